@@ -1,0 +1,145 @@
+"""The data that travels between the stages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import torch
+
+from .errors import ShapeError
+
+
+@dataclass(frozen=True)
+class Latents:
+    """A picture in the joint space of StyleGANEX: where things are (`f`) and what they look like (`w_plus`).
+
+    Shapes: `f` [B, C, h, w], one cell per 8 px of the input crop (1/32 of a 1024 px generator's
+    output); `w_plus` [B, L, D], one style per slot. A batch axis of 1 stands for the whole batch,
+    so one `w_plus` serves every frame of a clip.
+
+    `skips`: the encoder features the model's fusions need, one per fusion, each
+    [B, C_k, h_k, w_k], or None.
+    `edit`: the sum of all applied edit vectors, [B, L, D]; it gates attention fusions, or None.
+    `noise`: noise maps that belong to this picture, one [B, 1, h_i, w_i] per layer, or None.
+    `size`: height and width in px of the decoded picture, or None for all that `f` yields.
+
+    Raises ShapeError when the parts do not fit together. Source: StyleGANEX, section 4.
+    """
+
+    f: torch.Tensor
+    w_plus: torch.Tensor
+    skips: tuple[torch.Tensor, ...] | None = None
+    edit: torch.Tensor | None = None
+    noise: tuple[torch.Tensor, ...] | None = None
+    size: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.f.ndim != 4 or self.w_plus.ndim != 3:
+            raise ShapeError(
+                "latents need f as [B, C, h, w] and w_plus as [B, L, D]; "
+                f"got {list(self.f.shape)} and {list(self.w_plus.shape)}."
+            )
+        if self.edit is not None and self.edit.shape[1:] != self.w_plus.shape[1:]:
+            raise ShapeError(
+                f"the applied edit is {list(self.edit.shape)} but w_plus is "
+                f"{list(self.w_plus.shape)}; both need the same slots and widths."
+            )
+        self.batch  # noqa: B018  (raises when the batch axes disagree)
+
+    @property
+    def batch(self) -> int:
+        """The number of pictures."""
+        parts = [self.f, self.w_plus, *(self.skips or ()), *(self.noise or ())]
+        if self.edit is not None:
+            parts.append(self.edit)
+        sizes = {part.shape[0] for part in parts} - {1}
+        if len(sizes) > 1:
+            raise ShapeError(
+                f"latents hold batches of {sorted(sizes)} pictures at once; "
+                "every part needs the same number, or 1 for all."
+            )
+        return sizes.pop() if sizes else 1
+
+    def to(
+        self, device: torch.device | str | None = None, dtype: torch.dtype | None = None
+    ) -> Latents:
+        """The same latents on a device, in a dtype."""
+
+        def move(tensor: torch.Tensor | None) -> torch.Tensor | None:
+            return None if tensor is None else tensor.to(device=device, dtype=dtype)
+
+        def move_all(tensors: tuple[torch.Tensor, ...] | None) -> tuple[torch.Tensor, ...] | None:
+            return None if tensors is None else tuple(t.to(device, dtype) for t in tensors)
+
+        return replace(
+            self,
+            f=self.f.to(device, dtype),
+            w_plus=self.w_plus.to(device, dtype),
+            skips=move_all(self.skips),
+            edit=move(self.edit),
+            noise=move_all(self.noise),
+        )
+
+    def __getitem__(self, index: int | slice) -> Latents:
+        """The latents of one picture (or a run of them); a batch axis of 1 is kept."""
+        rows = slice(index, index + 1 or None) if isinstance(index, int) else index
+
+        def pick(tensor: torch.Tensor) -> torch.Tensor:
+            return tensor if tensor.shape[0] == 1 else tensor[rows]
+
+        if not range(self.batch)[rows]:
+            raise ShapeError(f"latents hold {self.batch} pictures; there is no picture {index}.")
+        return replace(
+            self,
+            f=pick(self.f),
+            w_plus=pick(self.w_plus),
+            skips=None if self.skips is None else tuple(map(pick, self.skips)),
+            edit=None if self.edit is None else pick(self.edit),
+            noise=None if self.noise is None else tuple(map(pick, self.noise)),
+        )
+
+
+def join_latents(parts: list[Latents]) -> Latents:
+    """One batch of all the latents, in order.
+
+    Raises ShapeError when they differ in size or when only some have skips, edits or noise.
+    """
+    if not parts:
+        raise ShapeError("cannot join latents: the list is empty.")
+    if len(parts) == 1:
+        return parts[0]
+    first = parts[0]
+    for part in parts[1:]:
+        same = (
+            part.f.shape[1:] == first.f.shape[1:]
+            and part.w_plus.shape[1:] == first.w_plus.shape[1:]
+            and part.size == first.size
+            and all(
+                (getattr(part, name) is None) == (getattr(first, name) is None)
+                for name in ("skips", "edit", "noise")
+            )
+        )
+        if not same:
+            raise ShapeError(
+                f"cannot join latents of f {list(first.f.shape)}, size {first.size} with f "
+                f"{list(part.f.shape)}, size {part.size}; all need one size and the same parts."
+            )
+
+    def cat(pick: list[torch.Tensor]) -> torch.Tensor:
+        return torch.cat(
+            [t.expand(p.batch, *t.shape[1:]) for t, p in zip(pick, parts, strict=True)]
+        )
+
+    def cat_all(name: str) -> tuple[torch.Tensor, ...] | None:
+        if getattr(first, name) is None:
+            return None
+        return tuple(cat(list(column)) for column in zip(*(getattr(p, name) for p in parts), strict=False))
+
+    return replace(
+        first,
+        f=cat([p.f for p in parts]),
+        w_plus=cat([p.w_plus for p in parts]),
+        skips=cat_all("skips"),
+        edit=None if first.edit is None else cat([p.edit for p in parts if p.edit is not None]),
+        noise=cat_all("noise"),
+    )

@@ -1,0 +1,123 @@
+"""The networks, and `Model`: the networks of one checkpoint with their sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from ..datatypes import Latents
+from ..errors import ShapeError, StyleGANEXError
+from .encoder import Encoder, EncoderConfig
+from .fusion import FUSION_TAPS, FusionConfig, SkipFusion
+from .generator import Generator, GeneratorConfig
+
+__all__ = [
+    "Encoder",
+    "EncoderConfig",
+    "FusionConfig",
+    "Generator",
+    "GeneratorConfig",
+    "Model",
+    "ModelConfig",
+    "SkipFusion",
+    "build_model",
+]
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The sizes of all the networks of a model; `encoder` is None for a generator alone."""
+
+    generator: GeneratorConfig
+    encoder: EncoderConfig | None = None
+    fusions: tuple[FusionConfig, ...] = ()
+
+
+class Model(nn.Module):
+    """A generator, its encoder and skip fusions where the checkpoint has them, the mean latent.
+
+    `latent_avg` [L, D] is the mean latent; `edit_vectors` maps names to [L, D] or [R, L, D]
+    tensors that came with the checkpoint; `name` is for messages.
+    """
+
+    latent_avg: torch.Tensor
+
+    def __init__(self, config: ModelConfig, name: str = "model") -> None:
+        super().__init__()
+        self.config = config
+        self.name = name
+        self.generator = Generator(config.generator)
+        self.encoder = Encoder(config.encoder) if config.encoder else None
+        self.fusions = nn.ModuleList(SkipFusion(fusion) for fusion in config.fusions)
+        self.register_buffer("latent_avg", torch.zeros(self.num_slots, self.style_dim))
+        self.edit_vectors: dict[str, torch.Tensor] = {}
+
+    @property
+    def num_slots(self) -> int:
+        return self.config.generator.num_slots
+
+    @property
+    def style_dim(self) -> int:
+        return self.config.generator.style_dim
+
+    @property
+    def feature_channels(self) -> int:
+        """The channels of `f`."""
+        return self.config.generator.channels[0]
+
+    @property
+    def stride(self) -> int:
+        """Output px per cell of `f`: 32 for a 1024 px generator."""
+        return self.config.generator.size // 32
+
+    @property
+    def ratio(self) -> float:
+        """Output px per px of the encoder's input: 4 for a 1024 px generator, 1 for 256 px."""
+        return self.config.generator.size / 256
+
+    @property
+    def active_fusions(self) -> int:
+        """How many fusions run: a small generator has fewer up-convs than the checkpoint fusions."""
+        return min(len(self.fusions), len(self.config.generator.channels) - 1)
+
+    @property
+    def device(self) -> torch.device:
+        return self.latent_avg.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        return self.latent_avg.dtype
+
+    def require_encoder(self) -> Encoder:
+        """The encoder, or StyleGANEXError saying what is missing."""
+        if self.encoder is None:
+            raise StyleGANEXError(
+                f"{self.name} is a generator alone: it can sample and decode, but encoding a "
+                "picture needs a checkpoint with an encoder (keys 'encoder.*'), such as "
+                "StyleGANEX's inversion model or the bundled demo."
+            )
+        return self.encoder
+
+    def check_latents(self, latents: Latents) -> None:
+        """Raises ShapeError when the latents come from a model of another family."""
+        expected = (self.feature_channels, self.num_slots, self.style_dim)
+        came = (latents.f.shape[1], *latents.w_plus.shape[1:])
+        if tuple(came) != expected:
+            raise ShapeError(
+                f"{self.name} takes latents with {expected[0]} channels of f and w_plus "
+                f"[{expected[1]}, {expected[2]}]; these have {came[0]} channels and w_plus "
+                f"[{came[1]}, {came[2]}]. Encode the picture again with this model."
+            )
+
+
+def build_model(config: ModelConfig, tensors: dict[str, torch.Tensor], name: str) -> Model:
+    """A model in evaluation mode that owns `tensors` (keys of `Model.state_dict`), not copies.
+
+    Built outside inference mode, so that gradients can flow through it wherever it was loaded.
+    """
+    with torch.inference_mode(False), torch.device("meta"):
+        model = Model(config, name)
+    model.load_state_dict(tensors, strict=True, assign=True)
+    return model.eval().requires_grad_(False)
