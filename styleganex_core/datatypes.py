@@ -11,7 +11,7 @@ from .errors import ShapeError
 
 @dataclass(frozen=True)
 class Latents:
-    """A picture in the joint space of StyleGANEX: where things are (`f`) and what they look like (`w_plus`).
+    """A picture in the joint space: where things are (`f`) and what they look like (`w_plus`).
 
     Shapes: `f` [B, C, h, w], one cell per 8 px of the input crop (1/32 of a 1024 px generator's
     output); `w_plus` [B, L, D], one style per slot. A batch axis of 1 stands for the whole batch,
@@ -133,7 +133,8 @@ def join_latents(parts: list[Latents]) -> Latents:
     def cat_all(name: str) -> tuple[torch.Tensor, ...] | None:
         if getattr(first, name) is None:
             return None
-        return tuple(cat(list(column)) for column in zip(*(getattr(p, name) for p in parts), strict=False))
+        columns = zip(*(getattr(part, name) for part in parts), strict=True)
+        return tuple(cat(list(column)) for column in columns)
 
     return replace(
         first,

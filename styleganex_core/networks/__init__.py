@@ -10,7 +10,7 @@ from torch import nn
 from ..datatypes import Latents
 from ..errors import ShapeError, StyleGANEXError
 from .encoder import Encoder, EncoderConfig
-from .fusion import FUSION_TAPS, FusionConfig, SkipFusion
+from .fusion import FusionConfig, SkipFusion
 from .generator import Generator, GeneratorConfig
 
 __all__ = [
@@ -79,7 +79,7 @@ class Model(nn.Module):
 
     @property
     def active_fusions(self) -> int:
-        """How many fusions run: a small generator has fewer up-convs than the checkpoint fusions."""
+        """How many fusions run: a small generator may have fewer up-convs than fusions."""
         return min(len(self.fusions), len(self.config.generator.channels) - 1)
 
     @property

@@ -1,4 +1,4 @@
-"""The encoder: IR-SE-50 with a style head per slot and a first-layer feature of the picture's shape.
+"""The encoder: IR-SE-50, a style head per slot, a first-layer feature of the picture's shape.
 
 Source: StyleGANEX, section 4.2 and pSp; SPEC section 6. All widths come from the checkpoint.
 """

@@ -1,0 +1,68 @@
+"""The decoder: a choice of noise, then the generator."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+
+from ..datatypes import Latents
+from ..errors import ShapeError, StyleGANEXError
+from ..networks import Model
+from ..networks.synthesis import synthesize
+
+NoiseMode = Literal["zero", "stored", "random"]
+
+
+def decode_latents(
+    model: Model,
+    latents: Latents,
+    *,
+    noise: NoiseMode = "zero",
+    seed: int = 0,
+    largest_side: int | None = None,
+) -> torch.Tensor:
+    """The picture of the latents, [B, 3, H, W], about -1..1 (not clipped), at least float32.
+
+    `noise`: "zero" for clips and clean skin; "stored" for the noise that belongs to the latents
+    (from `optimize_latents`), else the checkpoint's own maps, average-pooled to size; "random"
+    for fresh Gaussian maps from `seed`, the same for every picture of a batch. H x W is
+    `latents.size` where set, else all that `f` yields. `largest_side` (a power of 2) stops at that
+    StyleGAN2 resolution: a smaller picture, sooner. Source: SPEC sections 4 to 6.
+
+    Raises ShapeError for latents of another model family.
+    """
+    model.check_latents(latents)
+    maps = _choose_noise(model, latents, noise, seed)
+    return synthesize(model, latents, maps, largest_side=largest_side)
+
+
+def _choose_noise(
+    model: Model, latents: Latents, noise: NoiseMode, seed: int
+) -> list[torch.Tensor] | None:
+    """One noise map [B or 1, 1, h_i, w_i] per layer, or None for zeros."""
+    if noise == "zero":
+        return None
+    height, width = latents.f.shape[-2:]
+    shapes = model.generator.noise_shapes((height, width))
+    if noise == "stored":
+        maps = latents.noise
+        if maps is None:
+            return [_pool_to(m, s) for m, s in zip(model.generator.noise_maps, shapes, strict=True)]
+        if len(maps) != len(shapes):
+            raise ShapeError(
+                f"the latents hold {len(maps)} noise maps, {model.name} needs {len(shapes)}; "
+                "they come from another model family. Optimise again with this model."
+            )
+        return list(maps)
+    if noise == "random":
+        generator = torch.Generator().manual_seed(seed)  # on the CPU: the same on every device
+        return [torch.randn(1, 1, *shape, generator=generator) for shape in shapes]
+    raise StyleGANEXError(f'noise is "zero", "stored" or "random"; got "{noise}".')
+
+
+def _pool_to(noise_map: torch.Tensor, shape: tuple[int, int]) -> torch.Tensor:
+    if noise_map.shape[-2:] == shape:
+        return noise_map
+    return F.adaptive_avg_pool2d(noise_map, shape)

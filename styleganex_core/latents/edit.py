@@ -1,0 +1,78 @@
+"""Edits of the styles `w_plus`: edit vectors and style mixing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+
+from ..datatypes import Latents
+from ..errors import ShapeError
+from ..layers import parse_layers
+
+
+def apply_edit_vector(
+    latents: Latents, vector: torch.Tensor, strength: float = 1.0, layers: str = "all"
+) -> Latents:
+    """The latents moved along an edit vector: `w_plus + strength * vector` in the chosen slots.
+
+    `vector`: [D] or [1, D] for all slots alike, [L, D], [1, L, D], or [B, L, D] with one vector
+    per picture. The sum of everything applied is kept in `edit`, since it gates the fusions of
+    the edit checkpoints. Raises ShapeError, with both shapes, for a vector of another family.
+    """
+    slots, width = latents.w_plus.shape[1:]
+    whole = vector
+    while whole.ndim < 3:
+        whole = whole[None]
+    batches = {1, latents.batch, whole.shape[0]} if latents.batch == 1 else {1, latents.batch}
+    fits = whole.shape[1] in (1, slots) and whole.shape[2] == width and whole.shape[0] in batches
+    if whole.ndim != 3 or not fits:
+        raise ShapeError(
+            f"the edit vector is {list(vector.shape)}, but these latents have w_plus "
+            f"{list(latents.w_plus.shape)}; it needs [{width}], [{slots}, {width}] or one such "
+            "per picture. Load a vector made for this model."
+        )
+    mask = _slot_mask(layers, slots, latents.w_plus)
+    step = strength * mask * whole.to(latents.w_plus).expand(-1, slots, -1)
+    edit = step if latents.edit is None else latents.edit + step
+    return replace(latents, w_plus=latents.w_plus + step, edit=edit)
+
+
+def mix_styles(
+    latents: Latents,
+    style: Latents | torch.Tensor,
+    layers: str = "8-",
+    strength: float = 1.0,
+) -> Latents:
+    """The latents with the styles of `style` in the chosen slots.
+
+    `style`: latents, or styles [L, D] or [B, L, D]. `strength` interpolates: 0 keeps the slots,
+    1 replaces them. Slots from 8 on carry colour and texture, lower ones shape and pose. Raises
+    ShapeError, with both shapes, for styles of another family or a batch that does not broadcast.
+    """
+    other = style.w_plus if isinstance(style, Latents) else style
+    if other.ndim == 2:
+        other = other[None]
+    ours = latents.w_plus
+    if other.shape[1:] != ours.shape[1:]:
+        raise ShapeError(
+            f"cannot mix styles {list(other.shape)} into w_plus {list(ours.shape)}: both need "
+            "the same number of slots and widths, that is, latents of the same model family."
+        )
+    if len({other.shape[0], latents.batch} - {1}) > 1:
+        raise ShapeError(
+            f"cannot mix a batch of {other.shape[0]} styles into {latents.batch} pictures; give "
+            "one style, or one per picture."
+        )
+    weight = strength * _slot_mask(layers, ours.shape[1], ours)
+    mixed = ours + weight * (other.to(ours) - ours)
+    if strength == 1:  # exact, also where ours and theirs differ by many magnitudes
+        mixed = torch.where(weight == 1, other.to(ours), mixed)
+    return replace(latents, w_plus=mixed)
+
+
+def _slot_mask(layers: str, count: int, like: torch.Tensor) -> torch.Tensor:
+    """1 in the chosen slots, 0 elsewhere, [L, 1]."""
+    mask = torch.zeros(count, 1, dtype=like.dtype, device=like.device)
+    mask[list(parse_layers(layers, count))] = 1
+    return mask

@@ -1,0 +1,61 @@
+"""A model run on latents: the generator with the model's skip fusions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from ..datatypes import Latents
+from ..errors import ShapeError
+from . import Model
+from .generator import Fuse
+
+
+def synthesize(
+    model: Model,
+    latents: Latents,
+    noise: Sequence[torch.Tensor] | None = None,
+    *,
+    largest_side: int | None = None,
+) -> torch.Tensor:
+    """The picture [B, 3, H, W] of the latents, about -1..1, cut to `latents.size`.
+
+    `noise`: one map [B or 1, 1, h_i, w_i] per layer (a side of 1 stands for all), or None for
+    zeros. `largest_side` as in `Generator`. Raises ShapeError for latents of another family.
+    """
+    model.check_latents(latents)
+    latents = latents.to(model.device, model.dtype)
+    rgb = model.generator(
+        latents.f,
+        latents.w_plus,
+        None if noise is None else [noise_map.to(latents.f) for noise_map in noise],
+        _fuser(model, latents),
+        largest_side=largest_side,
+    )
+    if latents.size is None:
+        return rgb
+    side = model.config.generator.size
+    shrink = min(largest_side or side, side) / side
+    height, width = (max(1, round(length * shrink)) for length in latents.size)
+    return rgb[..., :height, :width]
+
+
+def _fuser(model: Model, latents: Latents) -> Fuse | None:
+    skips = latents.skips
+    if not skips:
+        return None
+    if len(skips) > model.active_fusions:
+        raise ShapeError(
+            f"the latents carry {len(skips)} skip features, but {model.name} has "
+            f"{model.active_fusions} fusions; decode with the model that encoded them, or encode "
+            "with skip_layers=0."
+        )
+
+    def fuse(step: int, x: torch.Tensor, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        if step >= len(skips):
+            return x, rgb
+        edit = None if latents.edit is None else latents.edit[:, 2 * step + 1]
+        return model.fusions[step](x, rgb, skips[step], edit)
+
+    return fuse
