@@ -1,0 +1,74 @@
+"""StyleGANEX in pure torch: edit faces in ordinary, uncropped pictures.
+
+Pictures are float [B, 3, H, W] in -1..1, RGB. The flow is `load_model`, `encode_face`,
+`optimize_latents`, any edits of the latents, `decode_latents`.
+"""
+
+from __future__ import annotations
+
+from .checkpoints import (
+    convert_file,
+    describe_file,
+    edit_vector_names,
+    load_edit_vector,
+    load_latents,
+    load_model,
+    load_perceptual,
+    save_edit_vectors,
+    save_latents,
+    save_model,
+)
+from .contact_sheet import draw_contact_sheet
+from .datatypes import Latents, join_latents
+from .decode import decode_latents
+from .demo import demo_names, example_image, example_names, load_demo
+from .encode import encode_face, optimize_latents
+from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError
+from .images import load_image, to_bchw, to_bhwc, to_pil
+from .latents import apply_edit_vector, mix_styles, sample_latents, transform_features
+from .layers import parse_layers
+from .networks import Model
+from .networks.swap import swap_domain
+from .pipeline import FlowSettings, edit_photo
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CheckpointError",
+    "FaceNotFoundError",
+    "FlowSettings",
+    "Latents",
+    "Model",
+    "ShapeError",
+    "StyleGANEXError",
+    "apply_edit_vector",
+    "convert_file",
+    "decode_latents",
+    "demo_names",
+    "describe_file",
+    "draw_contact_sheet",
+    "edit_photo",
+    "edit_vector_names",
+    "encode_face",
+    "example_image",
+    "example_names",
+    "join_latents",
+    "load_demo",
+    "load_edit_vector",
+    "load_image",
+    "load_latents",
+    "load_model",
+    "load_perceptual",
+    "mix_styles",
+    "optimize_latents",
+    "parse_layers",
+    "sample_latents",
+    "save_edit_vectors",
+    "save_latents",
+    "save_model",
+    "swap_domain",
+    "to_bchw",
+    "to_bhwc",
+    "to_pil",
+    "transform_features",
+]

@@ -1,0 +1,51 @@
+"""The demo: small models that we trained, and pictures to try them on; all work offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+
+from ..checkpoints import load_model
+from ..errors import StyleGANEXError
+from ..images import load_image
+from ..networks import Model
+
+FOLDER = Path(__file__).parent
+PICTURES = FOLDER / "pictures"
+
+
+def demo_names() -> list[str]:
+    """The names of the bundled models; "photo", which has the encoder, comes first."""
+    names = sorted(path.stem for path in FOLDER.glob("*.safetensors"))
+    return sorted(names, key=lambda name: name != "photo")
+
+
+def load_demo(
+    name: str = "photo",
+    *,
+    device: torch.device | str = "cpu",
+    dtype: torch.dtype = torch.float32,
+) -> Model:
+    """The bundled model of that name. Raises StyleGANEXError, listing the names, for any other."""
+    path = FOLDER / f"{name}.safetensors"
+    if name not in demo_names():
+        raise StyleGANEXError(f'no demo model "{name}"; there is {_list(demo_names())}.')
+    return load_model(path, device=device, dtype=dtype)
+
+
+def example_names() -> list[str]:
+    """The names of the bundled pictures; where each comes from is in `pictures/README.md`."""
+    return sorted(path.stem for path in PICTURES.iterdir() if path.suffix in (".jpg", ".png"))
+
+
+def example_image(name: str) -> torch.Tensor:
+    """The bundled picture of that name, [1, 3, H, W] in -1..1."""
+    for suffix in (".jpg", ".png"):
+        if name in example_names() and (PICTURES / f"{name}{suffix}").is_file():
+            return load_image(PICTURES / f"{name}{suffix}")
+    raise StyleGANEXError(f'no example picture "{name}"; there is {_list(example_names())}.')
+
+
+def _list(names: list[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)

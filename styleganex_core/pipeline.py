@@ -1,0 +1,102 @@
+"""The whole flow, from a photo to a set of edited photos."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+
+from .datatypes import Latents
+from .decode import decode_latents
+from .encode import encode_face, optimize_latents
+from .encode.optimise import Distance, Progress
+from .errors import StyleGANEXError
+from .latents import apply_edit_vector, mix_styles, sample_latents, transform_features
+from .networks import Model
+from .networks.swap import swap_domain
+
+
+@dataclass(frozen=True)
+class FlowSettings:
+    """What `edit_photo` does: one instance is one run.
+
+    `edits`: names of the model's edit vectors with strengths. `style_pull` is that of
+    `optimize_latents`. `dx`, `dy` in cells of `f`, `rotation` in degrees counter-clockwise.
+    """
+
+    steps: int = 100
+    style_pull: float = 0.02
+    edits: tuple[tuple[str, float], ...] = (
+        ("smile", -2.0),
+        ("smile", 2.0),
+        ("age", 2.0),
+        ("yaw", 2.0),
+        ("hair_colour", 2.0),
+    )
+    style_seed: int = 7
+    style_layers: str = "8-"
+    dx: float = 3.0
+    dy: float = 0.0
+    rotation: float = 15.0
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class EditedPhoto:
+    """The refined latents of a photo, and labelled pictures [1, 3, H, W] in -1..1."""
+
+    latents: Latents
+    pictures: Mapping[str, torch.Tensor]
+
+
+def edit_photo(
+    model: Model,
+    image: torch.Tensor,
+    style_image: torch.Tensor | None = None,
+    *,
+    domains: Mapping[str, Model] | None = None,
+    settings: FlowSettings | None = None,
+    perceptual: Distance | None = None,
+    progress: Progress | None = None,
+) -> EditedPhoto:
+    """A photo encoded, optimised, edited, mixed, moved and drawn in other domains.
+
+    `image` [1, 3, H, W] and `style_image` as in `encode_face`; `progress(done, total)` counts the
+    optimisation's steps. Edits that the model has no vector for are left out.
+    """
+    settings = settings or FlowSettings()
+    if image.shape[0] != 1:
+        raise StyleGANEXError(f"edit_photo takes one picture; got a batch of {image.shape[0]}.")
+    with torch.no_grad():
+        first = encode_face(model, image, style_image)
+    latents = first
+    if settings.steps:
+        latents = optimize_latents(
+            model,
+            first,
+            image,
+            steps=settings.steps,
+            style_pull=settings.style_pull,
+            perceptual=perceptual,
+            seed=settings.seed,
+            progress=progress,
+        )
+    with torch.no_grad():
+        pictures = {"input": image, "encoded": decode_latents(model, first)}
+        if settings.steps:
+            pictures[f"optimised, {settings.steps} steps"] = decode_latents(model, latents)
+        for name, strength in settings.edits:
+            if name in model.edit_vectors:
+                edited = apply_edit_vector(latents, model.edit_vectors[name], strength)
+                pictures[f"{name} {strength:+g}"] = decode_latents(model, edited)
+        style = sample_latents(model, settings.style_seed)
+        mixed = mix_styles(latents, style, settings.style_layers)
+        pictures[f"style mix, layers {settings.style_layers}"] = decode_latents(model, mixed)
+        moved = transform_features(latents, dx=settings.dx, dy=settings.dy)
+        pictures[f"moved {settings.dx:g}, {settings.dy:g} cells"] = decode_latents(model, moved)
+        turned = transform_features(latents, rotation=settings.rotation)
+        pictures[f"turned {settings.rotation:g} degrees"] = decode_latents(model, turned)
+        for name, domain in (domains or {}).items():
+            pictures[f"domain: {name}"] = decode_latents(swap_domain(model, domain), latents)
+    return EditedPhoto(latents, pictures)
