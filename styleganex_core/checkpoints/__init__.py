@@ -1,0 +1,23 @@
+"""Files: models, latents and edit vectors, read without running anything in them."""
+
+from __future__ import annotations
+
+from .describe import describe_file
+from .latent_files import load_latents, save_latents
+from .load import load_model
+from .perceptual import load_perceptual
+from .save import convert_file, save_model
+from .vectors import edit_vector_names, load_edit_vector, save_edit_vectors
+
+__all__ = [
+    "convert_file",
+    "describe_file",
+    "edit_vector_names",
+    "load_edit_vector",
+    "load_latents",
+    "load_model",
+    "load_perceptual",
+    "save_edit_vectors",
+    "save_latents",
+    "save_model",
+]
