@@ -21,7 +21,14 @@ from .checkpoints import (
 from .contact_sheet import draw_contact_sheet
 from .datatypes import Latents, join_latents
 from .decode import decode_latents
-from .demo import demo_names, example_image, example_names, load_demo
+from .demo import (
+    demo_edit_names,
+    demo_names,
+    example_image,
+    example_names,
+    load_demo,
+    load_demo_edit,
+)
 from .encode import encode_face, optimize_latents
 from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError
 from .images import load_image, to_bchw, to_bhwc, to_pil
@@ -44,6 +51,7 @@ __all__ = [
     "apply_edit_vector",
     "convert_file",
     "decode_latents",
+    "demo_edit_names",
     "demo_names",
     "describe_file",
     "draw_contact_sheet",
@@ -54,6 +62,7 @@ __all__ = [
     "example_names",
     "join_latents",
     "load_demo",
+    "load_demo_edit",
     "load_edit_vector",
     "load_image",
     "load_latents",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 
-from ..checkpoints import load_model
+from ..checkpoints import edit_vector_names, load_edit_vector, load_model
 from ..errors import StyleGANEXError
 from ..images import load_image
 from ..networks import Model
@@ -32,6 +32,17 @@ def load_demo(
     if name not in demo_names():
         raise StyleGANEXError(f'no demo model "{name}"; there is {_list(demo_names())}.')
     return load_model(path, device=device, dtype=dtype)
+
+
+def demo_edit_names() -> list[str]:
+    """The names of the edit vectors that come with the "photo" model."""
+    path = FOLDER / "photo.safetensors"
+    return edit_vector_names(path) if path.is_file() else []
+
+
+def load_demo_edit(name: str) -> torch.Tensor:
+    """The bundled edit vector of that name, [L, D], for the demo models."""
+    return load_edit_vector(FOLDER / "photo.safetensors", name)
 
 
 def example_names() -> list[str]:

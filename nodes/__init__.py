@@ -1,0 +1,34 @@
+"""The nodes, in the order in which a picture passes through them."""
+
+from __future__ import annotations
+
+from comfy_api.latest import ComfyExtension, io
+
+from . import folders
+from .decode import Decode, DomainSwap
+from .encode import Encode, Optimize
+from .latents import ApplyEditVector, FeatureTransform, Sample, StyleMix
+from .load import ExampleImage, LoadEditVector, LoadModel
+from .storage import LoadLatent, SaveLatent
+
+NODES: list[type[io.ComfyNode]] = [
+    LoadModel,
+    ExampleImage,
+    Encode,
+    Optimize,
+    Sample,
+    LoadEditVector,
+    ApplyEditVector,
+    StyleMix,
+    FeatureTransform,
+    DomainSwap,
+    Decode,
+    SaveLatent,
+    LoadLatent,
+]
+
+
+class StyleGANEXExtension(ComfyExtension):
+    async def get_node_list(self) -> list[type[io.ComfyNode]]:
+        folders.register()  # here, because ComfyUI 0.3 never calls on_load
+        return NODES

@@ -1,0 +1,110 @@
+"""Nodes from latents to a picture, and the generator that draws it."""
+
+from __future__ import annotations
+
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import memory, runtime, sockets
+
+
+class Decode(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_Decode",
+            display_name="Decode (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Draw the picture of latents.",
+            inputs=[
+                sockets.Model.Input("model", tooltip="From Load Model or Domain Swap."),
+                sockets.Latents.Input("latents", tooltip="From Encode, Sample or any edit."),
+                io.Combo.Input(
+                    "noise",
+                    options=["stored", "zero", "random"],
+                    default="stored",
+                    optional=True,
+                    tooltip="Fine texture: 'stored' with the latents or the model, 'zero' for "
+                    "smooth and steady pictures (video), 'random' by the seed.",
+                ),
+                io.Int.Input(
+                    "seed",
+                    default=0,
+                    min=0,
+                    max=sockets.LARGEST_SEED,
+                    control_after_generate=True,
+                    optional=True,
+                    tooltip="For noise 'random': the same seed draws the same texture.",
+                ),
+            ],
+            outputs=[io.Image.Output(display_name="image", tooltip="RGB, one picture per latent.")],
+        )
+
+    @classmethod
+    def execute(
+        cls, model: ModelPatcher, latents: core.Latents, noise: str = "stored", seed: int = 0
+    ) -> io.NodeOutput:
+        needed = memory.decode_bytes(model.model.network, latents)
+        with runtime.loaded(model, needed) as network:
+            pictures = [
+                runtime.to_result(
+                    core.to_bhwc(
+                        core.decode_latents(network, latents[rows], noise=noise, seed=seed)
+                    )
+                )
+                for rows in runtime.batches(latents.batch, needed, network.device, "decoding")
+            ]
+            return io.NodeOutput(torch.cat(pictures))
+
+
+class DomainSwap(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_DomainSwap",
+            display_name="Domain Swap (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="A model that draws with another generator, for example as a cartoon.",
+            inputs=[
+                sockets.Model.Input(
+                    "model", tooltip="The model that encoded the picture; its encoder is kept."
+                ),
+                sockets.Model.Input(
+                    "domain",
+                    tooltip="The model whose generator draws: of the same sizes, fine-tuned on "
+                    "another look.",
+                ),
+                io.String.Input(
+                    "layers",
+                    default="all",
+                    tooltip="Style slots whose layers are taken over, such as '0-6, 9', '8-' or "
+                    "'all'. Low slots bring the domain's shapes, high slots its colours.",
+                ),
+                io.Float.Input(
+                    "strength",
+                    default=1.0,
+                    min=0.0,
+                    max=1.0,
+                    step=0.05,
+                    tooltip="Share of the domain in the weights, 0 (none) to 1 (all); the look "
+                    "follows.",
+                ),
+            ],
+            outputs=[
+                sockets.Model.Output(
+                    "swapped",
+                    display_name="model",
+                    tooltip="Decode the first model's latents with it.",
+                )
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls, model: ModelPatcher, domain: ModelPatcher, layers: str, strength: float
+    ) -> io.NodeOutput:
+        with runtime.loaded_together(model, domain) as (network, other):
+            swapped = core.swap_domain(network, other, layers=layers, strength=strength)
+            return io.NodeOutput(runtime.manage(swapped))

@@ -1,0 +1,219 @@
+"""Nodes from a picture to its latents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import folders, memory, runtime, sockets
+
+Distance = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
+
+
+class Encode(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_Encode",
+            display_name="Encode (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Turn pictures into latents that can be edited, in one pass.",
+            inputs=[
+                sockets.Model.Input("model", tooltip="A model with an encoder."),
+                io.Image.Input(
+                    "image",
+                    tooltip="Pictures of any size; the face works best upright with about 64 px "
+                    "between the eyes. Decode returns the same size times the model's ratio "
+                    "(4 for a 1024 px generator, 1 for 256 px).",
+                ),
+                io.Image.Input(
+                    "style_image",
+                    optional=True,
+                    tooltip="An aligned crop of the same face (as in FFHQ), from which the styles "
+                    "are read: one for all pictures or one each. Without it `image` is used.",
+                ),
+                io.Combo.Input(
+                    "batch_norm",
+                    options=["stored", "input"],
+                    default="stored",
+                    optional=True,
+                    tooltip="Statistics in the encoder: 'stored' ones from training, or those of "
+                    "each input picture, as the reference does for sketches and masks.",
+                ),
+                io.Int.Input(
+                    "skip_layers",
+                    default=-1,
+                    min=-1,
+                    max=7,
+                    optional=True,
+                    tooltip="How many encoder layers are fused into the generator: -1 all that "
+                    "the model has, 0 none. More keeps detail, fewer leave edits more freedom.",
+                ),
+            ],
+            outputs=[sockets.Latents.Output(display_name="latents", tooltip="One per picture.")],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        model: ModelPatcher,
+        image: torch.Tensor,
+        style_image: torch.Tensor | None = None,
+        batch_norm: str = "stored",
+        skip_layers: int = -1,
+    ) -> io.NodeOutput:
+        needed = memory.encode_bytes(model.model.network, *image.shape[1:3])
+        with runtime.loaded(model, needed) as network:
+            styles = None if style_image is None else core.to_bchw(style_image)
+            parts = []
+            for rows in runtime.batches(len(image), needed, network.device, "encoding"):
+                latents = core.encode_face(
+                    network,
+                    core.to_bchw(image[rows]),
+                    styles if styles is None or len(styles) == 1 else styles[rows],
+                    batch_norm=batch_norm,
+                    skip_layers=None if skip_layers < 0 else skip_layers,
+                )
+                parts.append(runtime.to_result(latents))
+            return io.NodeOutput(core.join_latents(parts))
+
+
+class Optimize(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_Optimize",
+            display_name="Optimize Latents (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Refine latents step by step until they show the picture closely.",
+            inputs=[
+                sockets.Model.Input("model", tooltip="The model that encoded the picture."),
+                sockets.Latents.Input("latents", tooltip="Where to start: from Encode."),
+                io.Image.Input("image", tooltip="The pictures to reach: those given to Encode."),
+                io.Int.Input(
+                    "steps",
+                    default=200,
+                    min=1,
+                    max=5000,
+                    step=10,
+                    tooltip="Steps per picture. 50 gives a first impression, 500 is the paper's.",
+                ),
+                io.Float.Input(
+                    "learning_rate",
+                    default=0.05,
+                    min=0.001,
+                    max=1.0,
+                    step=0.001,
+                    tooltip="Size of a step at its largest; it rises and falls during the run. "
+                    "Lower it when the preview flickers or breaks up.",
+                ),
+                io.Boolean.Input(
+                    "optimize_f",
+                    default=True,
+                    tooltip="Change the first-layer feature: places, shapes and background.",
+                ),
+                io.Boolean.Input(
+                    "optimize_w_plus",
+                    default=True,
+                    tooltip="Change the styles: looks and colours.",
+                ),
+                io.Boolean.Input(
+                    "optimize_noise",
+                    default=False,
+                    tooltip="Change the noise maps too: fine texture. Decode then shows it with "
+                    "noise 'stored'.",
+                ),
+                io.Float.Input(
+                    "style_pull",
+                    default=0.0,
+                    min=0.0,
+                    max=10.0,
+                    step=0.05,
+                    optional=True,
+                    tooltip="How strongly the styles are held at their start, 0 (free) to 10. "
+                    "More keeps edits working well, less reaches the picture more closely.",
+                ),
+                io.Mask.Input(
+                    "mask",
+                    optional=True,
+                    tooltip="Where the picture counts: 1 (white) yes, 0 (black) not at all.",
+                ),
+                io.Int.Input(
+                    "seed",
+                    default=0,
+                    min=0,
+                    max=sockets.LARGEST_SEED,
+                    control_after_generate=True,
+                    tooltip="Randomness of the search; the same seed gives the same result.",
+                ),
+            ],
+            outputs=[
+                sockets.Latents.Output(
+                    "refined", display_name="latents", tooltip="The best found, one per picture."
+                ),
+                io.Image.Output(
+                    "reconstruction",
+                    display_name="image",
+                    tooltip="What the refined latents show.",
+                ),
+                io.String.Output(
+                    "report", display_name="report", tooltip="Which loss ran and how close it came."
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        model: ModelPatcher,
+        latents: core.Latents,
+        image: torch.Tensor,
+        steps: int,
+        learning_rate: float,
+        optimize_f: bool,
+        optimize_w_plus: bool,
+        optimize_noise: bool,
+        seed: int,
+        style_pull: float = 0.0,
+        mask: torch.Tensor | None = None,
+    ) -> io.NodeOutput:
+        needed = memory.optimize_bytes(model.model.network, latents)
+        with runtime.loaded(model, needed) as network:
+            runtime.check_memory(needed, network.device, "optimising")
+            distance, report = _choose_loss(network.device)
+            progress = runtime.Progress()
+            refined = core.optimize_latents(
+                network,
+                latents,
+                core.to_bchw(image),
+                steps=steps,
+                learning_rate=learning_rate,
+                optimize_f=optimize_f,
+                optimize_w_plus=optimize_w_plus,
+                optimize_noise=optimize_noise,
+                mask=None if mask is None else mask.reshape(-1, 1, *mask.shape[-2:]),
+                style_pull=style_pull,
+                perceptual=distance,
+                seed=seed,
+                progress=progress.step,
+                preview=progress.show,
+            )
+            pictures = core.decode_latents(network, refined, noise="stored")
+            return io.NodeOutput(
+                runtime.to_result(refined), runtime.to_result(core.to_bhwc(pictures)), report
+            )
+
+
+def _choose_loss(device: torch.device) -> tuple[Distance | None, str]:
+    """LPIPS where its backbone is at hand, else None for the core's own; and what to report."""
+    path = folders.find_backbone()
+    if path is None:
+        return None, (
+            "Loss: pixels + built-in multi-scale distance. For LPIPS put torchvision's "
+            f"vgg16-397923af.pth into {folders.model_folder()}."
+        )
+    return core.load_perceptual(path).to(device), f"Loss: pixels + LPIPS on {path.name}."

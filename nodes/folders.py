@@ -1,0 +1,148 @@
+"""Where our files live in ComfyUI: what to list, how to find it, where latents are saved."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from pathlib import Path
+
+import folder_paths
+
+from .. import styleganex_core as core
+
+MODELS = "styleganex"
+EDIT_VECTORS = "styleganex_edit_vectors"
+VECTOR_FOLDER = "edit_vectors"  # inside each model folder
+LATENT_FOLDER = "styleganex"  # inside ComfyUI's output and input folders
+DEMO = "demo: "
+BACKBONES = ("vgg16", "alexnet")  # how torchvision's files begin; the better one first
+NO_LATENTS = "no saved latents yet"
+
+MODEL_EXTENSIONS = {".safetensors", ".pt", ".pth", ".ckpt"}
+VECTOR_EXTENSIONS = {".safetensors", ".pt", ".pth", ".npy"}
+LATENT_EXTENSIONS = {".safetensors", ".pt"}
+
+
+def register() -> None:
+    """Tell ComfyUI of models/styleganex and its edit_vectors; extra_model_paths stay in force."""
+    models = _add_folder(MODELS, [Path(folder_paths.models_dir, MODELS)], MODEL_EXTENSIONS)
+    _add_folder(EDIT_VECTORS, [Path(path, VECTOR_FOLDER) for path in models], VECTOR_EXTENSIONS)
+
+
+def _add_folder(name: str, folders: list[Path], extensions: set[str]) -> list[str]:
+    known, _ = folder_paths.folder_names_and_paths.get(name, ([], set()))
+    paths = list(dict.fromkeys([*known, *map(str, folders)]))
+    folder_paths.folder_names_and_paths[name] = (paths, extensions)
+    with contextlib.suppress(OSError):  # a read-only installation works without the folder
+        folders[0].mkdir(parents=True, exist_ok=True)
+    return paths
+
+
+def list_models() -> list[str]:
+    """The bundled demo models first, then the files in the model folders."""
+    files = folder_paths.get_filename_list(MODELS)
+    ours = [
+        name
+        for name in files
+        if Path(name).parts[0] != VECTOR_FOLDER and not Path(name).name.startswith(BACKBONES)
+    ]
+    return [DEMO + name for name in core.demo_names()] + ours
+
+
+def list_edit_vectors() -> list[str]:
+    """The files in the edit_vectors folders."""
+    return folder_paths.get_filename_list(EDIT_VECTORS)
+
+
+def find_backbone() -> Path | None:
+    """A network for LPIPS among the model files, under the name torchvision gives it."""
+    files = folder_paths.get_filename_list(MODELS)
+    for start in BACKBONES:
+        for name in files:
+            if Path(name).name.startswith(start):
+                return find_file(MODELS, name)
+    return None
+
+
+def model_folder() -> str:
+    """Where to tell the user to put files."""
+    return folder_paths.get_folder_paths(MODELS)[0]
+
+
+def find_file(kind: str, name: str) -> Path:
+    """The path of a listed model or edit vector; StyleGANEXError when it is gone."""
+    path = folder_paths.get_full_path(kind, name) if name else None
+    if path is None:
+        folder = folder_paths.get_folder_paths(kind)[0]
+        raise core.StyleGANEXError(
+            f"there is no file '{name}' in {folder}; put it there, press R in the editor to "
+            "refresh the lists and choose it again, or choose one of the demo entries."
+        )
+    return Path(path)
+
+
+def list_latents() -> list[str]:
+    """Saved latents: output/styleganex first, then input/styleganex and input itself."""
+    output = Path(folder_paths.get_output_directory())
+    incoming = Path(folder_paths.get_input_directory())
+    saved = sorted((output / LATENT_FOLDER).rglob("*"))
+    given = [*sorted((incoming / LATENT_FOLDER).rglob("*")), *sorted(incoming.glob("*"))]
+    names = [f"{path.relative_to(output).as_posix()} [output]" for path in _latents_among(saved)]
+    names += [path.relative_to(incoming).as_posix() for path in _latents_among(given)]
+    return names or [NO_LATENTS]
+
+
+def _latents_among(paths: list[Path]) -> list[Path]:
+    return [path for path in paths if path.suffix.lower() in LATENT_EXTENSIONS and path.is_file()]
+
+
+def find_latents(name: str) -> Path:
+    """The path of listed latents; StyleGANEXError when missing or outside input and output."""
+    relative, base = folder_paths.annotated_filepath(name)
+    root = Path(base or folder_paths.get_input_directory()).resolve()
+    path = (root / relative).resolve()
+    if not path.is_relative_to(root):
+        raise core.StyleGANEXError(f"'{name}' lies outside {root}; choose a file inside it.")
+    if not path.is_file():
+        raise core.StyleGANEXError(
+            f"there are no latents '{name}'; make some with the Save Latents node, or put a "
+            f".safetensors or .pt file into {root} and press R in the editor."
+        )
+    return path
+
+
+def save_latents(latents: core.Latents, prefix: str) -> str:
+    """Write output/styleganex/<prefix>_00001.safetensors (the next free number); its list name."""
+    output = Path(folder_paths.get_output_directory()).resolve()
+    root = output / LATENT_FOLDER
+    stem = (root / prefix).resolve()
+    if not prefix.strip() or stem == root or not stem.is_relative_to(root):
+        raise core.StyleGANEXError(
+            f"'{prefix}' is no name inside {root}; use something like 'latents' or 'project/anna'."
+        )
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    path = _next_free(stem)
+    core.save_latents(latents, path)
+    return f"{path.relative_to(output).as_posix()} [output]"
+
+
+def _next_free(stem: Path) -> Path:
+    number = 1
+    while (path := stem.with_name(f"{stem.name}_{number:05}.safetensors")).exists():
+        number += 1
+    return path
+
+
+def version(path: Path) -> str:
+    """Changes whenever the file does: its path, time of change and size."""
+    stat = path.stat()
+    return f"{path}:{stat.st_mtime_ns}:{stat.st_size}"
+
+
+def complaint(check: Callable[[], object]) -> str | bool:
+    """What ComfyUI's validation wants: True, or the sentence with which `check` fails."""
+    try:
+        check()
+    except core.StyleGANEXError as error:
+        return str(error)
+    return True

@@ -1,0 +1,238 @@
+"""Nodes that make and change latents."""
+
+from __future__ import annotations
+
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import runtime, sockets
+
+LAYERS = (
+    "Style slots, from 0 (coarse: pose, face shape) up to the last (fine: colour, light), such as "
+    "'0-6, 9', '8-' (8 and all after) or 'all'."
+)
+
+
+class Sample(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_Sample",
+            display_name="Sample (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Latents of people who do not exist.",
+            inputs=[
+                sockets.Model.Input("model", tooltip="Any model; its generator draws the people."),
+                io.Int.Input(
+                    "seed",
+                    default=0,
+                    min=0,
+                    max=sockets.LARGEST_SEED,
+                    control_after_generate=True,
+                    tooltip="Which person. The pictures of a batch use seed, seed + 1, ...",
+                ),
+                io.Float.Input(
+                    "truncation",
+                    default=0.7,
+                    min=0.0,
+                    max=1.5,
+                    step=0.05,
+                    tooltip="Variety, 0 (everyone alike) to 1 (as learnt); beyond 1 people look "
+                    "stranger and flaws appear.",
+                ),
+                io.Combo.Input(
+                    "toward",
+                    options=["mean", "zero"],
+                    default="mean",
+                    optional=True,
+                    tooltip="Where low truncation leads: the 'mean' person, or the 'zero' style as "
+                    "the paper uses for sketches and masks.",
+                ),
+                io.Int.Input(
+                    "width",
+                    default=0,
+                    min=0,
+                    max=4096,
+                    step=32,
+                    optional=True,
+                    tooltip="Width of the decoded picture in px; 0 for the model's own. The face "
+                    "keeps its size and the scene around it grows.",
+                ),
+                io.Int.Input(
+                    "height",
+                    default=0,
+                    min=0,
+                    max=4096,
+                    step=32,
+                    optional=True,
+                    tooltip="Height of the decoded picture in px; 0 for the model's own.",
+                ),
+                io.Int.Input(
+                    "batch_size",
+                    default=1,
+                    min=1,
+                    max=64,
+                    optional=True,
+                    tooltip="How many people, 1 to 64.",
+                ),
+            ],
+            outputs=[sockets.Latents.Output(display_name="latents", tooltip="For Decode.")],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        model: ModelPatcher,
+        seed: int,
+        truncation: float,
+        toward: str = "mean",
+        width: int = 0,
+        height: int = 0,
+        batch_size: int = 1,
+    ) -> io.NodeOutput:
+        with runtime.loaded(model) as network:
+            people = [
+                core.sample_latents(
+                    network,
+                    seed + index,
+                    truncation=truncation,
+                    toward=toward,
+                    height=height or None,
+                    width=width or None,
+                )
+                for index in range(batch_size)
+            ]
+            return io.NodeOutput(runtime.to_result(core.join_latents(people)))
+
+
+class ApplyEditVector(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_ApplyEditVector",
+            display_name="Apply Edit Vector (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Change an attribute, such as the smile, more or less of it.",
+            inputs=[
+                sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),
+                sockets.EditVector.Input("vector", tooltip="From Load Edit Vector."),
+                io.Float.Input(
+                    "strength",
+                    default=1.0,
+                    min=-5.0,
+                    max=5.0,
+                    step=0.05,
+                    tooltip="How much, -5 to 5: 0 changes nothing, negative values do the "
+                    "opposite. With the demo vectors 1 is one standard deviation.",
+                ),
+                io.String.Input("layers", default="all", optional=True, tooltip=LAYERS),
+            ],
+            outputs=[sockets.Latents.Output("edited", display_name="latents", tooltip="Edited.")],
+        )
+
+    @classmethod
+    def execute(
+        cls, latents: core.Latents, vector: torch.Tensor, strength: float, layers: str = "all"
+    ) -> io.NodeOutput:
+        with runtime.ordinary_tensors():
+            return io.NodeOutput(
+                core.apply_edit_vector(latents, vector, strength=strength, layers=layers)
+            )
+
+
+class StyleMix(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_StyleMix",
+            display_name="Style Mix (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Give a person the looks of another: colours, light, hair.",
+            inputs=[
+                sockets.Latents.Input("latents", tooltip="Whose place and shape are kept."),
+                sockets.Latents.Input(
+                    "style", tooltip="Whose looks are taken: one for all, or one per picture."
+                ),
+                io.String.Input("layers", default="8-", tooltip=LAYERS),
+                io.Float.Input(
+                    "strength",
+                    default=1.0,
+                    min=0.0,
+                    max=1.0,
+                    step=0.05,
+                    tooltip="Share of the other's looks, 0 (none) to 1 (all).",
+                ),
+            ],
+            outputs=[sockets.Latents.Output("mixed", display_name="latents", tooltip="Mixed.")],
+        )
+
+    @classmethod
+    def execute(
+        cls, latents: core.Latents, style: core.Latents, layers: str, strength: float
+    ) -> io.NodeOutput:
+        with runtime.ordinary_tensors():
+            return io.NodeOutput(core.mix_styles(latents, style, layers=layers, strength=strength))
+
+
+class FeatureTransform(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_FeatureTransform",
+            display_name="Feature Transform (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Move, turn, resize or mirror the person and redraw the picture to fit.",
+            inputs=[
+                sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),
+                io.Float.Input(
+                    "dx",
+                    default=0.0,
+                    min=-64.0,
+                    max=64.0,
+                    step=0.25,
+                    tooltip="To the right, in cells of 8 px of the encoded picture.",
+                ),
+                io.Float.Input(
+                    "dy",
+                    default=0.0,
+                    min=-64.0,
+                    max=64.0,
+                    step=0.25,
+                    tooltip="Downwards, in cells of 8 px of the encoded picture.",
+                ),
+                io.Float.Input(
+                    "rotation",
+                    default=0.0,
+                    min=-180.0,
+                    max=180.0,
+                    step=1.0,
+                    tooltip="Degrees counter-clockwise about the centre; beyond about 45 the "
+                    "generator no longer draws good faces.",
+                ),
+                io.Float.Input(
+                    "scale",
+                    default=1.0,
+                    min=0.25,
+                    max=4.0,
+                    step=0.05,
+                    tooltip="Size factor about the centre: 1 keeps, 2 doubles.",
+                ),
+                io.Boolean.Input("flip", default=False, tooltip="Mirror left and right."),
+            ],
+            outputs=[
+                sockets.Latents.Output("transformed", display_name="latents", tooltip="Moved.")
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls, latents: core.Latents, dx: float, dy: float, rotation: float, scale: float, flip: bool
+    ) -> io.NodeOutput:
+        with runtime.ordinary_tensors():
+            return io.NodeOutput(
+                core.transform_features(
+                    latents, dx=dx, dy=dy, rotation=rotation, scale=scale, flip=flip
+                )
+            )

@@ -1,0 +1,184 @@
+"""Nodes that bring something in: models, edit vectors, example pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import folders, runtime, sockets
+
+FROM_MODEL = "from the model"
+
+
+class LoadModel(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_LoadModel",
+            display_name="Load Model (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Load a StyleGANEX checkpoint, a StyleGAN2 generator or a demo model.",
+            inputs=[
+                io.Combo.Input(
+                    "file",
+                    options=folders.list_models(),
+                    tooltip="A bundled demo model, or a file (.safetensors, .pt, .pth, .ckpt) in "
+                    "ComfyUI/models/styleganex. What a file holds is told from its contents.",
+                ),
+            ],
+            outputs=[
+                sockets.Model.Output(
+                    display_name="model",
+                    tooltip="Encoder and generator; a generator alone can sample and decode.",
+                )
+            ],
+        )
+
+    @classmethod
+    def validate_inputs(cls, file: str | None = None) -> bool | str:
+        return True if file is None else folders.complaint(lambda: _find_model(file))
+
+    @classmethod
+    def fingerprint_inputs(cls, file: str | None = None) -> str:
+        path = _find_model(file or "")
+        return folders.version(path) if path else ""
+
+    @classmethod
+    def execute(cls, file: str) -> io.NodeOutput:
+        path = _find_model(file)
+        with runtime.ordinary_tensors():
+            network = core.load_model(path) if path else core.load_demo(_after_demo(file))
+            return io.NodeOutput(runtime.manage(network))
+
+
+class LoadEditVector(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_LoadEditVector",
+            display_name="Load Edit Vector (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Load the direction of an attribute, such as a smile.",
+            inputs=[
+                io.Combo.Input(
+                    "file",
+                    options=[
+                        *(folders.DEMO + name for name in core.demo_edit_names()),
+                        FROM_MODEL,
+                        *folders.list_edit_vectors(),
+                    ],
+                    tooltip="A vector for the demo models, one that came with the connected model, "
+                    "or a file (.pt, .npy, .safetensors) in models/styleganex/edit_vectors.",
+                ),
+                io.String.Input(
+                    "name",
+                    default="",
+                    optional=True,
+                    tooltip="Which vector, where a file or model holds several; leave it empty "
+                    "when it holds one. A wrong name is answered with the list of names.",
+                ),
+                sockets.Model.Input(
+                    "model",
+                    optional=True,
+                    tooltip=f"Only for '{FROM_MODEL}': the model that brought the vectors along.",
+                ),
+            ],
+            outputs=[
+                sockets.EditVector.Output(display_name="vector", tooltip="For Apply Edit Vector.")
+            ],
+        )
+
+    @classmethod
+    def validate_inputs(cls, file: str | None = None) -> bool | str:
+        return True if file is None else folders.complaint(lambda: _find_vectors(file))
+
+    @classmethod
+    def fingerprint_inputs(cls, file: str | None = None, **_: object) -> str:
+        path = _find_vectors(file or FROM_MODEL)
+        return folders.version(path) if path else ""
+
+    @classmethod
+    def execute(cls, file: str, name: str = "", model: ModelPatcher | None = None) -> io.NodeOutput:
+        path = _find_vectors(file)
+        with runtime.ordinary_tensors():
+            if path:
+                return io.NodeOutput(core.load_edit_vector(path, name.strip() or None))
+            if file != FROM_MODEL:
+                return io.NodeOutput(core.load_demo_edit(_after_demo(file)))
+            if model is None:
+                raise core.StyleGANEXError(
+                    f"'{FROM_MODEL}' needs a model: connect one that brings edit vectors along."
+                )
+            return io.NodeOutput(_pick(model.model.network.edit_vectors, name.strip()))
+
+
+class ExampleImage(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_ExampleImage",
+            display_name="Example Image (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="A picture that comes with the nodes, free of rights, to try things on.",
+            inputs=[
+                io.Combo.Input(
+                    "name",
+                    options=core.example_names(),
+                    tooltip="Which picture; its source and licence stand in the pack's README.",
+                ),
+            ],
+            outputs=[io.Image.Output(display_name="image", tooltip="One RGB picture.")],
+        )
+
+    @classmethod
+    def execute(cls, name: str) -> io.NodeOutput:
+        return io.NodeOutput(core.to_bhwc(core.example_image(name)))
+
+
+def _find_model(file: str) -> Path | None:
+    """The file's path, or None for a demo entry."""
+    if file.startswith(folders.DEMO):
+        return _check_demo(file, core.demo_names())
+    return folders.find_file(folders.MODELS, file)
+
+
+def _find_vectors(file: str) -> Path | None:
+    """The file's path, or None for a demo entry and for the model's own vectors."""
+    if file == FROM_MODEL:
+        return None
+    if file.startswith(folders.DEMO):
+        return _check_demo(file, core.demo_edit_names())
+    return folders.find_file(folders.EDIT_VECTORS, file)
+
+
+def _after_demo(entry: str) -> str:
+    return entry.removeprefix(folders.DEMO)
+
+
+def _check_demo(entry: str, names: list[str]) -> None:
+    if _after_demo(entry) not in names:
+        raise core.StyleGANEXError(
+            f"there is no '{entry}' among the demo entries; choose one of {', '.join(names)}."
+        )
+
+
+def _pick(vectors: Mapping[str, torch.Tensor], name: str) -> torch.Tensor:
+    """The vector [L or 1, D] of that name; `name:1` is the second row of an entry with several."""
+    rows = {
+        f"{key}:{index}" if index else key: row
+        for key, vector in vectors.items()
+        for index, row in enumerate(vector.reshape(-1, *vector.shape[-2:]))
+    }
+    if not name and len(rows) == 1:
+        name = next(iter(rows))
+    if name not in rows:
+        raise core.StyleGANEXError(
+            f"the model brings {len(rows)} edit vectors along, none called '{name}'; "
+            f"set 'name' to one of: {', '.join(rows) or '(none)'}."
+        )
+    return rows[name]

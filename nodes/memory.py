@@ -1,0 +1,40 @@
+"""How many bytes of activations the networks need, from their widths; measured on a CPU."""
+
+from __future__ import annotations
+
+from .. import styleganex_core as core
+
+FLOAT = 4  # bytes
+ENCODE_COPIES = 7  # maps of the stem's width alive at once, at most
+DECODE_COPIES = 8  # maps of the widest layer alive at once, at most
+OPTIMIZE_COPIES = 18  # maps per resolution kept for the backward pass
+PERCEPTUAL_FLOATS = 1200  # per px that the loss sees, kept for the backward pass
+
+
+def encode_bytes(model: core.Model, height: int, width: int) -> float:
+    """For one picture of height x width px."""
+    stem = model.config.encoder.stem_width if model.config.encoder else 64
+    return FLOAT * ENCODE_COPIES * stem * height * width
+
+
+def decode_bytes(model: core.Model, latents: core.Latents) -> float:
+    """For one picture."""
+    return FLOAT * DECODE_COPIES * max(_layer_floats(model, latents))
+
+
+def optimize_bytes(model: core.Model, latents: core.Latents) -> float:
+    """For one picture, its gradients included."""
+    height, width = latents.f.shape[-2:]
+    seen = height * width * 64  # px of the input crop
+    layers = OPTIMIZE_COPIES * sum(_layer_floats(model, latents))
+    return FLOAT * (layers + PERCEPTUAL_FLOATS * seen)
+
+
+def _layer_floats(model: core.Model, latents: core.Latents) -> list[int]:
+    """Numbers in one map per resolution of the generator."""
+    cells = latents.f.shape[-2] * latents.f.shape[-1]
+    sides = [max(1, 4 * 2**k // 32) for k in range(len(model.config.generator.channels))]
+    return [
+        channels * cells * side**2
+        for channels, side in zip(model.config.generator.channels, sides, strict=True)
+    ]

@@ -1,0 +1,119 @@
+"""ComfyUI's devices, memory, progress and cancel, for our networks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from comfy import model_management
+from comfy.model_patcher import ModelPatcher
+from comfy.utils import ProgressBar
+from PIL import Image
+
+from .. import styleganex_core as core
+
+LARGEST_BATCH = 8  # pictures at once, so that cancel acts soon
+USABLE_SHARE = 0.8  # of the free memory; the rest covers fragmentation
+PREVIEW_SIDE = 512  # px
+PREVIEW_INTERVAL = 0.4  # seconds between previews
+
+
+class Placed(torch.nn.Module):
+    """A model together with the device on which ModelPatcher last put it."""
+
+    device: torch.device | None = None
+
+    def __init__(self, network: core.Model) -> None:
+        super().__init__()
+        self.network = network
+
+
+def manage(network: core.Model) -> ModelPatcher:
+    """The model in ComfyUI's care: what travels through STYLEGANEX_MODEL sockets."""
+    return ModelPatcher(
+        Placed(network),
+        load_device=model_management.get_torch_device(),
+        offload_device=model_management.unet_offload_device(),
+    )
+
+
+@contextmanager
+def ordinary_tensors() -> Iterator[None]:
+    """Leaves ComfyUI's inference mode: tensors made in it could never be optimised through."""
+    with torch.inference_mode(False), torch.no_grad():
+        yield
+
+
+@contextmanager
+def loaded(model: ModelPatcher, memory: float = 0) -> Iterator[core.Model]:
+    """The network on its computing device, with `memory` bytes free for its activations."""
+    with ordinary_tensors():
+        yield _place([model], memory)[0]
+
+
+@contextmanager
+def loaded_together(*models: ModelPatcher) -> Iterator[list[core.Model]]:
+    """Several networks on one device."""
+    with ordinary_tensors():
+        yield _place(list(models), 0)
+
+
+def _place(models: list[ModelPatcher], memory: float) -> list[core.Model]:
+    model_management.load_models_gpu(models, memory_required=memory, force_full_load=True)
+    for model in models:
+        # Models may share parameters (DomainSwap): unloading one moves them for all.
+        model.model.to(model.load_device)
+    return [model.model.network for model in models]
+
+
+def to_result(value):
+    """A tensor or latents on the device where ComfyUI keeps results."""
+    return value.to(model_management.intermediate_device())
+
+
+def check_memory(bytes_each: float, device: torch.device, what: str) -> float:
+    """The bytes that may be used; StyleGANEXError when they do not suffice for one picture."""
+    free = model_management.get_free_memory(device) * USABLE_SHARE
+    if bytes_each > free:
+        raise core.StyleGANEXError(
+            f"{what} needs about {bytes_each / 2**30:.1f} GiB for one picture and "
+            f"{free / 2**30:.1f} GiB are free on {device}; scale or crop the picture "
+            f"to {(free / bytes_each) ** 0.5:.0%} of its sides or less."
+        )
+    return free
+
+
+def batches(count: int, bytes_each: float, device: torch.device, what: str) -> Iterator[slice]:
+    """Runs of a batch of `count` pictures that fit the free memory, with progress and cancel."""
+    size = min(LARGEST_BATCH, int(check_memory(bytes_each, device, what) / bytes_each))
+    bar = ProgressBar(count)
+    for start in range(0, count, size):
+        model_management.throw_exception_if_processing_interrupted()
+        stop = min(start + size, count)
+        yield slice(start, stop)
+        bar.update_absolute(stop, count)
+
+
+class Progress:
+    """Progress of a long run with a picture of how it stands.
+
+    `step` and `show` are what the core calls; `step` raises when the user has cancelled.
+    """
+
+    def __init__(self) -> None:
+        self._bar = ProgressBar(1)
+        self._picture: tuple[str, Image.Image, int] | None = None
+        self._shown = -PREVIEW_INTERVAL
+
+    def step(self, done: int, total: int) -> None:
+        model_management.throw_exception_if_processing_interrupted()
+        self._bar.update_absolute(done, total, self._picture)
+        self._picture = None
+
+    def show(self, image: torch.Tensor) -> None:
+        now = time.monotonic()
+        if now - self._shown >= PREVIEW_INTERVAL:
+            self._shown = now
+            self._picture = ("JPEG", core.to_pil(image), PREVIEW_SIDE)
