@@ -49,8 +49,12 @@ def run_edit(options: argparse.Namespace) -> None:
     else:
         domains = {name: core.load_demo(name) for name in core.demo_names() if name != "photo"}
     perceptual = core.load_perceptual(options.perceptual) if options.perceptual else None
-    loss = f"LPIPS ({options.perceptual})" if perceptual else "multi-scale (no LPIPS backbone given)"
-    print(f"{model.name}: {options.steps} steps on {image.shape[3]}x{image.shape[2]} px, loss: {loss}")
+    loss = (
+        f"LPIPS ({options.perceptual})" if perceptual else "multi-scale (no LPIPS backbone given)"
+    )
+    print(
+        f"{model.name}: {options.steps} steps on {image.shape[3]}x{image.shape[2]} px, loss: {loss}"
+    )
 
     settings = core.FlowSettings(steps=options.steps, seed=options.seed)
     edited = core.edit_photo(

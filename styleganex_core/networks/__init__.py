@@ -115,9 +115,12 @@ class Model(nn.Module):
 def build_model(config: ModelConfig, tensors: dict[str, torch.Tensor], name: str) -> Model:
     """A model in evaluation mode that owns `tensors` (keys of `Model.state_dict`), not copies.
 
-    Built outside inference mode, so that gradients can flow through it wherever it was loaded.
+    Gradients can flow through it wherever it was built: tensors made in inference mode, in which
+    ComfyUI runs nodes, are the one exception and are copied.
     """
-    with torch.inference_mode(False), torch.device("meta"):
-        model = Model(config, name)
-    model.load_state_dict(tensors, strict=True, assign=True)
-    return model.eval().requires_grad_(False)
+    with torch.inference_mode(False):
+        with torch.device("meta"):
+            model = Model(config, name)
+        owned = {key: t.clone() if t.is_inference() else t for key, t in tensors.items()}
+        model.load_state_dict(owned, strict=True, assign=True)
+        return model.eval().requires_grad_(False)
