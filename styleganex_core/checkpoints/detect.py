@@ -113,9 +113,9 @@ def check_complete(expected: Tensors, tensors: Tensors, spell: Spell = str) -> N
     """Raises CheckpointError unless `tensors` have exactly the keys and shapes of `expected`."""
     missing = [f"{spell(k)} {list(expected[k].shape)}" for k in expected if k not in tensors]
     wrong = [
-        f"{spell(key)} is {list(tensor.shape)}, expected {list(expected[key].shape)}"
+        f"{spell(key)} is {_kind(tensor)}, expected {_kind(expected[key])}"
         for key, tensor in tensors.items()
-        if key in expected and tensor.shape != expected[key].shape
+        if key in expected and _kind(tensor) != _kind(expected[key])
     ]
     unknown = [spell(key) for key in tensors if key not in expected]
     faults = [
@@ -133,6 +133,10 @@ def check_complete(expected: Tensors, tensors: Tensors, spell: Spell = str) -> N
             f"{'; '.join(faults)}. The file is damaged, or of another kind; download it again or "
             "choose another."
         )
+
+
+def _kind(tensor: torch.Tensor) -> str:
+    return f"{list(tensor.shape)}" + ("" if tensor.is_floating_point() else " of whole numbers")
 
 
 def _check_fit(config: ModelConfig) -> None:

@@ -11,7 +11,7 @@ import torch
 from ..datatypes import Latents
 from ..errors import CheckpointError, ShapeError
 from .identify import KIND_NAMES, identify
-from .read import FileContents, list_tensors, read_file
+from .read import FileContents, is_finite, list_tensors, read_file
 from .write import write_safetensors
 
 FORMAT = "styleganex latents"
@@ -124,5 +124,7 @@ def _explain_foreign(contents: FileContents) -> str:
 
 def _check_finite(latents: Latents, name: str) -> None:
     parts = [latents.f, latents.w_plus, *(latents.skips or ()), *(latents.noise or ())]
-    if not all(part.isfinite().all() for part in parts):
+    if latents.edit is not None:
+        parts.append(latents.edit)
+    if not all(is_finite(part) for part in parts):
         raise CheckpointError(f"{name} holds NaN or infinite numbers; save the latents again.")

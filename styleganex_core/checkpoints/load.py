@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from ..errors import CheckpointError, StyleGANEXError
 from ..networks import Model, ModelConfig, build_model
+from ..networks.fusion import FUSION_TAPS
 from ..networks.generator import Mapping as MappingNetwork
 from .detect import check_complete, detect_model
 from .identify import KIND_NAMES, ModelParts, find_model
-from .read import read_file
+from .read import is_finite, read_file
 from .vectors import VECTOR_PREFIX, find_vectors
 
 Tensors = dict[str, torch.Tensor]
@@ -42,7 +42,7 @@ def load_model(
     with torch.inference_mode(False), torch.no_grad():
         parts = find_model(read_file(path))
         config = complete_parts(parts, path)
-        tensors = _own_tensors(parts.tensors, device, dtype)
+        tensors = _own_tensors(parts, path, device, dtype)
         model = build_model(config, tensors, path.stem)
         model.edit_vectors = {
             name: vector.detach().to("cpu", torch.float32, copy=True)
@@ -59,7 +59,7 @@ def complete_parts(parts: ModelParts, path: Path) -> ModelConfig:
     """
     tensors = parts.tensors
     try:
-        _apply_skip_options(tensors, parts.options)
+        _apply_skip_options(tensors, parts)
         config = detect_model(tensors, parts.spell)
         with torch.device("meta"):
             expected = Model(config).state_dict()
@@ -81,24 +81,32 @@ def complete_parts(parts: ModelParts, path: Path) -> ModelConfig:
     return config
 
 
-def _apply_skip_options(tensors: Tensors, options: Mapping[str, Any]) -> None:
+def _apply_skip_options(tensors: Tensors, parts: ModelParts) -> None:
     """Drops the fusions that the training options switch off; without options all stay."""
-    if options.get("use_skip") is False:
+    use_skip, count = parts.options.get("use_skip"), parts.options.get("skip_max_layer")
+    if use_skip is False:
         count = 0
-    elif isinstance(options.get("skip_max_layer"), int):
-        count = options["skip_max_layer"]
-    else:
+    elif not isinstance(count, int):
         return
-    for key in [key for key in tensors if key.startswith("fusions.")]:
-        if int(key.split(".")[1]) >= count:
+    numbers = {key: int(m[1]) for key in tensors if (m := re.match(r"fusions\.(\d{1,4})\.", key))}
+    missing = set(range(min(count, len(FUSION_TAPS)))) - set(numbers.values())
+    if use_skip and missing:
+        key = parts.spell(f"fusions.{min(missing)}.transform.weight")
+        raise CheckpointError(f"its options ask for {count} skip fusions, but it lacks {key}.")
+    for key, number in numbers.items():
+        if number >= count:
             del tensors[key]
 
 
 def _fill_counters(tensors: Tensors, expected: Tensors) -> None:
-    """Batch norm's step counters: old files lack them, nothing reads them."""
+    """Batch norm's step counters: files lack them or round them, and nothing reads them."""
     for key in expected:
-        if key.endswith(".num_batches_tracked"):
-            tensors.setdefault(key, torch.zeros((), dtype=torch.int64))
+        if key.endswith(".num_batches_tracked") and not _is_counter(tensors.get(key)):
+            tensors[key] = torch.zeros((), dtype=torch.int64)
+
+
+def _is_counter(tensor: torch.Tensor | None) -> bool:
+    return tensor is not None and tensor.dtype == torch.int64
 
 
 def _fill_noise_maps(tensors: Tensors, expected: Tensors) -> None:
@@ -144,21 +152,25 @@ def _remove_mean_from_heads(tensors: Tensors) -> None:
             tensors[key] = tensors[key] - mean.to(tensors[key].dtype)
 
 
-def _own_tensors(tensors: Tensors, device: torch.device | str, dtype: torch.dtype) -> Tensors:
-    """Copies on the device, floating ones in `dtype`; empties `tensors` on the way.
+def _own_tensors(
+    parts: ModelParts, path: Path, device: torch.device | str, dtype: torch.dtype
+) -> Tensors:
+    """Copies on the device, floating ones in `dtype`; empties `parts.tensors` on the way.
 
     Copies, because tensors of a safetensors file are windows into it: the file could change later.
     One by one, so that the weights are never in memory twice.
     """
     owned = {}
-    for key in list(tensors):
-        tensor = tensors.pop(key).detach()
+    for key in list(parts.tensors):
+        tensor = parts.tensors.pop(key).detach()
         kind = dtype if tensor.is_floating_point() else tensor.dtype
         copy = tensor.to(device, kind, copy=True, memory_format=torch.contiguous_format)
-        if not copy.isfinite().all():
+        if not is_finite(copy):
             reason = "the file is damaged"
-            if tensor.isfinite().all():
+            if is_finite(tensor):
                 reason = f"its numbers are too large for {dtype}; load in bfloat16 or float32"
-            raise CheckpointError(f"{key} holds NaN or infinite numbers: {reason}.")
+            raise CheckpointError(
+                f"{path.name}: {parts.spell(key)} holds NaN or infinite numbers: {reason}."
+            )
         owned[key] = copy
     return owned

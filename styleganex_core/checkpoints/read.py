@@ -132,7 +132,7 @@ def _read_safetensors(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, st
 
 
 def _read_torch(path: Path) -> Any:
-    if torch.__version__ < SAFE_TORCH:
+    if tuple(int(part) for part in torch.__version__.split(".")[:2]) < SAFE_TORCH:
         raise CheckpointError(
             f"{path.name} is a PyTorch file, which torch {torch.__version__} cannot open without "
             "the risk of running code in it; update torch to 2.6, or load a safetensors file."
@@ -211,3 +211,14 @@ def list_tensors(data: Any, name: str = "") -> list[tuple[str, torch.Tensor]]:
         return []
     prefix = f"{name}." if name else ""
     return [found for key, value in items for found in list_tensors(value, prefix + key)]
+
+
+def is_finite(tensor: torch.Tensor) -> bool:
+    """Whether no number is NaN or infinite.
+
+    The sum tells at a fraction of the cost; only where it overflows is every number looked at.
+    """
+    if not tensor.is_floating_point():
+        return True
+    dtype = torch.promote_types(tensor.dtype, torch.float32)
+    return bool(tensor.sum(dtype=dtype).isfinite()) or bool(tensor.isfinite().all())

@@ -16,7 +16,7 @@ from ..networks import Model
 from .identify import KIND_NAMES, find_model, identify
 from .latent_files import load_latents, save_latents
 from .load import load_model
-from .read import FileContents, read_file
+from .read import FileContents, is_finite, read_file
 from .vectors import VECTOR_PREFIX, edit_vector_names, load_edit_vector, save_edit_vectors
 from .write import write_safetensors
 
@@ -102,9 +102,9 @@ def _narrow(key: str, tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     if not tensor.is_floating_point():
         return tensor
     narrow = tensor.to(dtype)
-    if narrow.isfinite().all():
+    if is_finite(narrow):
         return narrow
-    if not tensor.isfinite().all():
+    if not is_finite(tensor):
         raise CheckpointError(
             f"{key} holds NaN or infinite numbers; this model is broken and was not saved."
         )

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from ..errors import CheckpointError, ShapeError
-from .read import list_tensors, read_file
+from .read import is_finite, list_tensors, read_file
 from .write import write_safetensors
 
 SLOT_COUNTS = (10, 12, 14, 16, 18)  # of generators from 64 to 1024 px
@@ -40,7 +40,7 @@ def load_edit_vector(path: str | Path, name: str | None = None) -> torch.Tensor:
     entries = _read_entries(path)
     rows, index = _choose(entries, name, path)
     vector = rows[index].detach().to("cpu", torch.float32, copy=True)
-    if not vector.isfinite().all():
+    if not is_finite(vector):
         raise ShapeError(f"{path.name}: the edit vector holds NaN or infinite numbers.")
     return vector
 
