@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+
 from styleganex_core import apply_edit_vector, decode_latents, encode_face, mix_styles
 from styleganex_core.datatypes import Latents
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+
 from styleganex_core import ShapeError, StyleGANEXError, load_image, to_bchw, to_bhwc
 from styleganex_core.images import extend_to_multiple, from_uint8, to_uint8
 
