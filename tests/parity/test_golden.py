@@ -37,7 +37,12 @@ def check(came: torch.Tensor, expected: torch.Tensor) -> None:
     assert error <= TOLERANCE, f"off by {error:.1e} of the standard deviation"
 
 
-@pytest.fixture(params=FILES)
+def _mark(name: str):
+    large = name.endswith("_1024")  # half a minute each
+    return pytest.param(name, marks=pytest.mark.slow) if large else name
+
+
+@pytest.fixture(params=[_mark(name) for name in FILES])
 def golden(request):
     path = find_golden(f"{request.param}.safetensors")
     if path is None:

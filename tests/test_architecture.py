@@ -1,0 +1,109 @@
+"""The layering of docs/architecture.md, enforced: imports only point down."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CORE = ROOT / "styleganex_core"
+NODES = ROOT / "nodes"
+
+# Lowest first; modules of one layer do not import each other, except where a folder imports itself.
+LAYERS = [
+    {"errors"},
+    {"datatypes", "images", "layers"},
+    {"networks", "contact_sheet"},
+    {"checkpoints", "losses"},
+    {"crop", "encode", "latents", "decode", "composite"},
+    {"pipeline"},
+    {"portraits", "video"},
+    {"demo"},
+    {"training"},
+    {"__init__", "__main__"},
+]
+RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
+MODULES = sorted(CORE.rglob("*.py"))
+THIRD_PARTY = {"torch", "numpy", "PIL", "safetensors", "einops", "scipy", "kornia", "av"}
+
+
+def part_of(path: Path) -> str:
+    """The layer's name that a core module belongs to: its folder under the core, or itself."""
+    parts = path.relative_to(CORE).with_suffix("").parts
+    return parts[0]
+
+
+def imports_of(path: Path, package: Path) -> list[tuple[str, str]]:
+    """(kind, name) of every import: "core" and the part's name, or "outside" and the module's."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found += [("outside", alias.name.split(".")[0]) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.append(("outside", (node.module or "").split(".")[0]))
+        elif isinstance(node, ast.ImportFrom):
+            folder = path.parent
+            for _ in range(node.level - 1):
+                folder = folder.parent
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            for name in names:
+                target = folder.joinpath(*name.split("."))
+                if package in (target, *target.parents):
+                    inner = target.relative_to(package).parts
+                    found.append(("core", inner[0] if inner else "__init__"))
+                else:
+                    found.append(("outside", name))
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(CORE)))
+def test_imports_point_down(path):
+    own = part_of(path)
+    assert own in RANK, f"{own} has no layer; add it to LAYERS on purpose"
+    for kind, name in imports_of(path, CORE):
+        if kind == "core" and name != own:
+            assert RANK[name] < RANK[own], f"{path.name} ({own}) imports {name}"
+        if kind == "outside":
+            assert not name.startswith("comfy"), f"{path.name} imports ComfyUI"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(CORE)))
+def test_only_what_comfyui_ships_is_imported(path):
+    import sys
+
+    allowed = THIRD_PARTY | set(sys.stdlib_module_names) | {"styleganex_core"}
+    outside = {name for kind, name in imports_of(path, CORE) if kind == "outside"}
+    assert outside <= allowed, f"{path.name} imports {sorted(outside - allowed)}"
+
+
+def test_nodes_take_names_from_the_core_itself():
+    for path in NODES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and "styleganex_core" in (node.module or ""):
+                assert node.module == "styleganex_core", f"{path.name}: {node.module}"
+                assert node.level == 2, f"{path.name} must import the core relatively"
+
+
+def test_nothing_evaluates_or_unpickles():
+    banned = {"eval", "exec", "compile", "__import__"}
+    for path in [*MODULES, *NODES.rglob("*.py"), ROOT / "__init__.py"]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in banned, f"{path.name} calls {node.func.id}"
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "torch.load":
+                options = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
+                assert options.get("weights_only") == "True", f"{path.name} unpickles"
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                names = [alias.name for alias in node.names] + [getattr(node, "module", "") or ""]
+                assert not {"pickle", "marshal", "shelve"} & set(names), f"{path.name}: {names}"
+
+
+@pytest.mark.parametrize(
+    "path", [*MODULES, *sorted(NODES.rglob("*.py"))], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_modules_stay_small_and_documented(path):
+    text = path.read_text()
+    assert text.count("\n") <= 300, "split it"
+    assert not text or ast.get_docstring(ast.parse(text)), "says nothing of itself"
