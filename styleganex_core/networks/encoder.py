@@ -77,7 +77,9 @@ class LabelStem(nn.Module):
     def forward(self, x: torch.Tensor, own_statistics: bool) -> torch.Tensor:
         for conv in self.down:
             x = F.leaky_relu(conv(x), ENCODER_SLOPE)
-        for first, second in self.residuals:
+        for pair in self.residuals:
+            assert isinstance(pair, nn.ModuleList)
+            first, second = pair
             x = F.leaky_relu(x + second(F.leaky_relu(first(x), ENCODER_SLOPE)), ENCODER_SLOPE)
         for conv in self.up:
             x = F.leaky_relu(conv(x), ENCODER_SLOPE)
@@ -185,9 +187,10 @@ class Encoder(nn.Module):
         `picture` [B, 3, H, W] in -1..1, or [B, label_channels, H, W] in 0..1 for T; sides
         divisible by 8. Block 20, all that `f` needs, spares the last and widest stage.
         """
-        is_label = self.label_stem is not None and picture.shape[1] != 3
-        stem = self.label_stem if is_label else self.stem
-        x = stem(picture, own_statistics)
+        if self.label_stem is not None and picture.shape[1] != 3:
+            x = self.label_stem(picture, own_statistics)
+        else:
+            x = self.stem(picture, own_statistics)
         taps = {STEM: x}
         blocks = len(self.blocks) if last_block is None else last_block + 1
         for index, block in enumerate(self.blocks[:blocks]):

@@ -83,8 +83,8 @@ def build_perceptual(tensors: dict[str, torch.Tensor]) -> PerceptualDistance:
     Raises CheckpointError for anything but a whole VGG16 or AlexNet.
     """
     first = tensors.get("features.0.weight")
-    names = {(64, 3, 3, 3): "vgg16", (64, 3, 11, 11): "alexnet"}
-    name = names.get(tuple(first.shape)) if first is not None else None
+    names = {torch.Size([64, 3, 3, 3]): "vgg16", torch.Size([64, 3, 11, 11]): "alexnet"}
+    name = names.get(first.shape) if first is not None else None
     keys = [step[0] for step in BACKBONES[name][0] if not isinstance(step, str)] if name else []
     missing = [
         f"features.{key}.{part}"
