@@ -99,7 +99,10 @@ def main() -> None:
     constant, styles = model.generator.constant, latents.w_plus
     plain = measure(lambda: model.generator(constant, styles, dense=False), options.repeats)
     report(
-        f"decode {options.side * model.ratio:.0f} px", whole, plain, f"StyleGAN2 at {options.size} px"
+        f"decode {options.side * model.ratio:.0f} px",
+        whole,
+        plain,
+        f"StyleGAN2 at {options.size} px",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 
 from ..checkpoints import edit_vector_names, load_edit_vector, load_model
 from ..errors import StyleGANEXError
@@ -13,16 +14,18 @@ from ..networks import Model
 
 FOLDER = Path(__file__).parent
 PICTURES = FOLDER / "pictures"
+EDITABLE = "photo"  # the model that the edit vectors were found for; it has the encoder too
+EDIT_PREFIX = "edit_vectors."
 
 
 def demo_names() -> list[str]:
-    """The names of the bundled models; "photo", which has the encoder, comes first."""
+    """The names of the bundled models; "photo" comes first."""
     names = sorted(path.stem for path in FOLDER.glob("*.safetensors"))
-    return sorted(names, key=lambda name: name != "photo")
+    return sorted(names, key=lambda name: name != EDITABLE)
 
 
 def load_demo(
-    name: str = "photo",
+    name: str = EDITABLE,
     *,
     device: torch.device | str = "cpu",
     dtype: torch.dtype = torch.float32,
@@ -43,6 +46,22 @@ def demo_edit_names() -> list[str]:
 def load_demo_edit(name: str) -> torch.Tensor:
     """The bundled edit vector of that name, [L, D], for the demo models."""
     return load_edit_vector(FOLDER / "photo.safetensors", name)
+
+
+def demo_edit_names() -> list[str]:
+    """The names of the edit vectors that came with the demo models."""
+    with safe_open(FOLDER / f"{EDITABLE}.safetensors", "pt") as opened:
+        return sorted(
+            key.removeprefix(EDIT_PREFIX) for key in opened.keys() if key.startswith(EDIT_PREFIX)
+        )
+
+
+def load_demo_edit(name: str) -> torch.Tensor:
+    """The demo models' edit vector of that name, [L, D] or [1, D]; 1 is one standard deviation."""
+    if name not in demo_edit_names():
+        raise StyleGANEXError(f'no demo edit "{name}"; there is {_list(demo_edit_names())}.')
+    with safe_open(FOLDER / f"{EDITABLE}.safetensors", "pt") as opened:
+        return opened.get_tensor(f"{EDIT_PREFIX}{name}").float()
 
 
 def example_names() -> list[str]:
