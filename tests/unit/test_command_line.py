@@ -1,0 +1,89 @@
+"""`python -m styleganex_core`: results on disk, sentences and exit codes."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from PIL import Image
+
+from styleganex_core import apply_edit_vector, load_latents, load_model, save_model
+from styleganex_core.__main__ import main
+from styleganex_core.contact_sheet import draw_contact_sheet
+
+from .tiny import random_picture, tiny_model
+
+
+@pytest.fixture
+def model_file(tmp_path):
+    model = tiny_model(256, name="tiny")
+    model.edit_vectors = {"smile": torch.randn(model.num_slots, model.style_dim)}
+    save_model(model, tmp_path / "tiny.safetensors")
+    return tmp_path / "tiny.safetensors"
+
+
+@pytest.fixture
+def photo_file(tmp_path):
+    Image.new("RGB", (56, 40), (200, 120, 90)).save(tmp_path / "photo.png")
+    return tmp_path / "photo.png"
+
+
+def test_edit_writes_a_sheet_and_latents(tmp_path, model_file, photo_file, capsys):
+    out = tmp_path / "deep" / "out"
+    domain = ["--domain", str(model_file)]
+    code = main(
+        [
+            "edit",
+            str(photo_file),
+            "--model",
+            str(model_file),
+            "--steps",
+            "2",
+            "--out",
+            str(out),
+            *domain,
+        ]
+    )
+    assert code == 0
+    latents = load_latents(out / "latents.safetensors")
+    assert latents.size == (40, 56)
+    edited = apply_edit_vector(latents, load_model(model_file).edit_vectors["smile"])
+    assert edited.edit is not None
+    with Image.open(out / "contact_sheet.png") as sheet:
+        assert min(sheet.size) > 256
+    said = capsys.readouterr()
+    assert "multi-scale" in said.out
+    assert "2/2" in said.err
+
+
+def test_info_and_convert(tmp_path, model_file, capsys):
+    copy = tmp_path / "copy.safetensors"
+    assert main(["convert", str(model_file), str(copy)]) == 0
+    assert main(["info", str(copy)]) == 0
+    assert "256" in capsys.readouterr().out
+    pair = [load_model(path).state_dict() for path in (model_file, copy)]
+    assert all(torch.equal(tensor, pair[1][key]) for key, tensor in pair[0].items())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["info", "missing.pt"],
+        ["convert", "missing.pt", "out.safetensors"],
+        ["edit", "missing.png", "--model", "missing.safetensors"],
+        ["edit", "--steps", "-1"],
+    ],
+)
+def test_a_sentence_and_exit_code_2(arguments, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("styleganex: ")
+    assert "Traceback" not in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_sheet_shows_every_picture_with_its_label():
+    pictures = {f"number {index}": random_picture(30, 20 + index) for index in range(5)}
+    sheet = draw_contact_sheet(pictures, columns=3, height=60)
+    assert sheet.height > 2 * 60
+    assert sheet.width > 3 * 40
