@@ -37,7 +37,7 @@ def detect_model(tensors: Tensors, spell: Spell = str) -> ModelConfig:
 
 def detect_generator(tensors: Tensors, spell: Spell = str) -> GeneratorConfig:
     constant = _shape(tensors, "generator.constant", 4, spell)
-    layers = _count(tensors, "generator.layers.{}.conv.weight", spell)
+    layers = _count(tensors, "generator.layers.{}", ".conv.weight", spell)
     if layers % 2 == 0:
         raise _lacks([f"generator.layers.{layers}.conv.weight"], spell)
     size = 4 << (layers // 2)
@@ -52,7 +52,10 @@ def detect_generator(tensors: Tensors, spell: Spell = str) -> GeneratorConfig:
     ]
     widths[0] = constant[1]
     style_dim = _shape(tensors, "generator.layers.0.conv.modulation.weight", 2, spell)[1]
-    mapping = _count(tensors, "generator.mapping.weights.{}", spell)
+    mapping = max(
+        _count(tensors, "generator.mapping.weights.{}", "", spell),
+        _count(tensors, "generator.mapping.biases.{}", "", spell),
+    )
     if mapping == 0:
         raise _lacks(["generator.mapping.weights.0"], spell)
     return GeneratorConfig(size, style_dim, tuple(widths), mapping)
@@ -71,13 +74,15 @@ def detect_encoder(tensors: Tensors, spell: Spell = str) -> EncoderConfig:
         label = {
             "label_channels": channels,
             "label_width": width,
-            "label_residuals": _count(tensors, "encoder.label_stem.residuals.{}.0.weight", spell),
+            "label_residuals": _count(
+                tensors, "encoder.label_stem.residuals.{}", ".0.weight", spell
+            ),
         }
     style_dim, head_width = shape("style_heads.0.weight", 2)
     a, b, c, d = (reduction[1] for reduction in reductions)
     e, f, g, h = (reduction[0] for reduction in reductions)
     return EncoderConfig(
-        num_slots=_count(tensors, "encoder.style_heads.{}.weight", spell),
+        num_slots=_count(tensors, "encoder.style_heads.{}", ".weight", spell),
         style_dim=style_dim,
         feature_channels=shape("feature_head.weight")[0],
         stem_width=stem_width,
@@ -90,10 +95,10 @@ def detect_encoder(tensors: Tensors, spell: Spell = str) -> EncoderConfig:
 
 def detect_fusions(tensors: Tensors, spell: Spell = str) -> tuple[FusionConfig, ...]:
     fusions = []
-    for index in range(_count(tensors, "fusions.{}.transform.weight", spell)):
+    for index in range(_count(tensors, "fusions.{}", ".transform.weight", spell)):
         prefix = f"fusions.{index}"
         channels, tap_channels = _shape(tensors, f"{prefix}.transform.weight", 4, spell)[:2]
-        layers = _count(tensors, prefix + ".gate.label.{}.weight", spell)
+        layers = _count(tensors, prefix + ".gate.label.{}", ".weight", spell)
         style_dim = 0
         if layers:
             style_dim = _shape(tensors, f"{prefix}.gate.label.0.weight", 2, spell)[1]
@@ -177,13 +182,16 @@ def _tap_width(encoder: EncoderConfig, tap: int) -> int:
     return next(width for width, end in zip(encoder.widths, ends, strict=True) if tap < end)
 
 
-def _count(tensors: Tensors, template: str, spell: Spell) -> int:
-    """How many of the keys numbered 0, 1, 2, ... there are; none may be missing in between."""
-    pattern = re.escape(template).replace(r"\{\}", r"(\d+)")
-    found = {match[1] for key in tensors if (match := re.fullmatch(pattern, key))}
+def _count(tensors: Tensors, template: str, example: str, spell: Spell) -> int:
+    """How many parts numbered 0, 1, 2, ... there are, by any of their keys.
+
+    None may be missing in between; the message then names the part's key `example`.
+    """
+    pattern = re.compile(re.escape(template).replace(r"\{\}", r"(\d+)") + r"(\..*)?")
+    found = {match[1] for key in tensors if (match := pattern.fullmatch(key))}
     first_gap = next(index for index in itertools.count() if str(index) not in found)
     if first_gap != len(found):
-        raise _lacks([template.format(first_gap)], spell)
+        raise _lacks([template.format(first_gap) + example], spell)
     return first_gap
 
 

@@ -23,6 +23,7 @@ ASK_FOR_SAFE = "ask its author for a safetensors file or for a .pt that holds no
 SAFE_TORCH = (2, 6)
 TORCH_LEGACY_MAGIC = bytes.fromhex("6cfc9c46f9206aa85019")  # 0x1950a86a20f9469cfc6c, little-endian
 NVLABS_MARKS = (b"torch_utils.persistence", b"torch_utils\npersistence", b"dnnlib")
+PICKLE_PROTOCOLS = (b"\x02", b"\x03", b"\x04", b"\x05")
 HEAD_BYTES = 1 << 20  # enough to see a pickle's first imports
 LARGEST_HEADER = 100_000_000  # bytes, safetensors' own limit
 
@@ -88,7 +89,7 @@ def _detect_zip(path: Path) -> Format:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise CheckpointError(_damaged(path, "a PyTorch or zip file")) from None
     if any(name.endswith("/data.pkl") for name in names):
         return "torch"
@@ -107,7 +108,7 @@ def _explain_unknown(path: Path, head: bytes) -> str:
             "it would run; nothing in it was run. Convert it with rosinality's convert_weight.py "
             "on a machine where you trust it, and load the .pt (key 'g_ema') that this makes."
         )
-    if head[0] == 0x80 and head[1] <= 5:
+    if head[:1] == b"\x80" and head[1:2] in PICKLE_PROTOCOLS:
         return (
             f"{path.name} is a Python pickle, which can run code when it is opened; nothing in it "
             f"was run. Please {ASK_FOR_SAFE}"
@@ -139,8 +140,9 @@ def _read_torch(path: Path) -> Any:
         )
     try:
         # The argparse.Namespace of training dumps is a plain record; all else stays forbidden.
-        with torch.serialization.safe_globals([argparse.Namespace]):
-            return torch.load(path, map_location="cpu", weights_only=True)
+        # An open file, because torch would go by the ending of a path.
+        with torch.serialization.safe_globals([argparse.Namespace]), path.open("rb") as file:
+            return torch.load(file, map_location="cpu", weights_only=True)
     except Exception as error:  # a damaged file can raise almost anything in torch's reader
         text = str(error)
         code = re.search(r"GLOBAL (\S+?)[,;]? ", text)
