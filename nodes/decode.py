@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
 from . import memory, runtime, sockets
+
+Noise = Literal["stored", "zero", "random"]
 
 
 class Decode(io.ComfyNode):
@@ -44,7 +48,7 @@ class Decode(io.ComfyNode):
 
     @classmethod
     def execute(
-        cls, model: ModelPatcher, latents: core.Latents, noise: str = "stored", seed: int = 0
+        cls, model: ModelPatcher, latents: core.Latents, noise: Noise = "stored", seed: int = 0
     ) -> io.NodeOutput:
         needed = memory.decode_bytes(model.model.network, latents)
         with runtime.loaded(model, needed) as network:

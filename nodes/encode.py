@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import torch
 from comfy.model_patcher import ModelPatcher
@@ -63,7 +64,7 @@ class Encode(io.ComfyNode):
         model: ModelPatcher,
         image: torch.Tensor,
         style_image: torch.Tensor | None = None,
-        batch_norm: str = "stored",
+        batch_norm: Literal["stored", "input"] = "stored",
         skip_layers: int = -1,
     ) -> io.NodeOutput:
         needed = memory.encode_bytes(model.model.network, *image.shape[1:3])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
@@ -87,7 +89,7 @@ class Sample(io.ComfyNode):
         model: ModelPatcher,
         seed: int,
         truncation: float,
-        toward: str = "mean",
+        toward: Literal["mean", "zero"] = "mean",
         width: int = 0,
         height: int = 0,
         batch_size: int = 1,

@@ -23,6 +23,7 @@ import pytest
 from PIL import Image
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+EXAMPLE = REPOSITORY / "styleganex_core" / "demo" / "pictures" / "astronaut_face.jpg"
 PACK = "ComfyUI-StyleGANEX"  # the folder name under custom_nodes
 START_SECONDS = 180
 Graph = dict[str, dict]
@@ -150,6 +151,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
     running = Server(base, port, process)
     try:
+        with Image.open(EXAMPLE) as picture:
+            running.add_image("face.png", picture.resize((128, 128)))
         wait_until_up(running)
         yield running
     finally:

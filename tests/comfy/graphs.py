@@ -13,10 +13,10 @@ def node(kind: str, **inputs: object) -> dict:
 
 
 def encode(image: dict | None = None, model: str = "demo: photo") -> Graph:
-    """model, image, latents."""
+    """model, image, latents; the small face unless told otherwise."""
     return {
         "model": node("LoadModel", file=model),
-        "image": image or node("ExampleImage", name="astronaut"),
+        "image": image or node("LoadImage", image="face.png"),
         "latents": node("Encode", model=["model", 0], image=["image", 0]),
     }
 

@@ -91,7 +91,7 @@ def test_an_optimisation_without_steps_or_variables(server, change, words):
 def test_layers_that_do_not_exist(server):
     graph = encode() | {
         "mixed": node(
-            "StyleMix", latents=["latents", 0], style=["latents", 0], layers="8-99", strength=1.0
+            "StyleMix", latents=["latents", 0], style=["latents", 0], layers="99", strength=1.0
         )
     }
     assert "99" in server.run(show(graph, ["mixed", 0])).error

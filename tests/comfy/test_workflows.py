@@ -94,7 +94,7 @@ def test_samples_follow_their_seed(server):
         return server.pictures(server.run(show(graph, ["people", 0])), "picture")
 
     first = people(5, 2)
-    np.testing.assert_array_equal(first[1], people(6, 1)[0])
+    np.testing.assert_allclose(first[1], people(6, 1)[0], atol=1.5 / 255)
     assert np.abs(first[0] - first[1]).mean() > 0.01
     assert people(5, 1, width=384)[0].shape[:2] == (256, 384)
 
