@@ -13,7 +13,7 @@ from .identify import KIND_NAMES, ModelParts, find_model, identify
 from .latent_files import load_latents
 from .load import complete_parts
 from .read import read_file
-from .vectors import find_vectors
+from .vector_layouts import find_vectors
 
 LONGEST_VALUE = 300  # characters of a metadata value
 NAMED_VECTORS = 20

@@ -13,7 +13,7 @@ from ..errors import CheckpointError, StyleGANEXError
 from .convert import convert_encoder, convert_generator, label_residuals, original_key
 from .detect import NAMED_KEYS, Spell
 from .read import FileContents, list_tensors
-from .vectors import VECTOR_PREFIX, find_vectors
+from .vector_layouts import VECTOR_PREFIX, find_vectors
 
 Tensors = dict[str, torch.Tensor]
 Kind = Literal["model", "checkpoint", "generator", "latents", "inversion", "vectors", "unknown"]

@@ -14,7 +14,7 @@ from ..networks.generator import Mapping as MappingNetwork
 from .detect import check_complete, detect_model
 from .identify import KIND_NAMES, ModelParts, find_model
 from .read import is_finite, read_file
-from .vectors import VECTOR_PREFIX, find_vectors
+from .vector_layouts import VECTOR_PREFIX, find_vectors
 
 Tensors = dict[str, torch.Tensor]
 

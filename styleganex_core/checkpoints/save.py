@@ -17,7 +17,8 @@ from .identify import KIND_NAMES, find_model, identify
 from .latent_files import load_latents, save_latents
 from .load import load_model
 from .read import FileContents, is_finite, read_file
-from .vectors import VECTOR_PREFIX, edit_vector_names, load_edit_vector, save_edit_vectors
+from .vector_layouts import VECTOR_PREFIX
+from .vectors import edit_vector_names, load_edit_vector, save_edit_vectors
 from .write import write_safetensors
 
 FORMAT = "styleganex model"

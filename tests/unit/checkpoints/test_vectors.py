@@ -16,7 +16,7 @@ from styleganex_core import (
     save_edit_vectors,
 )
 
-from .files import SLOTS, STYLE_DIM, narrow_checkpoint, save
+from .files import SLOTS, STYLE_DIM, narrow_checkpoint, narrow_generator, save
 
 LAYOUTS = {
     (512,): (1, 512),
@@ -149,13 +149,20 @@ def test_a_checkpoint_gives_the_vectors_it_carries(tmp_path: Path) -> None:
         torch.full((512,), float("inf"), dtype=torch.float64),
         torch.full((512,), 1e300, dtype=torch.float64),
         {"comp": torch.ones(80, 1, 512), "std": torch.ones(79)},
-        {"wplus": torch.ones(1, 18, 512), "f": torch.ones(1, 512, 4, 4)},
         {"conv.weight": torch.ones(4, 3, 3, 3), "bias": torch.ones(4)},
     ],
 )
 def test_other_tensors_are_refused(data, tmp_path: Path) -> None:
     with pytest.raises(ShapeError, match=r"foreign\.pt"):
         load_edit_vector(save(data, tmp_path / "foreign.pt"))
+
+
+def test_other_kinds_are_named(tmp_path: Path) -> None:
+    inversion = {"wplus": torch.ones(1, 18, 512), "f": torch.ones(1, 512, 4, 4)}
+    generator = {"g_ema": narrow_generator()}
+    for data, kind in ((inversion, "latents"), (generator, "a rosinality StyleGAN2 generator")):
+        with pytest.raises(CheckpointError, match=rf"a\.pt is {kind}.* carries no edit vectors"):
+            load_edit_vector(save(data, tmp_path / "a.pt"))
 
 
 @pytest.mark.parametrize("data", [{}, {"epoch": 1}, "text", None])
