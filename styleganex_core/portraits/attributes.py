@@ -47,8 +47,8 @@ ATTRIBUTES: tuple[str, ...] = tuple(field.name for field in fields(Person))
 def sample_attributes(count: int, seed: int) -> torch.Tensor:
     """Attribute vectors [count, A], uniform in -1..1 and decorrelated.
 
-    Each attribute is a shuffled even grid (a Latin square), so that every value has its fair share and no
-    two attributes go together by chance more than they must.
+    Each attribute is a shuffled even grid (a Latin square), so that every value has its fair
+    share and no two attributes go together by chance more than they must.
     """
     generator = torch.Generator().manual_seed(seed)
     cells = torch.stack([torch.randperm(count, generator=generator) for _ in ATTRIBUTES], dim=1)
@@ -60,7 +60,8 @@ def describe_people(attributes: torch.Tensor) -> Person:
     """The `Person` of attribute vectors [B, A], in the order of `ATTRIBUTES`."""
     if attributes.ndim != 2 or attributes.shape[1] != len(ATTRIBUTES):
         raise ShapeError(
-            f"attributes must be [B, {len(ATTRIBUTES)}] (see ATTRIBUTES), came {list(attributes.shape)}; "
+            f"attributes must be [B, {len(ATTRIBUTES)}] (see ATTRIBUTES), "
+            f"came {list(attributes.shape)}; "
             "draw some with sample_attributes"
         )
     columns = attributes.float().clamp(-1, 1)[:, :, None, None].unbind(1)

@@ -23,7 +23,7 @@ def neck_normal(x: torch.Tensor) -> Vector:
 
 
 def shoulder_distance(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    """Signed distance to the clothed body: a slope from the neck to rounded shoulders, straight below."""
+    """Signed distance to the clothed body: sloping, rounded shoulders, straight below."""
     across = x.abs()
     slope = SHOULDER_Y - 0.16 + 0.26 * across
     rounded = 0.9 * ((across - 1.2).clamp_min(0)) ** 2

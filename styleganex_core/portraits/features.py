@@ -1,7 +1,7 @@
 """The features of a face, painted on the head's surface in the head's own coordinates.
 
-Convention: (u, v) are the x and y of a surface point in the head's frame; the eyes lie at (-EYE_X, 0) and
-(EYE_X, 0), so painted features turn and foreshorten with the head.
+Convention: (u, v) are the x and y of a surface point in the head's frame; the eyes lie at
+(-EYE_X, 0) and (EYE_X, 0), so painted features turn and foreshorten with the head.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ BROW_Y = -0.27
 
 @dataclass(frozen=True)
 class Face:
-    """The planes on which features are painted: surface coordinates, their mirror, and the pixel's size."""
+    """The planes on which features are painted."""
 
     u: torch.Tensor
     v: torch.Tensor
@@ -52,9 +52,7 @@ def paint_features(
     _paint_brows(canvas, face, person, palette)
 
 
-def _paint_skin(
-    canvas: Canvas, face: Face, person: Person, palette: Palette, style: Style
-) -> None:
+def _paint_skin(canvas: Canvas, face: Face, person: Person, palette: Palette, style: Style) -> None:
     """Blushed cheeks, hollows around the eyes, folds and wrinkles."""
     across, v = face.u.abs(), face.v
     cheek = _bump(across, 0.52, 0.34) * _bump(v, 0.48, 0.36)
@@ -81,7 +79,9 @@ def _paint_skin(
 def _paint_nose(canvas: Canvas, face: Face, palette: Palette, style: Style) -> None:
     """Nostrils and wings; the nose's shape itself is geometry."""
     across, v = face.u.abs(), face.v
-    outline = torch.maximum(across - (0.085 + 0.15 * smoothstep(0.1, 0.6, v)), (v - 0.38).abs() - 0.28)
+    outline = torch.maximum(
+        across - (0.085 + 0.15 * smoothstep(0.1, 0.6, v)), (v - 0.38).abs() - 0.28
+    )
     canvas.labels = canvas.labels.masked_fill(outline < 0, labels.NOSE)
     dark = palette.skin * palette.skin.new_tensor((0.42, 0.28, 0.26))[:, None, None]
     nostril = (((across - 0.085) / 0.055) ** 2 + ((v - 0.625) / 0.03) ** 2).sqrt()
@@ -139,9 +139,7 @@ def _paint_mouth(
     canvas.paint(line_alpha * 0.85, dark)
 
 
-def _paint_eyes(
-    canvas: Canvas, face: Face, person: Person, palette: Palette, style: Style
-) -> None:
+def _paint_eyes(canvas: Canvas, face: Face, person: Person, palette: Palette, style: Style) -> None:
     """Both eyes at once in mirrored coordinates; only the gaze knows left from right."""
     v, pixel, size = face.v, face.pixel, style.eye_size
     out = (face.u.abs() - EYE_X) / size  # towards the temple, from the eye's centre
@@ -171,7 +169,9 @@ def _paint_eyes(
     canvas.paint(white * _bump(v - top, 0.0, 0.05) * 0.45, palette.skin * 0.25)
 
     dark = palette.hair * 0.25
-    lash = torch.maximum((v - top).abs() - 0.017 - 0.05 * out.clamp_min(0), out.abs() - 1.08 * EYE_HALF_WIDTH)
+    lash = torch.maximum(
+        (v - top).abs() - 0.017 - 0.05 * out.clamp_min(0), out.abs() - 1.08 * EYE_HALF_WIDTH
+    )
     canvas.paint(coverage(lash, pixel.clamp_min(0.012)) * 0.9, dark)
     under = torch.maximum((v - low).abs() - 0.006, out.abs() - EYE_HALF_WIDTH)
     canvas.paint(coverage(under, pixel.clamp_min(0.012)) * 0.35, dark)

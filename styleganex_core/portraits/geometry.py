@@ -1,7 +1,8 @@
 """Orthographic rays, ellipsoids and their smooth unions.
 
-Convention: x to the right, y down, z towards the viewer; the unit is half the width of a head. A plane is a
-[B, H, W] tensor, a number per person is [B, 1, 1], a vector is a tuple of three of either.
+Convention: x to the right, y down, z towards the viewer; the unit is half the width of a head. A
+plane is a [B, H, W] tensor, a number per person is [B, 1, 1], a vector is a tuple of three of
+either.
 """
 
 from __future__ import annotations
@@ -38,6 +39,11 @@ class Rotation:
         """A vector of the head's frame in the viewer's."""
         return tuple(sum(a * b for a, b in zip(row, vector, strict=True)) for row in self.rows)  # type: ignore
 
+    def from_view(self, vector: Vector) -> Vector:
+        """A vector of the viewer's frame in the head's."""
+        columns = zip(*self.rows, strict=True)
+        return tuple(sum(a * b for a, b in zip(c, vector, strict=True)) for c in columns)  # type: ignore
+
     def cast(self, x: torch.Tensor, y: torch.Tensor) -> Rays:
         """The rays of the view points (x, y), in the head's frame."""
         first, second, third = self.rows
@@ -69,8 +75,8 @@ class Ellipsoid:
 class Surface:
     """The nearest surface along each ray.
 
-    `distance`: signed distance to the silhouette in the picture, negative inside. `depth`: along the ray.
-    `normal`: unit vectors in the frame of the rays.
+    `distance`: signed distance to the silhouette in the picture, negative inside. `depth`: along
+    the ray. `normal`: unit vectors in the frame of the rays.
     """
 
     distance: torch.Tensor
@@ -88,7 +94,7 @@ def _unit(vector: Vector) -> Vector:
 
 
 def cast_ellipsoid(rays: Rays, ellipsoid: Ellipsoid) -> Surface:
-    """The surface of one ellipsoid; beyond its silhouette the depth falls on, so that unions stay smooth."""
+    """The surface of one ellipsoid; beyond its edge the depth falls on, so unions stay smooth."""
     offset = tuple(o - c for o, c in zip(rays.origin, ellipsoid.centre, strict=True))
     flat = tuple(e / r for e, r in zip(offset, ellipsoid.radii, strict=True))
     slope = tuple(d / r for d, r in zip(rays.direction, ellipsoid.radii, strict=True))
@@ -106,7 +112,7 @@ def cast_ellipsoid(rays: Rays, ellipsoid: Ellipsoid) -> Surface:
 
 
 def unite_ellipsoids(rays: Rays, ellipsoids: list[Ellipsoid], softness: list[float]) -> Surface:
-    """The union of ellipsoids; `softness` is the width in units over which each one joins those before."""
+    """The union of ellipsoids; `softness`: units over which each one joins those before."""
     first, *others = ellipsoids
     union = cast_ellipsoid(rays, first)
     distance, depth, normal = union.distance, union.depth, union.normal
@@ -121,13 +127,13 @@ def unite_ellipsoids(rays: Rays, ellipsoids: list[Ellipsoid], softness: list[flo
 
 
 def smooth_minimum(a: torch.Tensor, b: torch.Tensor, width: float) -> torch.Tensor:
-    """The minimum of two distances, rounded over `width` where they meet (Quilez, smooth minimum)."""
+    """The minimum of two distances, rounded over `width` where they meet (Quilez)."""
     share = ((b - a) / (2 * width) + 0.5).clamp_(0, 1)
     return torch.lerp(b, a, share) - share * (1 - share) * width
 
 
 def coverage(distance: torch.Tensor, softness: torch.Tensor | float) -> torch.Tensor:
-    """How much of a pixel lies inside: 1 for negative, 0 for positive distances, a ramp of width `softness`."""
+    """How much of a pixel lies inside: 1 below zero, 0 above, a ramp of width `softness`."""
     return (0.5 - distance / softness).clamp_(0, 1)
 
 

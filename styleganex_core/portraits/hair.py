@@ -1,4 +1,4 @@
-"""Hair: a cap around the skull with an opening for the face, a mass behind it and locks beside it."""
+"""Hair: a cap with an opening for the face, a mass behind it and locks beside it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def lock_ellipsoids(person: Person) -> tuple[Ellipsoid, Ellipsoid]:
 
 
 def hair_share(point: Vector, person: Person, pixel: torch.Tensor) -> torch.Tensor:
-    """1 where a point of the head (in its frame) bears hair, 0 on the face, with an antialiased hairline."""
+    """1 where a point of the head bears hair, 0 on the face, with a soft hairline."""
     distance = hairline_distance(point, person)
     return coverage(distance, pixel.clamp_min(0.04))
 
@@ -48,7 +48,7 @@ def hairline_distance(point: Vector, person: Person) -> torch.Tensor:
     fringe = smoothstep(-0.3, 1.0, person.fringe)
     receding = 0.10 * smoothstep(0.3, 1.0, person.age) * (1 - fringe)
     top = -0.66 - receding + 0.34 * fringe
-    # The hairline: an arch over the forehead, lower towards a parting on one side, wavy with a fringe.
+    # An arch over the forehead, lower towards a parting on one side, wavy with a fringe.
     arch = top + 0.30 * u * u - 0.09 * (u - 0.25) * (1 - fringe)
     arch = arch + 0.03 * fringe * torch.sin(u * 15)
     over_forehead = v - arch

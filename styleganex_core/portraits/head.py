@@ -43,7 +43,7 @@ def cast_head(rays: Rays, person: Person) -> Surface:
 
 
 def landmark_points(person: Person) -> Vector:
-    """Eye centres, nose tip and mouth corners on the head's surface, planes [B, 1, 5] in the head's frame."""
+    """Eye centres, nose tip, mouth corners on the head, [B, 1, 5] each, in the head's frame."""
     half_width, rise, _ = mouth_shape(person)
     zero = torch.zeros_like(half_width)
     corner = MOUTH_Y - 0.6 * rise

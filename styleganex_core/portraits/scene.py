@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import torch
 
 from ..errors import ShapeError, StyleGANEXError
-from . import body, canvas as labels, glasses, hair
+from . import body, glasses, hair
+from . import canvas as labels
 from .attributes import Person, describe_people
 from .canvas import Canvas
 from .features import Face, paint_features
 from .geometry import (
+    Ellipsoid,
     Rays,
     Rotation,
     Surface,
@@ -23,7 +25,7 @@ from .geometry import (
 )
 from .head import ANCHOR, cast_head, head_rotation, landmark_points
 from .palette import Palette, choose_colours
-from .styles import STYLES, Style, finish, light_direction, shade
+from .styles import STYLES, Style, finish, light_direction, shade, shine
 
 EYES_APART = 0.84  # units; a quarter of the width of an aligned picture
 EYE_LINE = 0.48  # of the height of an aligned picture
@@ -34,9 +36,9 @@ CHUNK_PIXELS = 1 << 16  # small enough that the planes of a chunk stay in a CPU'
 class Portraits:
     """Rendered pictures with their truth.
 
-    `image` [B, 3, H, W] in -1..1; `labels` [B, H, W] uint8, CelebAMask-HQ classes; `landmarks` [B, 5, 2] in
-    pixels (x, y), the origin at the centre of the top-left pixel: eye centres (picture's left first), tip of the
-    nose, corners of the mouth.
+    `image` [B, 3, H, W] in -1..1; `labels` [B, H, W] uint8, CelebAMask-HQ classes; `landmarks`
+    [B, 5, 2] in pixels (x, y), the origin at the centre of the top-left pixel: eye centres
+    (picture's left first), tip of the nose, corners of the mouth.
     """
 
     image: torch.Tensor
@@ -45,9 +47,11 @@ class Portraits:
 
 
 def aligned_placement(count: int, height: int, width: int) -> torch.Tensor:
-    """The placement [count, 4] of an FFHQ-aligned portrait: (x, y, scale, roll), see `render_portraits`."""
+    """The placements [count, 4] of FFHQ-aligned portraits, see `render_portraits`."""
     side = min(height, width)
-    place = torch.tensor([(width - 1) / 2, (height - 1) / 2 + (EYE_LINE - 0.5) * side, side / 256, 0.0])
+    place = torch.tensor(
+        [(width - 1) / 2, (height - 1) / 2 + (EYE_LINE - 0.5) * side, side / 256, 0.0]
+    )
     return place.expand(count, 4)
 
 
@@ -60,9 +64,10 @@ def render_portraits(
 ) -> Portraits:
     """Pictures, label maps and landmarks of attribute vectors [B, A], drawn in `style`.
 
-    `size` is a side or (height, width) in pixels. `placement` [B, 4] says per picture where the face is: x and y
-    of the point between the eyes in pixels, scale (1: eyes 64 px apart when seen from the front) and roll in
-    degrees, counter-clockwise; without it the portraits are aligned as in FFHQ.
+    `size` is a side or (height, width) in pixels. `placement` [B, 4] says per picture where the
+    face is: x and y of the point between the eyes in pixels, scale (1: eyes 64 px apart when seen
+    from the front) and roll in degrees, counter-clockwise; without it the portraits are aligned
+    as in FFHQ.
     """
     height, width = (size, size) if isinstance(size, int) else size
     if style not in STYLES:
@@ -120,7 +125,15 @@ def _render_chunk(
     rotation = head_rotation(person)
     anchor = rotation.to_view(ANCHOR)
     view = _View(
-        x, y, pixel, rotation, anchor, person, choose_colours(person), light_direction(person), style
+        x,
+        y,
+        pixel,
+        rotation,
+        anchor,
+        person,
+        choose_colours(person),
+        light_direction(person),
+        style,
     )
     image, label_map = _paint_scene(view)
     image = finish(image * view.palette.light, style, (x, y))
@@ -135,23 +148,27 @@ def _render_chunk(
 
 
 def _paint_scene(view: _View) -> tuple[torch.Tensor, torch.Tensor]:
-    person, palette, style, pixel = view.person, view.palette, view.style, view.pixel
+    person, palette, pixel = view.person, view.palette, view.pixel
     rays = view.rotation.cast(view.x + view.anchor[0], view.y + view.anchor[1])
     skull = cast_head(rays, person)
     cap = cast_ellipsoid(rays, hair.cap_ellipsoid(person))
     scene = _paint_background(view)
-    light = tuple(sum(r[i] * c for r, c in zip(view.rotation.rows, view.light, strict=True)) for i in range(3))
+    light = view.rotation.from_view(view.light)
 
-    back = unite_ellipsoids(
-        rays, [hair.cap_ellipsoid(person), hair.back_ellipsoid(person)], [0.35]
-    )
+    back = unite_ellipsoids(rays, [hair.cap_ellipsoid(person), hair.back_ellipsoid(person)], [0.35])
     _paint_layer(scene, view, back.distance, palette.hair * 0.55, labels.HAIR)
     _paint_body(scene, view, skull.distance)
     _paint_ears(scene, view, rays, light)
     _paint_head(scene, view, rays, skull, light)
     solid = glasses.opacity(person.glasses)
     glasses.paint_arms(
-        scene, view.x + view.anchor[0], view.y + view.anchor[1], skull.depth, view.rotation, solid, pixel
+        scene,
+        view.x + view.anchor[0],
+        view.y + view.anchor[1],
+        skull.depth,
+        view.rotation,
+        solid,
+        pixel,
     )
     _paint_hair(scene, view, rays, cap, skull.depth, light)
     glasses.paint_lenses(scene, rays, solid, pixel)
@@ -200,7 +217,7 @@ def _paint_body(scene: Canvas, view: _View, head_distance: torch.Tensor) -> None
 def _paint_ears(scene: Canvas, view: _View, rays: Rays, light: Vector) -> None:
     width = 1 + 0.08 * view.person.face_width
     for side, label in ((-1.0, labels.R_EAR), (1.0, labels.L_EAR)):
-        ear = hair.Ellipsoid((side * 0.97 * width, 0.13, -0.12), (0.11, 0.235, 0.15))
+        ear = Ellipsoid((side * 0.97 * width, 0.13, -0.12), (0.11, 0.235, 0.15))
         surface = cast_ellipsoid(rays, ear)
         inner = 1 - 0.22 * smoothstep(0.02, 0.07, -surface.distance)
         tone = shade(surface.normal, light, view.style) * inner
@@ -219,11 +236,8 @@ def _paint_head(scene: Canvas, view: _View, rays: Rays, skull: Surface, light: V
     shadow = 1 - 0.30 * (1 - smoothstep(0.0, 0.16, under))
     lit = face.image * (shade(skull.normal, light, style) * shadow)[:, None]
     if not style.flat:
-        half = (light[0] + view.rotation.rows[2][0], light[1] + view.rotation.rows[2][1], light[2] + view.rotation.rows[2][2])
-        length = (half[0] ** 2 + half[1] ** 2 + half[2] ** 2).sqrt()
-        facing = sum(n * h for n, h in zip(skull.normal, half, strict=True)) / length
-        lit = lit + (0.13 * style.texture * facing.clamp_min(0) ** 24)[:, None]
-    # Scalp seen past the edge of the hair is hair, so that no sliver of skin shows at the far temple.
+        lit = lit + (0.13 * style.texture * shine(skull.normal, light, rays.direction))[:, None]
+    # Scalp seen past the edge of the hair is hair: no sliver of skin at the far temple.
     scalp = hair.hair_share((u, v, z), person, pixel)
     lit = torch.lerp(lit, palette.hair * 0.6, scalp[:, None])
     label_map = torch.where(scalp > 0.5, labels.HAIR, face.labels).to(torch.uint8)
@@ -234,7 +248,7 @@ def _paint_head(scene: Canvas, view: _View, rays: Rays, skull: Surface, light: V
 def _paint_hair(
     scene: Canvas, view: _View, rays: Rays, cap: Surface, head_depth: torch.Tensor, light: Vector
 ) -> None:
-    person, palette, style, pixel = view.person, view.palette, view.style, view.pixel
+    person, pixel = view.person, view.pixel
     point = rays.at(cap.depth)
     on_cap = torch.maximum(cap.distance, hair.hairline_distance(point, person))
     hidden = 0.06 * (1 - smoothstep(-0.45, 0.0, person.hair_length))  # cropped hair has no locks

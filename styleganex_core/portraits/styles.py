@@ -1,4 +1,4 @@
-"""How a world is drawn: the numbers in which photo, toon and ink differ, and how each turns normals to light."""
+"""How a world is drawn: what photo, toon and ink differ in, and their light."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def light_direction(person: Person) -> Vector:
 
 
 def shade(normal: Vector, light: Vector, style: Style) -> torch.Tensor:
-    """Brightness [B, H, W] of a matt surface, about 1 where it faces the light; normals in any one frame."""
+    """Brightness [B, H, W] of a matt surface, about 1 where it faces the light."""
     facing = normal[0] * light[0] + normal[1] * light[1] + normal[2] * light[2]
     if style.flat:
         return 0.76 + 0.27 * smoothstep(0.08, 0.16, facing)
@@ -48,8 +48,18 @@ def shade(normal: Vector, light: Vector, style: Style) -> torch.Tensor:
     return 0.42 + 0.66 * wrapped * wrapped
 
 
-def finish(image: torch.Tensor, style: Style, units: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
-    """The picture as the style shows it, [B, 3, H, W] 0..1; `units` are the planes x and y of the person."""
+def shine(normal: Vector, light: Vector, viewer: Vector) -> torch.Tensor:
+    """The highlight of slightly oily skin, 0..1: Blinn's half-way vector, all in one frame."""
+    half = [a + b for a, b in zip(light, viewer, strict=True)]
+    length = (half[0] ** 2 + half[1] ** 2 + half[2] ** 2).sqrt()
+    facing = (normal[0] * half[0] + normal[1] * half[1] + normal[2] * half[2]) / length
+    return facing.clamp_min(0) ** 24
+
+
+def finish(
+    image: torch.Tensor, style: Style, units: tuple[torch.Tensor, torch.Tensor]
+) -> torch.Tensor:
+    """The picture as the style shows it, [B, 3, H, W] 0..1; `units`: the person's x and y."""
     if style.paper:
         return _ink(image, units)
     if style.vivid != 1.0:
@@ -59,7 +69,7 @@ def finish(image: torch.Tensor, style: Style, units: tuple[torch.Tensor, torch.T
 
 
 def _ink(image: torch.Tensor, units: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
-    """Brown ink on cream paper: strokes that thicken where the picture is dark, crossed in the shadows."""
+    """Brown ink on cream paper: strokes that thicken in the dark, crossed in the shadows."""
     x, y = units
     tone = (image * image.new_tensor((0.3, 0.55, 0.15))[:, None, None]).sum(dim=1).clamp(0, 1)
     strokes = 0.5 + 0.5 * torch.sin((x + y) * 95)

@@ -1,0 +1,75 @@
+"""From finished (or running) training folders to the bundled demo models."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import torch
+
+from ..checkpoints import save_model
+from ..errors import StyleGANEXError
+from ..networks import Encoder, Generator, Model, ModelConfig
+from .directions import find_directions, mean_style
+from .loop import CHECKPOINT, CURVE
+from .recipes import Recipe, find_recipe
+
+CURVE_POINTS = 24  # of the training curve, kept in the file's metadata
+
+
+def bundle_model(
+    target: Path, *, generator: tuple[str, Path], encoder: tuple[str, Path] | None = None
+) -> None:
+    """Write a demo model: pairs of a recipe's name and its training folder; the photo model has
+    the encoder.
+
+    The model with an encoder also gets the edit vectors, which fit every domain that shares its
+    mapping network.
+    """
+    recipe, folder = find_recipe(generator[0]), Path(generator[1])
+    config = ModelConfig(recipe.generator, recipe.encoder if encoder else None)
+    model = Model(config, name=target.stem)
+    model.generator.load_state_dict(_averaged_weights(folder))
+    model.latent_avg.copy_(mean_style(model.generator))
+    runs = {recipe.name: _describe_run(recipe, folder)}
+    if encoder:
+        encoder_recipe, encoder_folder = find_recipe(encoder[0]), Path(encoder[1])
+        assert model.encoder is not None
+        model.encoder.load_state_dict(_averaged_weights(encoder_folder))
+        model.edit_vectors = find_directions(model.generator)
+        runs[encoder_recipe.name] = _describe_run(encoder_recipe, encoder_folder)
+    metadata = {
+        "source": "styleganex_core training, from scratch",
+        "licence": "Apache-2.0",
+        "data": "portraits rendered by styleganex_core.portraits; no photographs",
+        "training": json.dumps(runs),
+    }
+    save_model(model.eval(), target, metadata=metadata)
+
+
+def _averaged_weights(folder: Path) -> dict[str, torch.Tensor]:
+    path = folder / CHECKPOINT
+    if not path.is_file():
+        raise StyleGANEXError(f"{path} does not exist; train into {folder} first.")
+    return torch.load(path, weights_only=True)["average"]
+
+
+def _describe_run(recipe: Recipe, folder: Path) -> dict:
+    """The recipe's stages and a thinned curve."""
+    table = folder / CURVE
+    lines = table.read_text().splitlines() if table.is_file() else []
+    thin = lines[:1] + lines[1 :: max(1, len(lines) // CURVE_POINTS)]
+    return {
+        "style": recipe.style,
+        "stages": [dataclasses.asdict(stage) for stage in recipe.stages],
+        "seed": 0,
+        "curve": thin,
+    }
+
+
+def load_trained(recipe: Recipe, folder: Path) -> Generator | Encoder:
+    """The averaged network of a run."""
+    network = Encoder(recipe.encoder) if recipe.trains == "encoder" else Generator(recipe.generator)
+    network.load_state_dict(_averaged_weights(folder))
+    return network.eval()

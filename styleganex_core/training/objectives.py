@@ -1,0 +1,164 @@
+"""What is minimised: one objective per kind of training.
+
+An objective owns a module to train and returns the loss of a batch of pictures.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from ..networks import Encoder, Generator
+from ..networks.generator import MAPPING_RATE
+from ..portraits import ATTRIBUTES
+from .data import Pictures, warp_constant
+from .recipes import Recipe, Stage
+
+SQUARED, SLOPE = 2.5, 1.0  # weights of the squared error and of the error of the gradients
+
+
+def picture_error(
+    made: torch.Tensor, wanted: torch.Tensor, weight: torch.Tensor, absolute: float = 0.0
+) -> torch.Tensor:
+    """How far pictures [B, 3, H, W] are from the wanted ones, `weight` [B, H, W] more where it
+    matters.
+
+    Squared first: under the absolute error alone the median erases eyes. The gradients keep edges.
+    """
+    gap = made - wanted
+    weight = weight[:, None] / weight.mean()
+    error = SQUARED * (weight * gap.square()).mean()
+    error = error + SLOPE * (weight[..., 1:] * (gap[..., 1:] - gap[..., :-1]).square()).mean()
+    error = (
+        error + SLOPE * (weight[..., 1:, :] * (gap[..., 1:, :] - gap[..., :-1, :]).square()).mean()
+    )
+    if absolute:
+        error = error + absolute * (weight * gap.abs()).mean()
+    return error
+
+
+class GeneratorObjective:
+    """The picture of a style must be the render of the style's attributes."""
+
+    def __init__(self, recipe: Recipe, start: Generator | None) -> None:
+        self.frozen_mapping = recipe.trains == "domain"
+        if start is not None:
+            self.module = start
+        else:
+            self.module = Generator(recipe.generator)
+            with torch.no_grad():  # noise beyond the attributes means nothing
+                self.module.mapping.weights[0][:, len(ATTRIBUTES) :] = 0
+        self.module.to(memory_format=torch.channels_last)
+        self.module.requires_grad_(True)
+        self.module.noise_maps.requires_grad_(False)
+        if self.frozen_mapping:
+            self.module.mapping.requires_grad_(False)
+            self.module.constant.requires_grad_(False)
+        for name, parameter in self.module.named_parameters():
+            if name.endswith("noise_strength"):
+                parameter.requires_grad_(False)
+
+    def parameter_groups(self) -> list[dict]:
+        """The mapping network learns as fast as the rest: its weights are stored 100 times."""
+        mapping = [p for p in self.module.mapping.parameters() if p.requires_grad]
+        known = set(map(id, self.module.mapping.parameters()))
+        rest = [p for p in self.module.parameters() if p.requires_grad and id(p) not in known]
+        groups = [{"params": rest, "gain": 1.0}]
+        if mapping:
+            groups.append({"params": mapping, "gain": 1 / MAPPING_RATE})
+        return groups
+
+    def make(self, module: nn.Module, pictures: Pictures, stage: Stage) -> torch.Tensor:
+        """The generator's pictures for the same noise and places."""
+        assert isinstance(module, Generator)
+        w_plus = module.mapping(pictures.z)[:, None].expand(-1, module.config.num_slots, -1)
+        if stage.dense:
+            f = warp_constant(module.dense_constant(), pictures.placement, stage.cells)
+        else:
+            f = module.constant.expand(len(pictures), -1, -1, -1)
+        f = f.contiguous(memory_format=torch.channels_last)
+        return module(f, w_plus, dense=stage.dense, largest_side=stage.side)
+
+    def loss(self, pictures: Pictures, stage: Stage) -> torch.Tensor:
+        image, weight = pictures.floats()
+        with torch.autocast("cpu", torch.bfloat16, enabled=stage.half):
+            made = self.make(self.module, pictures, stage)
+        return picture_error(made.float(), image, weight, stage.absolute)
+
+    def after_backward(self) -> None:
+        """The first mapping layer stays blind to noise that means nothing."""
+        gradient = self.module.mapping.weights[0].grad
+        if gradient is not None:
+            gradient[:, len(ATTRIBUTES) :] = 0
+
+    def measure(self, module: nn.Module, pictures: Pictures, stage: Stage) -> float:
+        """PSNR in dB against the renders."""
+        image, _ = pictures.floats()
+        made = self.make(module, pictures, stage).clamp(-1, 1)
+        return psnr(made, image)
+
+
+class EncoderObjective:
+    """The encoder must find the style and the moved constant that a picture was made from."""
+
+    frozen_mapping = True
+
+    def __init__(self, recipe: Recipe, generator: Generator) -> None:
+        self.generator = generator.eval().requires_grad_(False)
+        self.module = Encoder(recipe.encoder)
+        noise = torch.Generator().manual_seed(0)
+        z = torch.randn(4096, generator.config.style_dim, generator=noise)
+        with torch.no_grad():
+            w = generator.mapping(z)
+            self.mean = w.mean(dim=0)
+            self.spread = (w - self.mean).square().mean()
+            constant = generator.constant
+            self.dense = generator.dense_constant()
+            self.f_mean = constant.mean(dim=(0, 2, 3))
+            self.f_spread = (constant - self.f_mean[:, None, None]).square().mean()
+            self.module.feature_head.bias.copy_(self.f_mean)
+
+    def parameter_groups(self) -> list[dict]:
+        return [{"params": list(self.module.parameters()), "gain": 0.25}]
+
+    def encode(self, module: nn.Module, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """`f` [B, C, h, w] and `w_plus` [B, L, D]."""
+        assert isinstance(module, Encoder)
+        taps = module.extract_taps(image)
+        return module.first_layer_feature(taps), module.style_offsets(taps) + self.mean
+
+    def loss(self, pictures: Pictures, stage: Stage) -> torch.Tensor:
+        image, weight = pictures.floats()
+        with torch.no_grad():
+            w = self.generator.mapping(pictures.z)[:, None]
+            f_true = warp_constant(self.dense, pictures.placement, stage.cells)
+        with torch.autocast("cpu", torch.bfloat16, enabled=stage.half):
+            f, w_plus = self.encode(self.module, image)
+        error = (w_plus.float() - w).square().mean() / self.spread
+        error = error + (f.float() - f_true).square().mean() / self.f_spread
+        if stage.image:
+            made = self.generator(f.float(), w_plus.float(), largest_side=64)
+            small, light = shrink_to(image, made), shrink_to(weight[:, None], made)[:, 0]
+            error = error + stage.image * picture_error(made, small, light)
+        return error
+
+    def after_backward(self) -> None:
+        pass
+
+    def measure(self, module: nn.Module, pictures: Pictures, stage: Stage) -> float:
+        """PSNR in dB of the decoded picture against the input."""
+        image, _ = pictures.floats()
+        f, w_plus = self.encode(module.eval(), image)
+        return psnr(self.generator(f, w_plus).clamp(-1, 1), image)
+
+
+def shrink_to(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
+    """`x` averaged down to the size of `like`."""
+    return F.adaptive_avg_pool2d(x, like.shape[-2:])
+
+
+def psnr(made: torch.Tensor, wanted: torch.Tensor) -> float:
+    """Mean over the pictures of the peak signal-to-noise ratio in dB, for values in -1..1."""
+    error = (made - wanted).square().mean(dim=(1, 2, 3)).clamp_min(1e-10)
+    return (10 * torch.log10(4 / error)).mean().item()

@@ -1,0 +1,109 @@
+"""What each training run does: small frozen settings, one instance per run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..errors import StyleGANEXError
+from ..networks import EncoderConfig, GeneratorConfig
+
+DEMO_GENERATOR = GeneratorConfig(
+    size=256, style_dim=64, channels=(80, 80, 80, 80, 48, 24, 12), mapping_layers=2
+)
+DEMO_ENCODER = EncoderConfig(
+    num_slots=14,
+    style_dim=64,
+    feature_channels=80,
+    stem_width=16,
+    widths=(16, 16, 32, 64),
+    squeezes=(4, 4, 4, 8),
+    head_width=32,
+)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stretch of training with one kind of picture.
+
+    `side`: px of the rendered face square; below the generator's size only the layers up to it
+    run. `cells`: height and width of the first-layer feature, so that the picture is `cells` / 32
+    of the face square. `moved`: share of pictures whose face (and constant) is moved, turned and
+    scaled; needs the dense form. `pictures`: how many are rendered before the stage begins; they
+    are drawn at random.
+    """
+
+    steps: int
+    side: int
+    batch: int = 8
+    rate: float = 4e-3
+    last_rate: float = 4e-4
+    dense: bool = False
+    moved: float = 0.0
+    cells: tuple[int, int] = (32, 32)
+    absolute: float = 0.0  # weight of the absolute error
+    image: float = 0.0  # encoder only: weight of the error of the decoded picture
+    half: bool = False  # convolutions in bfloat16
+    pictures: int = 8192
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A training run: what is trained, on pictures of which style, through which stages."""
+
+    name: str
+    trains: str  # "generator", "domain" (a generator with frozen mapping) or "encoder"
+    stages: tuple[Stage, ...]
+    style: str = "photo"
+    generator: GeneratorConfig = DEMO_GENERATOR
+    encoder: EncoderConfig = DEMO_ENCODER
+    decay: float = 0.995  # of the moving average of the weights
+    save_every: int = 200  # steps
+
+
+_SMALL = Stage(steps=2000, side=32, rate=5e-3, last_rate=4e-3, half=True, pictures=12288)
+_MOVED = Stage(
+    steps=300, side=256, batch=4, rate=1.5e-3, dense=True, moved=0.7, absolute=0.3, pictures=768
+)
+_SCENE = Stage(steps=3000, side=256, batch=8, moved=0.7, half=True, last_rate=2e-3, pictures=3072)
+
+RECIPES: dict[str, Recipe] = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe("photo-start", "generator", (_SMALL,)),
+        Recipe(
+            "photo",
+            "domain",
+            (
+                replace(_SMALL, steps=5000, side=64, rate=4e-3, last_rate=1.5e-3),
+                replace(_SMALL, steps=700, side=128, rate=2e-3, last_rate=1e-3, pictures=2048),
+            ),
+        ),
+        Recipe("photo-moved", "domain", (_MOVED,)),
+        Recipe(
+            "toon",
+            "domain",
+            (
+                replace(_SMALL, steps=1500, side=64, rate=3e-3, last_rate=1e-3, pictures=8192),
+                replace(_SMALL, steps=500, side=128, rate=2e-3, last_rate=1e-3, pictures=3072),
+                _MOVED,
+            ),
+            style="toon",
+        ),
+        Recipe(
+            "encoder",
+            "encoder",
+            (
+                replace(_SCENE, steps=2000, cells=(16, 16)),
+                replace(_SCENE, steps=800, cells=(24, 24), pictures=1024, rate=3e-3),
+                replace(_SCENE, steps=400, pictures=512, rate=2e-3, last_rate=3e-4),
+            ),
+        ),
+    )
+}
+
+
+def find_recipe(name: str) -> Recipe:
+    """The recipe of that name. Raises StyleGANEXError, listing the names, for any other."""
+    if name not in RECIPES:
+        raise StyleGANEXError(f'no recipe "{name}"; there is {", ".join(RECIPES)}.')
+    return RECIPES[name]
