@@ -98,10 +98,10 @@ class Optimize(io.ComfyNode):
                 io.Int.Input(
                     "steps",
                     default=200,
-                    min=1,
+                    min=10,
                     max=5000,
                     step=10,
-                    tooltip="Steps per picture. 50 gives a first impression, 500 is the paper's.",
+                    tooltip="Steps per picture, 10 to 5000. 50 gives a first impression, 500 is the paper's.",
                 ),
                 io.Float.Input(
                     "learning_rate",

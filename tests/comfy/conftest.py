@@ -26,6 +26,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 EXAMPLE = REPOSITORY / "styleganex_core" / "demo" / "pictures" / "astronaut_face.jpg"
 PACK = "ComfyUI-StyleGANEX"  # the folder name under custom_nodes
 START_SECONDS = 180
+ONE_THREAD = {"OMP_NUM_THREADS": "1"}  # for small pictures more threads only fight over the cores
 Graph = dict[str, dict]
 
 
@@ -148,7 +149,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     command += ["--disable-auto-launch", "--disable-api-nodes"]
     command += ["--database-url", "sqlite:///:memory:"]
     with (base / "server.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=folder, env=ONE_THREAD | os.environ, stdout=log, stderr=subprocess.STDOUT
+        )
     running = Server(base, port, process)
     try:
         with Image.open(EXAMPLE) as picture:

@@ -22,12 +22,12 @@ def encode(image: dict | None = None, model: str = "demo: photo") -> Graph:
 
 
 def optimize(**changes: object) -> dict:
-    """Two steps from `latents` toward `image`, unless told otherwise."""
+    """Ten steps from `latents` toward `image`, unless told otherwise."""
     inputs = {
         "model": ["model", 0],
         "latents": ["latents", 0],
         "image": ["image", 0],
-        "steps": 2,
+        "steps": 10,
         "learning_rate": 0.05,
         "optimize_f": True,
         "optimize_w_plus": True,

@@ -43,7 +43,7 @@ def test_cancel_stops_at_once_and_the_next_prompt_runs(server):
 
 
 def test_two_queued_prompts_both_finish(server):
-    first, second = (server.queue(long_graph(3, seed))["prompt_id"] for seed in (11, 12))
+    first, second = (server.queue(long_graph(10, seed))["prompt_id"] for seed in (11, 12))
     assert server.wait(first).error is None
     assert server.wait(second).error is None
 
@@ -69,7 +69,7 @@ def test_optimising_comes_closer_and_says_which_loss_ran(server):
 def test_the_same_seed_gives_the_same_result(server):
     pictures = []
     for order in range(2):
-        graph = long_graph(5, seed=3)
+        graph = long_graph(10, seed=3)
         # Another learning rate in between would not matter; a bypassed cache does.
         graph["optimised"]["inputs"]["style_pull"] = 0.0 if order else -0.0
         graph["picture"]["inputs"]["filename_prefix"] = f"order{order}"
