@@ -18,7 +18,7 @@ from .checkpoints import (
     save_latents,
     save_model,
 )
-from .contact_sheet import draw_contact_sheet
+from .contact_sheet import draw_contact_sheet, draw_strip
 from .datatypes import Latents, join_latents
 from .decode import decode_latents
 from .demo import (
@@ -32,7 +32,17 @@ from .demo import (
 from .encode import encode_face, optimize_latents
 from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError
 from .images import load_image, to_bchw, to_bhwc, to_pil
-from .latents import apply_edit_vector, mix_styles, sample_latents, transform_features
+from .latents import (
+    apply_edit_vector,
+    factorize_weights,
+    find_boundary,
+    find_components,
+    measure_gap,
+    mix_styles,
+    sample_latents,
+    sweep_edit,
+    transform_features,
+)
 from .layers import parse_layers
 from .networks import Model
 from .networks.swap import swap_domain
@@ -55,11 +65,15 @@ __all__ = [
     "demo_names",
     "describe_file",
     "draw_contact_sheet",
+    "draw_strip",
     "edit_photo",
     "edit_vector_names",
     "encode_face",
     "example_image",
     "example_names",
+    "factorize_weights",
+    "find_boundary",
+    "find_components",
     "join_latents",
     "load_demo",
     "load_demo_edit",
@@ -68,6 +82,7 @@ __all__ = [
     "load_latents",
     "load_model",
     "load_perceptual",
+    "measure_gap",
     "mix_styles",
     "optimize_latents",
     "parse_layers",
@@ -76,6 +91,7 @@ __all__ = [
     "save_latents",
     "save_model",
     "swap_domain",
+    "sweep_edit",
     "to_bchw",
     "to_bhwc",
     "to_pil",

@@ -1,0 +1,40 @@
+"""One picture's latents at a row of strengths of one edit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from ..datatypes import Latents
+from ..errors import ShapeError, StyleGANEXError
+from .edit import apply_edit_vector
+
+
+def sweep_edit(
+    latents: Latents, vector: torch.Tensor, strengths: Sequence[float], layers: str = "all"
+) -> Latents:
+    """A batch with one picture's latents edited by each of the strengths, in their order.
+
+    `latents` of one picture; `vector` and `layers` as in `apply_edit_vector`. What does not change
+    (`f`, skips, noise) is held once for the whole batch.
+
+    Raises StyleGANEXError without strengths, ShapeError for several pictures or a vector of
+    another family.
+    """
+    if not strengths:
+        raise StyleGANEXError("a sweep needs at least one strength; got none.")
+    if latents.batch != 1:
+        raise ShapeError(
+            f"a sweep shows one picture at several strengths; got latents of {latents.batch} "
+            "pictures. Choose one of them."
+        )
+    rows = torch.tensor(strengths, dtype=torch.float32, device=vector.device)
+    whole = vector
+    while whole.ndim < 3:
+        whole = whole[None]
+    if len(whole) != 1:
+        raise ShapeError(
+            f"a sweep takes one edit vector; got {list(vector.shape)}, one per picture."
+        )
+    return apply_edit_vector(latents, rows[:, None, None] * whole, layers=layers)
