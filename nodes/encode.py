@@ -101,7 +101,7 @@ class Optimize(io.ComfyNode):
                     min=10,
                     max=5000,
                     step=10,
-                    tooltip="Steps per picture, 10 to 5000. 50 gives a first impression, 500 is the paper's.",
+                    tooltip="Steps per picture, 10 to 5000: 50 for a first look, 500 as the paper.",
                 ),
                 io.Float.Input(
                     "learning_rate",

@@ -1,4 +1,4 @@
-"""Where our files live in ComfyUI: what to list, how to find it, where latents are saved."""
+"""Where our files live in ComfyUI: what to list, how to find it, where results are saved."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import folder_paths
+import torch
 
 from .. import styleganex_core as core
 
 MODELS = "styleganex"
 EDIT_VECTORS = "styleganex_edit_vectors"
-VECTOR_FOLDER = "edit_vectors"  # inside each model folder
+VECTOR_FOLDER = "edit_vectors"  # inside each model folder, and inside LATENT_FOLDER in output
 LATENT_FOLDER = "styleganex"  # inside ComfyUI's output and input folders
 DEMO = "demo: "
 BACKBONES = ("vgg16", "alexnet")  # how torchvision's files begin; the better one first
@@ -25,16 +26,23 @@ LATENT_EXTENSIONS = {".safetensors", ".pt"}
 
 def register() -> None:
     """Tell ComfyUI of models/styleganex and its edit_vectors; extra_model_paths stay in force."""
-    models = _add_folder(MODELS, [Path(folder_paths.models_dir, MODELS)], MODEL_EXTENSIONS)
-    _add_folder(EDIT_VECTORS, [Path(path, VECTOR_FOLDER) for path in models], VECTOR_EXTENSIONS)
+    ours = Path(folder_paths.models_dir, MODELS)
+    with contextlib.suppress(OSError):  # a read-only installation works without the folders
+        (ours / VECTOR_FOLDER).mkdir(parents=True, exist_ok=True)
+    models = _add_folders(MODELS, [ours], MODEL_EXTENSIONS)
+    vectors = [*(Path(path, VECTOR_FOLDER) for path in models), _saved_vectors()]
+    _add_folders(EDIT_VECTORS, vectors, VECTOR_EXTENSIONS)
 
 
-def _add_folder(name: str, folders: list[Path], extensions: set[str]) -> list[str]:
+def _saved_vectors() -> Path:
+    """Where users' own vectors go: ComfyUI lets nodes write to the output folder only."""
+    return Path(folder_paths.get_output_directory(), LATENT_FOLDER, VECTOR_FOLDER).resolve()
+
+
+def _add_folders(name: str, folders: list[Path], extensions: set[str]) -> list[str]:
     known, _ = folder_paths.folder_names_and_paths.get(name, ([], set()))
-    paths = list(dict.fromkeys([*known, *map(str, folders)]))
+    paths = list(dict.fromkeys([*map(str, folders), *known]))
     folder_paths.folder_names_and_paths[name] = (paths, extensions)
-    with contextlib.suppress(OSError):  # a read-only installation works without the folder
-        folders[0].mkdir(parents=True, exist_ok=True)
     return paths
 
 
@@ -86,6 +94,7 @@ def list_latents() -> list[str]:
     output = Path(folder_paths.get_output_directory())
     incoming = Path(folder_paths.get_input_directory())
     saved = sorted((output / LATENT_FOLDER).rglob("*"))
+    saved = [path for path in saved if VECTOR_FOLDER not in path.parts]
     given = [*sorted((incoming / LATENT_FOLDER).rglob("*")), *sorted(incoming.glob("*"))]
     names = [f"{path.relative_to(output).as_posix()} [output]" for path in _latents_among(saved)]
     names += [path.relative_to(incoming).as_posix() for path in _latents_among(given)]
@@ -114,16 +123,29 @@ def find_latents(name: str) -> Path:
 def save_latents(latents: core.Latents, prefix: str) -> str:
     """Write output/styleganex/<prefix>_00001.safetensors (the next free number); its list name."""
     output = Path(folder_paths.get_output_directory()).resolve()
-    root = output / LATENT_FOLDER
+    path = _new_file(output / LATENT_FOLDER, prefix)
+    core.save_latents(latents, path)
+    return f"{path.relative_to(output).as_posix()} [output]"
+
+
+def save_edit_vector(vector: torch.Tensor, prefix: str, name: str, unit: str) -> str:
+    """Write output/styleganex/edit_vectors/<prefix>_00001.safetensors (the next free number); its
+    list name.
+    """
+    path = _new_file(_saved_vectors(), prefix)
+    core.save_edit_vectors(path, {name: vector}, {"unit": unit})
+    return path.relative_to(_saved_vectors()).as_posix()
+
+
+def _new_file(root: Path, prefix: str) -> Path:
+    """A path that is free, in a folder that exists: root/<prefix>_00001.safetensors."""
     stem = (root / prefix).resolve()
     if not prefix.strip() or stem == root or not stem.is_relative_to(root):
         raise core.StyleGANEXError(
-            f"'{prefix}' is no name inside {root}; use something like 'latents' or 'project/anna'."
+            f"'{prefix}' is no name inside {root}; use something like 'anna' or 'project/anna'."
         )
     stem.parent.mkdir(parents=True, exist_ok=True)
-    path = _next_free(stem)
-    core.save_latents(latents, path)
-    return f"{path.relative_to(output).as_posix()} [output]"
+    return _next_free(stem)
 
 
 def _next_free(stem: Path) -> Path:

@@ -193,7 +193,7 @@ class FeatureTransform(io.ComfyNode):
                     default=0.0,
                     min=-64.0,
                     max=64.0,
-                    step=0.25,
+                    step=0.5,
                     tooltip="To the right, in cells of 8 px of the encoded picture.",
                 ),
                 io.Float.Input(
@@ -201,7 +201,7 @@ class FeatureTransform(io.ComfyNode):
                     default=0.0,
                     min=-64.0,
                     max=64.0,
-                    step=0.25,
+                    step=0.5,
                     tooltip="Downwards, in cells of 8 px of the encoded picture.",
                 ),
                 io.Float.Input(

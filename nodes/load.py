@@ -45,7 +45,7 @@ class LoadModel(io.ComfyNode):
 
     @classmethod
     def fingerprint_inputs(cls, file: str | None = None) -> str:
-        path = _find_model(file or "")
+        path = _find_model(file) if file else None
         return folders.version(path) if path else ""
 
     @classmethod
@@ -73,7 +73,8 @@ class LoadEditVector(io.ComfyNode):
                         *folders.list_edit_vectors(),
                     ],
                     tooltip="A vector for the demo models, one that came with the connected model, "
-                    "or a file (.pt, .npy, .safetensors) in models/styleganex/edit_vectors.",
+                    "or a file (.pt, .npy, .safetensors) in models/styleganex/edit_vectors or "
+                    "output/styleganex/edit_vectors (Save Edit Vector). Press R for new ones.",
                 ),
                 io.String.Input(
                     "name",
@@ -99,7 +100,7 @@ class LoadEditVector(io.ComfyNode):
 
     @classmethod
     def fingerprint_inputs(cls, file: str | None = None, **_: object) -> str:
-        path = _find_vectors(file or FROM_MODEL)
+        path = _find_vectors(file) if file else None
         return folders.version(path) if path else ""
 
     @classmethod

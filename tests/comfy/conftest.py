@@ -140,12 +140,23 @@ def free_port() -> int:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder, python = find_comfyui()
     base = tmp_path_factory.mktemp("comfyui")
-    for name in ("custom_nodes", "input", "output", "temp", "user", "models/styleganex"):
+    for name in (
+        "custom_nodes",
+        "input",
+        "output",
+        "temp",
+        "user",
+        "models/styleganex",
+        "elsewhere/faces",
+    ):
         (base / name).mkdir(parents=True)
     (base / "custom_nodes" / PACK).symlink_to(REPOSITORY, target_is_directory=True)
+    extra = base / "extra.yaml"
+    extra.write_text(f"more:\n  base_path: {base / 'elsewhere'}\n  styleganex: faces\n")
     port = free_port()
     command = [python, "main.py", "--cpu", "--listen", "127.0.0.1", "--port", str(port)]
     command += ["--base-directory", str(base), "--user-directory", str(base / "user")]
+    command += ["--extra-model-paths-config", str(extra)]
     command += ["--disable-auto-launch", "--disable-api-nodes"]
     command += ["--database-url", "sqlite:///:memory:"]
     with (base / "server.log").open("wb") as log:
