@@ -20,7 +20,7 @@ PREVIEW_SIDE = 512  # px
 PREVIEW_INTERVAL = 0.4  # seconds between previews
 
 
-class Placed(torch.nn.Module):
+class StyleGANEXModel(torch.nn.Module):
     """A model together with the device on which ModelPatcher last put it."""
 
     device: torch.device | None = None
@@ -33,7 +33,7 @@ class Placed(torch.nn.Module):
 def manage(network: core.Model) -> ModelPatcher:
     """The model in ComfyUI's care: what travels through STYLEGANEX_MODEL sockets."""
     return ModelPatcher(
-        Placed(network),
+        StyleGANEXModel(network),
         load_device=model_management.get_torch_device(),
         offload_device=model_management.unet_offload_device(),
     )
