@@ -6,10 +6,12 @@ from comfy_api.latest import ComfyExtension, io
 
 from . import folders
 from .decode import Decode, DomainSwap
+from .directions import FindEditVectors, SaveEditVector
 from .encode import Encode, Optimize
 from .latents import ApplyEditVector, FeatureTransform, Sample, StyleMix
 from .load import ExampleImage, LoadEditVector, LoadModel
 from .storage import LoadLatent, SaveLatent
+from .sweep import SweepEdit
 
 NODES: list[type[io.ComfyNode]] = [
     LoadModel,
@@ -25,6 +27,9 @@ NODES: list[type[io.ComfyNode]] = [
     Decode,
     SaveLatent,
     LoadLatent,
+    FindEditVectors,
+    SaveEditVector,
+    SweepEdit,
 ]
 
 

@@ -15,13 +15,16 @@ NODES = {
     "StyleGANEX_Encode",
     "StyleGANEX_ExampleImage",
     "StyleGANEX_FeatureTransform",
+    "StyleGANEX_FindEditVectors",
     "StyleGANEX_LoadEditVector",
     "StyleGANEX_LoadLatent",
     "StyleGANEX_LoadModel",
     "StyleGANEX_Optimize",
     "StyleGANEX_Sample",
+    "StyleGANEX_SaveEditVector",
     "StyleGANEX_SaveLatent",
     "StyleGANEX_StyleMix",
+    "StyleGANEX_SweepEdit",
 }
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
 

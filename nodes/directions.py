@@ -1,0 +1,238 @@
+"""Nodes that find and keep edit vectors."""
+
+from __future__ import annotations
+
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io, ui
+
+from .. import styleganex_core as core
+from . import folders, memory, runtime, sockets
+from .latents import LAYERS
+
+WEIGHTS, SAMPLES, EXAMPLES = "weights (SeFa)", "samples (GANSpace)", "examples (InterFaceGAN)"
+LARGEST_STYLE = 512  # numbers in a style of every published model
+KEPT = ("keep", "keep_2", "keep_3")
+FEW_EXAMPLES = 10  # per set; below it chance differences between the sets come along
+
+
+class FindEditVectors(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_FindEditVectors",
+            display_name="Find Edit Vectors (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Find a direction that edits faces: in the model itself or from examples.",
+            inputs=[
+                sockets.Model.Input("model", tooltip="The model whose latents will be edited."),
+                io.Combo.Input(
+                    "mode",
+                    options=[WEIGHTS, SAMPLES, EXAMPLES],
+                    default=WEIGHTS,
+                    tooltip="'weights': what the generator answers to most. 'samples': how random "
+                    "people differ most. 'examples': what tells the faces of two sets apart.",
+                ),
+                io.Int.Input(
+                    "component",
+                    default=1,
+                    min=1,
+                    max=LARGEST_STYLE,
+                    tooltip="Which direction, for 'weights' and 'samples': 1 is the strongest, up "
+                    "to the model's style width (64 for the demo, 512 for StyleGANEX).",
+                ),
+                io.String.Input(
+                    "layers",
+                    default="all",
+                    optional=True,
+                    tooltip=LAYERS + " The vector is found in these and changes only these.",
+                ),
+                io.Int.Input(
+                    "samples",
+                    default=10_000,
+                    min=100,
+                    max=100_000,
+                    step=100,
+                    optional=True,
+                    tooltip="Random people, 100 to 100000, for 'samples': more find the later "
+                    "components more exactly.",
+                ),
+                io.Int.Input(
+                    "seed",
+                    default=0,
+                    min=0,
+                    max=sockets.LARGEST_SEED,
+                    control_after_generate=False,
+                    optional=True,
+                    tooltip="Which random people, for 'samples'; the result hardly depends on it.",
+                ),
+                sockets.Latents.Input(
+                    "latents_with",
+                    optional=True,
+                    tooltip="For 'examples': latents with the attribute, at least 2, better 20.",
+                ),
+                sockets.Latents.Input(
+                    "latents_without",
+                    optional=True,
+                    tooltip="For 'examples': latents without the attribute, alike in all else.",
+                ),
+                io.Image.Input(
+                    "images_with",
+                    optional=True,
+                    tooltip="For 'examples', instead of latents: a batch of at least 2 face crops "
+                    "with the attribute; the model encodes them.",
+                ),
+                io.Image.Input(
+                    "images_without",
+                    optional=True,
+                    tooltip="For 'examples', instead of latents: a batch of at least 2 face crops "
+                    "without the attribute.",
+                ),
+                *(
+                    sockets.EditVector.Input(
+                        name,
+                        optional=True,
+                        tooltip="For 'examples': a vector whose attribute should stay as it is; "
+                        "what the two have in common is taken out.",
+                    )
+                    for name in KEPT
+                ),
+            ],
+            outputs=[
+                sockets.EditVector.Output(
+                    display_name="vector",
+                    tooltip="For Apply Edit Vector: strength 1 is one standard deviation.",
+                ),
+                io.String.Output(
+                    "report", display_name="report", tooltip="What was found, in a sentence."
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        model: ModelPatcher,
+        mode: str,
+        component: int,
+        layers: str = "all",
+        samples: int = 10_000,
+        seed: int = 0,
+        latents_with: core.Latents | None = None,
+        latents_without: core.Latents | None = None,
+        images_with: torch.Tensor | None = None,
+        images_without: torch.Tensor | None = None,
+        keep: torch.Tensor | None = None,
+        keep_2: torch.Tensor | None = None,
+        keep_3: torch.Tensor | None = None,
+    ) -> io.NodeOutput:
+        if mode == EXAMPLES:
+            positive = _read_examples(model, latents_with, images_with, "with")
+            negative = _read_examples(model, latents_without, images_without, "without")
+            kept = [vector for vector in (keep, keep_2, keep_3) if vector is not None]
+            with runtime.ordinary_tensors():
+                vector = core.find_boundary(positive, negative, orthogonal_to=kept, layers=layers)
+                gap = core.measure_gap(positive, negative, vector)
+            return io.NodeOutput(vector, _report_boundary(len(positive), len(negative), gap))
+        with runtime.loaded(model) as network:
+            if mode == WEIGHTS:
+                vectors = core.factorize_weights(network, component, layers)
+            elif mode == SAMPLES:
+                vectors = core.find_components(network, component, samples, seed, layers)
+            else:
+                raise core.StyleGANEXError(
+                    f"mode is '{WEIGHTS}', '{SAMPLES}' or '{EXAMPLES}'; got '{mode}'."
+                )
+            name, vector = list(vectors.items())[-1]
+            return io.NodeOutput(
+                vector,
+                f"{name} of {network.style_dim} in slots {layers}. Strength 1 is one standard "
+                f"deviation: it moves each style by {vector.norm(dim=1).max():.3g}.",
+            )
+
+
+class SaveEditVector(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_SaveEditVector",
+            display_name="Save Edit Vector (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Keep an edit vector in a file, to use it again or to share it.",
+            is_output_node=True,
+            inputs=[
+                sockets.EditVector.Input("vector", tooltip="From Find Edit Vectors."),
+                io.String.Input(
+                    "name",
+                    default="smile",
+                    tooltip="What it changes when the strength is positive, in a word or two.",
+                ),
+                io.String.Input(
+                    "filename_prefix",
+                    default="vector",
+                    tooltip="Name of the file in output/styleganex/edit_vectors, before its "
+                    "number; folders as in 'project/smile' are made.",
+                ),
+                io.String.Input(
+                    "unit",
+                    default="one standard deviation",
+                    optional=True,
+                    tooltip="What strength 1 means, kept in the file for whoever gets it.",
+                ),
+            ],
+            outputs=[
+                io.String.Output(
+                    "file", display_name="file", tooltip="The name that Load Edit Vector lists."
+                )
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        vector: torch.Tensor,
+        name: str,
+        filename_prefix: str,
+        unit: str = "one standard deviation",
+    ) -> io.NodeOutput:
+        if not name.strip():
+            raise core.StyleGANEXError("an edit vector needs a name, such as 'smile'; got none.")
+        file = folders.save_edit_vector(vector, filename_prefix, name.strip(), unit.strip())
+        return io.NodeOutput(file, ui=ui.PreviewText(file))
+
+
+def _read_examples(
+    model: ModelPatcher, latents: core.Latents | None, images: torch.Tensor | None, which: str
+) -> torch.Tensor:
+    """The styles [N, L, D] of a set of examples."""
+    if latents is not None and images is None:
+        model.model.network.check_latents(latents)
+        return latents.w_plus
+    if images is not None and latents is None:
+        return _encode_styles(model, images)
+    came = "none" if latents is None else "both"
+    raise core.StyleGANEXError(
+        f"mode '{EXAMPLES}' needs latents_{which} or images_{which}; {came} came. Connect one."
+    )
+
+
+def _encode_styles(model: ModelPatcher, images: torch.Tensor) -> torch.Tensor:
+    """The styles [N, L, D] of pictures; all else that the encoder finds is dropped at once."""
+    needed = memory.encode_bytes(model.model.network, *images.shape[1:3])
+    with runtime.loaded(model, needed) as network:
+        return torch.cat(
+            [
+                runtime.to_result(core.encode_face(network, core.to_bchw(images[rows])).w_plus)
+                for rows in runtime.batches(len(images), needed, network.device, "encoding")
+            ]
+        )
+
+
+def _report_boundary(positive: int, negative: int, gap: float) -> str:
+    report = (
+        f"A boundary between {positive} examples with and {negative} without. Strength 1 is one "
+        f"standard deviation of all of them; the two sets lie {gap:.2f} apart."
+    )
+    if min(positive, negative) < FEW_EXAMPLES:
+        report += f" With fewer than {FEW_EXAMPLES} in a set, expect other things to change too."
+    return report

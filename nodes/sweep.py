@@ -1,0 +1,106 @@
+"""The node that tries an edit vector out."""
+
+from __future__ import annotations
+
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import memory, runtime, sockets
+from .latents import LAYERS
+
+
+class SweepEdit(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_SweepEdit",
+            display_name="Sweep Edit (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Show one face at a row of strengths of an edit.",
+            inputs=[
+                sockets.Model.Input("model", tooltip="From Load Model or Domain Swap."),
+                sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),
+                sockets.EditVector.Input(
+                    "vector", tooltip="From Load Edit Vector or Find Edit Vectors."
+                ),
+                io.Float.Input(
+                    "from_strength",
+                    default=-3.0,
+                    min=-20.0,
+                    max=20.0,
+                    step=0.25,
+                    tooltip="Strength of the first picture, -20 to 20, in the vector's units: one "
+                    "standard deviation where it was found here.",
+                ),
+                io.Float.Input(
+                    "to_strength",
+                    default=3.0,
+                    min=-20.0,
+                    max=20.0,
+                    step=0.25,
+                    tooltip="Strength of the last picture, -20 to 20, in the vector's units.",
+                ),
+                io.Int.Input(
+                    "steps",
+                    default=5,
+                    min=2,
+                    max=15,
+                    tooltip="How many pictures, 2 to 15, at equal distances.",
+                ),
+                io.String.Input(
+                    "layers",
+                    default="all",
+                    optional=True,
+                    tooltip=LAYERS + " Only these are changed.",
+                ),
+                io.Int.Input(
+                    "picture",
+                    default=0,
+                    min=0,
+                    max=4095,
+                    optional=True,
+                    tooltip="Which of the latents, counted from 0, where there are several.",
+                ),
+            ],
+            outputs=[
+                io.Image.Output(
+                    "strip", display_name="strip", tooltip="All in one row over their strengths."
+                ),
+                io.Image.Output("images", display_name="images", tooltip="One per strength."),
+                sockets.Latents.Output(
+                    "swept", display_name="latents", tooltip="One per strength, for Decode."
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        model: ModelPatcher,
+        latents: core.Latents,
+        vector: torch.Tensor,
+        from_strength: float,
+        to_strength: float,
+        steps: int,
+        layers: str = "all",
+        picture: int = 0,
+    ) -> io.NodeOutput:
+        row = torch.linspace(from_strength, to_strength, steps, dtype=torch.float64)
+        strengths = [round(strength, 6) for strength in row.tolist()]
+        needed = memory.decode_bytes(model.model.network, latents)
+        with runtime.loaded(model, needed) as network:
+            swept = core.sweep_edit(latents[picture], vector, strengths, layers)
+            pictures = torch.cat(
+                [
+                    runtime.to_result(core.decode_latents(network, swept[rows], noise="stored"))
+                    for rows in runtime.batches(steps, needed, network.device, "decoding")
+                ]
+            )
+        strip = core.draw_strip(pictures, [_label(strength) for strength in strengths])
+        return io.NodeOutput(core.to_bhwc(strip), core.to_bhwc(pictures), swept)
+
+
+def _label(strength: float) -> str:
+    return f"{strength:+.3g}" if strength else "0"
