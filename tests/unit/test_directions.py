@@ -13,11 +13,14 @@ from styleganex_core import (
     StyleGANEXError,
     apply_edit_vector,
     decode_latents,
+    demo_names,
     draw_strip,
     edit_vector_names,
     factorize_weights,
     find_boundary,
     find_components,
+    join_latents,
+    load_demo,
     load_edit_vector,
     measure_gap,
     sample_latents,
@@ -318,3 +321,39 @@ def test_found_vectors_are_saved_with_their_names(model, tmp_path):
     assert sorted(names) == ["samples-1", "samples-2", "weights-1", "weights-2"]
     for name, vector in vectors.items():
         assert torch.equal(load_edit_vector(tmp_path / "found.safetensors", name), vector)
+
+
+# --- with the demo's faces ---
+
+
+@pytest.fixture(scope="module")
+def demo():
+    if "photo" not in demo_names():
+        pytest.skip("NO DEMO MODEL: styleganex_core/demo/photo.safetensors is not there yet.")
+    return load_demo("photo")
+
+
+@pytest.mark.parametrize("attribute", ["smile", "glasses", "hair_light", "turn_right"])
+def test_examples_of_an_attribute_lead_to_that_attribute(demo, attribute):
+    """Eight people with more and less of it: the boundary changes another as the vector does."""
+    own = demo.edit_vectors[attribute]
+    people = join_latents([sample_latents(demo, seed, truncation=0.8) for seed in range(100, 108)])
+    found = find_boundary(apply_edit_vector(people, own, 2.0), apply_edit_vector(people, own, -2.0))
+    assert cosine(found.flatten(), own.flatten(), dim=0) > 0.9
+
+    person = sample_latents(demo, 3, truncation=0.8)
+    before = decode_latents(demo, person)
+    changes = [
+        decode_latents(demo, apply_edit_vector(person, vector)) - before
+        for vector in (1.5 * own, 1.5 * found * own.norm() / found.norm())
+    ]
+    assert cosine(changes[0].flatten(), changes[1].flatten(), dim=0) > 0.8
+    assert changes[1].abs().mean() > 0.5 * changes[0].abs().mean()
+
+
+@pytest.mark.parametrize("find", [factorize_weights, find_components])
+def test_directions_without_labels_change_the_picture(demo, find):
+    person = sample_latents(demo, 3, truncation=0.8)
+    for vector in find(demo, 3).values():
+        left, right = decode_latents(demo, sweep_edit(person, vector, [-2.0, 2.0]))
+        assert (left - right).abs().mean() > 0.05
