@@ -164,8 +164,8 @@ class SaveEditVector(io.ComfyNode):
                 sockets.EditVector.Input("vector", tooltip="From Find Edit Vectors."),
                 io.String.Input(
                     "name",
-                    default="smile",
-                    tooltip="What it changes when the strength is positive, in a word or two.",
+                    default="my edit",
+                    tooltip="What a positive strength brings, in a word or two, such as 'smile'.",
                 ),
                 io.String.Input(
                     "filename_prefix",
