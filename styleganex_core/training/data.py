@@ -19,7 +19,7 @@ FULL_SIDE = 256  # px of the face square at full size
 CELL = 8  # px of the full picture per cell of `f`
 SMALLEST, LARGEST = 0.55, 1.35  # scales of moved faces
 TURN = 30.0  # degrees, the largest roll of moved faces
-FACE_WEIGHT, FEATURE_WEIGHT = 2.0, 5.0
+FACE_WEIGHT, FEATURE_WEIGHT = 2.0, 10.0
 FEATURES = (
     labels.L_BROW, labels.R_BROW, labels.L_EYE, labels.R_EYE, labels.GLASSES,
     labels.NOSE, labels.MOUTH, labels.U_LIP, labels.L_LIP,

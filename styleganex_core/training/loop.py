@@ -12,6 +12,7 @@ import logging
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -49,8 +50,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     module = objective.module
     average = copy.deepcopy(module).requires_grad_(False)
-    groups = objective.parameter_groups()
-    optimizer = torch.optim.Adam([{**g, "lr": 0.0} for g in groups], betas=BETAS)
+    optimizer = torch.optim.Adam(objective.parameters(), lr=0.0, betas=BETAS)
     step = _resume(out / CHECKPOINT, module, average, optimizer)
     total = sum(stage.steps for stage in recipe.stages)
     first = 0
@@ -89,8 +89,6 @@ def make_pictures(stage: Stage, recipe: Recipe, seed: int) -> Pictures:
 
 
 def _held_out(stage: Stage) -> Stage:
-    from dataclasses import replace
-
     return replace(stage, pictures=HELD_OUT)
 
 
@@ -111,12 +109,12 @@ def _step(
     generator = torch.Generator().manual_seed(seed * 1_000_003 + step)
     index = torch.randint(len(pictures), (stage.batch,), generator=generator)
     for group in optimizer.param_groups:
-        group["lr"] = rate * group["gain"]
+        group["lr"] = rate
     objective.module.train()
     optimizer.zero_grad(set_to_none=True)
     loss = objective.loss(pictures.pick(index), stage)
     loss.backward()
-    objective.after_backward()
+    objective.after_backward(stage)
     optimizer.step()
     return loss.item()
 

@@ -10,9 +10,9 @@ import torch.nn.functional as F
 from torch import nn
 
 from ..networks import Encoder, Generator
-from ..networks.generator import MAPPING_RATE
-from ..portraits import ATTRIBUTES
 from .data import Pictures, warp_constant
+from .half import HalfCopy
+from .mapping import design_mapping
 from .recipes import Recipe, Stage
 
 SQUARED, SLOPE = 2.5, 1.0  # weights of the squared error and of the error of the gradients
@@ -42,55 +42,45 @@ class GeneratorObjective:
     """The picture of a style must be the render of the style's attributes."""
 
     def __init__(self, recipe: Recipe, start: Generator | None) -> None:
-        self.frozen_mapping = recipe.trains == "domain"
         if start is not None:
             self.module = start
         else:
             self.module = Generator(recipe.generator)
-            with torch.no_grad():  # noise beyond the attributes means nothing
-                self.module.mapping.weights[0][:, len(ATTRIBUTES) :] = 0
-        self.module.to(memory_format=torch.channels_last)
+            design_mapping(self.module.mapping)
         self.module.requires_grad_(True)
         self.module.noise_maps.requires_grad_(False)
-        if self.frozen_mapping:
-            self.module.mapping.requires_grad_(False)
-            self.module.constant.requires_grad_(False)
+        self.module.mapping.requires_grad_(False)
+        self.module.constant.requires_grad_(recipe.trains == "generator")
         for name, parameter in self.module.named_parameters():
             if name.endswith("noise_strength"):
                 parameter.requires_grad_(False)
+        self.half = HalfCopy(self.module)
 
-    def parameter_groups(self) -> list[dict]:
-        """The mapping network learns as fast as the rest: its weights are stored 100 times."""
-        mapping = [p for p in self.module.mapping.parameters() if p.requires_grad]
-        known = set(map(id, self.module.mapping.parameters()))
-        rest = [p for p in self.module.parameters() if p.requires_grad and id(p) not in known]
-        groups = [{"params": rest, "gain": 1.0}]
-        if mapping:
-            groups.append({"params": mapping, "gain": 1 / MAPPING_RATE})
-        return groups
+    def parameters(self) -> list[nn.Parameter]:
+        """What is trained."""
+        return [p for p in self.module.parameters() if p.requires_grad]
 
     def make(self, module: nn.Module, pictures: Pictures, stage: Stage) -> torch.Tensor:
         """The generator's pictures for the same noise and places."""
         assert isinstance(module, Generator)
         w_plus = module.mapping(pictures.z)[:, None].expand(-1, module.config.num_slots, -1)
         if stage.dense:
-            f = warp_constant(module.dense_constant(), pictures.placement, stage.cells)
+            dense = module.dense_constant().float()
+            f = warp_constant(dense, pictures.placement, stage.cells).to(module.constant.dtype)
         else:
             f = module.constant.expand(len(pictures), -1, -1, -1)
-        f = f.contiguous(memory_format=torch.channels_last)
         return module(f, w_plus, dense=stage.dense, largest_side=stage.side)
 
     def loss(self, pictures: Pictures, stage: Stage) -> torch.Tensor:
         image, weight = pictures.floats()
-        with torch.autocast("cpu", torch.bfloat16, enabled=stage.half):
-            made = self.make(self.module, pictures, stage)
-        return picture_error(made.float(), image, weight, stage.absolute)
+        module = self.half.refresh() if stage.half else self.module
+        made = self.make(module, pictures, stage)
+        return picture_error(made, image, weight, stage.absolute)
 
-    def after_backward(self) -> None:
-        """The first mapping layer stays blind to noise that means nothing."""
-        gradient = self.module.mapping.weights[0].grad
-        if gradient is not None:
-            gradient[:, len(ATTRIBUTES) :] = 0
+    def after_backward(self, stage: Stage) -> None:
+        """Hand the gradients of a half-precision copy back."""
+        if stage.half:
+            self.half.return_gradients()
 
     def measure(self, module: nn.Module, pictures: Pictures, stage: Stage) -> float:
         """PSNR in dB against the renders."""
@@ -101,8 +91,6 @@ class GeneratorObjective:
 
 class EncoderObjective:
     """The encoder must find the style and the moved constant that a picture was made from."""
-
-    frozen_mapping = True
 
     def __init__(self, recipe: Recipe, generator: Generator) -> None:
         self.generator = generator.eval().requires_grad_(False)
@@ -118,9 +106,11 @@ class EncoderObjective:
             self.f_mean = constant.mean(dim=(0, 2, 3))
             self.f_spread = (constant - self.f_mean[:, None, None]).square().mean()
             self.module.feature_head.bias.copy_(self.f_mean)
+        self.half = HalfCopy(self.module)
 
-    def parameter_groups(self) -> list[dict]:
-        return [{"params": list(self.module.parameters()), "gain": 0.25}]
+    def parameters(self) -> list[nn.Parameter]:
+        """What is trained."""
+        return list(self.module.parameters())
 
     def encode(self, module: nn.Module, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """`f` [B, C, h, w] and `w_plus` [B, L, D]."""
@@ -133,7 +123,9 @@ class EncoderObjective:
         with torch.no_grad():
             w = self.generator.mapping(pictures.z)[:, None]
             f_true = warp_constant(self.dense, pictures.placement, stage.cells)
-        with torch.autocast("cpu", torch.bfloat16, enabled=stage.half):
+        if stage.half:
+            f, w_plus = self.encode(self.half.refresh(), image.bfloat16())
+        else:
             f, w_plus = self.encode(self.module, image)
         error = (w_plus.float() - w).square().mean() / self.spread
         error = error + (f.float() - f_true).square().mean() / self.f_spread
@@ -143,8 +135,10 @@ class EncoderObjective:
             error = error + stage.image * picture_error(made, small, light)
         return error
 
-    def after_backward(self) -> None:
-        pass
+    def after_backward(self, stage: Stage) -> None:
+        """Hand the gradients of a half-precision copy back."""
+        if stage.half:
+            self.half.return_gradients()
 
     def measure(self, module: nn.Module, pictures: Pictures, stage: Stage) -> float:
         """PSNR in dB of the decoded picture against the input."""

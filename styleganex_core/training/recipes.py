@@ -8,7 +8,7 @@ from ..errors import StyleGANEXError
 from ..networks import EncoderConfig, GeneratorConfig
 
 DEMO_GENERATOR = GeneratorConfig(
-    size=256, style_dim=64, channels=(80, 80, 80, 80, 48, 24, 12), mapping_layers=2
+    size=256, style_dim=64, channels=(80, 80, 80, 80, 48, 24, 12), mapping_layers=1
 )
 DEMO_ENCODER = EncoderConfig(
     num_slots=14,
@@ -62,9 +62,23 @@ class Recipe:
 
 _SMALL = Stage(steps=2000, side=32, rate=5e-3, last_rate=4e-3, half=True, pictures=12288)
 _MOVED = Stage(
-    steps=300, side=256, batch=4, rate=1.5e-3, dense=True, moved=0.7, absolute=0.3, pictures=768
+    steps=1200,
+    side=64,
+    rate=2e-3,
+    last_rate=1.5e-3,
+    dense=True,
+    moved=0.7,
+    half=True,
+    pictures=8192,
 )
-_SCENE = Stage(steps=3000, side=256, batch=8, moved=0.7, half=True, last_rate=2e-3, pictures=3072)
+_MOVED_STAGES = (
+    _MOVED,
+    replace(_MOVED, steps=400, side=128, pictures=2048, last_rate=1e-3),
+    replace(_MOVED, steps=160, side=256, batch=4, pictures=512, last_rate=5e-4, absolute=0.3),
+)
+_SCENE = Stage(
+    steps=3000, side=256, batch=8, rate=1e-3, last_rate=5e-4, moved=0.7, half=True, pictures=3072
+)
 
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
@@ -73,19 +87,14 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             "photo",
             "domain",
-            (
-                replace(_SMALL, steps=5000, side=64, rate=4e-3, last_rate=1.5e-3),
-                replace(_SMALL, steps=700, side=128, rate=2e-3, last_rate=1e-3, pictures=2048),
-            ),
+            (replace(_SMALL, steps=1600, side=64, rate=4e-3, last_rate=2e-3), *_MOVED_STAGES),
         ),
-        Recipe("photo-moved", "domain", (_MOVED,)),
         Recipe(
             "toon",
             "domain",
             (
-                replace(_SMALL, steps=1500, side=64, rate=3e-3, last_rate=1e-3, pictures=8192),
-                replace(_SMALL, steps=500, side=128, rate=2e-3, last_rate=1e-3, pictures=3072),
-                _MOVED,
+                replace(_SMALL, steps=600, side=64, rate=3e-3, last_rate=2e-3, pictures=4096),
+                *(replace(stage, steps=stage.steps // 2) for stage in _MOVED_STAGES),
             ),
             style="toon",
         ),
@@ -94,8 +103,8 @@ RECIPES: dict[str, Recipe] = {
             "encoder",
             (
                 replace(_SCENE, steps=2000, cells=(16, 16)),
-                replace(_SCENE, steps=800, cells=(24, 24), pictures=1024, rate=3e-3),
-                replace(_SCENE, steps=400, pictures=512, rate=2e-3, last_rate=3e-4),
+                replace(_SCENE, steps=800, cells=(24, 24), pictures=1024, rate=7e-4),
+                replace(_SCENE, steps=400, pictures=512, rate=5e-4, last_rate=1e-4),
             ),
         ),
     )
