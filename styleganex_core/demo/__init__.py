@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
 
 from ..checkpoints import edit_vector_names, load_edit_vector, load_model
 from ..errors import StyleGANEXError
@@ -15,7 +14,6 @@ from ..networks import Model
 FOLDER = Path(__file__).parent
 PICTURES = FOLDER / "pictures"
 EDITABLE = "photo"  # the model that the edit vectors were found for; it has the encoder too
-EDIT_PREFIX = "edit_vectors."
 
 
 def demo_names() -> list[str]:
@@ -38,30 +36,14 @@ def load_demo(
 
 
 def demo_edit_names() -> list[str]:
-    """The names of the edit vectors that come with the "photo" model."""
-    path = FOLDER / "photo.safetensors"
+    """The names of the edit vectors that come with the demo models."""
+    path = FOLDER / f"{EDITABLE}.safetensors"
     return edit_vector_names(path) if path.is_file() else []
 
 
 def load_demo_edit(name: str) -> torch.Tensor:
-    """The bundled edit vector of that name, [L, D], for the demo models."""
-    return load_edit_vector(FOLDER / "photo.safetensors", name)
-
-
-def demo_edit_names() -> list[str]:
-    """The names of the edit vectors that came with the demo models."""
-    with safe_open(FOLDER / f"{EDITABLE}.safetensors", "pt") as opened:
-        return sorted(
-            key.removeprefix(EDIT_PREFIX) for key in opened.keys() if key.startswith(EDIT_PREFIX)
-        )
-
-
-def load_demo_edit(name: str) -> torch.Tensor:
-    """The demo models' edit vector of that name, [L, D] or [1, D]; 1 is one standard deviation."""
-    if name not in demo_edit_names():
-        raise StyleGANEXError(f'no demo edit "{name}"; there is {_list(demo_edit_names())}.')
-    with safe_open(FOLDER / f"{EDITABLE}.safetensors", "pt") as opened:
-        return opened.get_tensor(f"{EDIT_PREFIX}{name}").float()
+    """The bundled edit vector of that name, [L, D]; 1 is one standard deviation of the attribute."""
+    return load_edit_vector(FOLDER / f"{EDITABLE}.safetensors", name)
 
 
 def example_names() -> list[str]:
