@@ -2,7 +2,7 @@
 
     python benchmarks/bench_networks.py [--size 1024] [--side 256] [--repeats 5]
 
-Random weights: only time is measured. Prints median and spread; the environment stands in the first line.
+Random weights: only time is measured. Prints median and spread; the first line is the machine.
 """
 
 from __future__ import annotations

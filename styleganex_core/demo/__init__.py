@@ -42,7 +42,10 @@ def demo_edit_names() -> list[str]:
 
 
 def load_demo_edit(name: str) -> torch.Tensor:
-    """The bundled edit vector of that name, [L, D]; 1 is one standard deviation of the attribute."""
+    """The bundled edit vector of that name, [L, D]; 1 is a standard deviation of its attribute.
+
+    Raises CheckpointError, listing the names, for any other.
+    """
     return load_edit_vector(FOLDER / f"{EDITABLE}.safetensors", name)
 
 
