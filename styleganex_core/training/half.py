@@ -42,4 +42,6 @@ class HalfCopy:
         """Give the copy's gradients to the module's parameters."""
         for half, full in self._pairs:
             if half.grad is not None:
-                full.grad = half.grad.float()
+                # oneDNN leaves bfloat16 gradients unwritten for taps that only ever saw padding
+                # (3x3 on 1x1 px), which then hold any number, NaN included.
+                full.grad = half.grad.float().nan_to_num(0.0, 0.0, 0.0)

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from ..networks import Encoder, Generator
+from ..networks.encoder import ENCODER_SLOPE
 from .data import Pictures, warp_constant
 from .half import HalfCopy
 from .mapping import design_mapping
@@ -106,6 +107,7 @@ class EncoderObjective:
             self.f_mean = constant.mean(dim=(0, 2, 3))
             self.f_spread = (constant - self.f_mean[:, None, None]).square().mean()
             self.module.feature_head.bias.copy_(self.f_mean)
+            _strengthen_heads(self.module)
         self.half = HalfCopy(self.module)
 
     def parameters(self) -> list[nn.Parameter]:
@@ -145,6 +147,17 @@ class EncoderObjective:
         image, _ = pictures.floats()
         f, w_plus = self.encode(module.eval(), image)
         return psnr(self.generator(f, w_plus).clamp(-1, 1), image)
+
+
+def _strengthen_heads(encoder: Encoder) -> None:
+    """Start the style heads with kernels that keep the signal's strength (He et al., 2015).
+
+    PyTorch's default shrinks it to a third per layer: after six layers hardly a style gets through.
+    """
+    for head in encoder.style_heads:
+        for conv in head.convs:
+            nn.init.kaiming_normal_(conv.weight, a=ENCODER_SLOPE, nonlinearity="leaky_relu")
+            nn.init.zeros_(conv.bias)
 
 
 def shrink_to(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:

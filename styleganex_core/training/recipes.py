@@ -77,7 +77,7 @@ _MOVED_STAGES = (
     replace(_MOVED, steps=160, side=256, batch=4, pictures=512, last_rate=5e-4, absolute=0.3),
 )
 _SCENE = Stage(
-    steps=3000, side=256, batch=8, rate=1e-3, last_rate=5e-4, moved=0.7, half=True, pictures=3072
+    steps=3000, side=256, batch=8, rate=2e-3, last_rate=5e-4, moved=0.7, half=True, pictures=2048
 )
 
 RECIPES: dict[str, Recipe] = {
@@ -102,9 +102,8 @@ RECIPES: dict[str, Recipe] = {
             "encoder",
             "encoder",
             (
-                replace(_SCENE, steps=2000, cells=(16, 16)),
-                replace(_SCENE, steps=800, cells=(24, 24), pictures=1024, rate=7e-4),
-                replace(_SCENE, steps=400, pictures=512, rate=5e-4, last_rate=1e-4),
+                replace(_SCENE, steps=1500, cells=(24, 24), pictures=2048),
+                replace(_SCENE, steps=250, pictures=512, rate=5e-4, last_rate=1e-4, image=0.5),
             ),
         ),
     )
