@@ -10,7 +10,7 @@ import torch
 
 from ..checkpoints import save_model
 from ..errors import StyleGANEXError
-from ..networks import Encoder, Generator, Model, ModelConfig
+from ..networks import Model, ModelConfig
 from .directions import find_directions, mean_style
 from .loop import CHECKPOINT, CURVE
 from .recipes import Recipe, find_recipe
@@ -19,7 +19,10 @@ CURVE_POINTS = 24  # of the training curve, kept in the file's metadata
 
 
 def bundle_model(
-    target: Path, *, generator: tuple[str, Path], encoder: tuple[str, Path] | None = None
+    target: Path,
+    *,
+    generator: tuple[str | Recipe, Path],
+    encoder: tuple[str | Recipe, Path] | None = None,
 ) -> None:
     """Write a demo model: pairs of a recipe's name and its training folder; the photo model has
     the encoder.
@@ -66,10 +69,3 @@ def _describe_run(recipe: Recipe, folder: Path) -> dict:
         "seed": 0,
         "curve": thin,
     }
-
-
-def load_trained(recipe: Recipe, folder: Path) -> Generator | Encoder:
-    """The averaged network of a run."""
-    network = Encoder(recipe.encoder) if recipe.trains == "encoder" else Generator(recipe.generator)
-    network.load_state_dict(_averaged_weights(folder))
-    return network.eval()

@@ -46,7 +46,7 @@ def run(
 
     `start`: folder of a generator run, which domains and encoders need.
     """
-    chosen = find_recipe(recipe) if isinstance(recipe, str) else recipe
+    chosen = find_recipe(recipe)
     if chosen.trains != "generator" and start is None:
         raise StyleGANEXError(
             f'recipe "{chosen.name}" builds on a trained generator; pass --start FOLDER of one '

@@ -110,8 +110,10 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
-def find_recipe(name: str) -> Recipe:
-    """The recipe of that name. Raises StyleGANEXError, listing the names, for any other."""
+def find_recipe(name: str | Recipe) -> Recipe:
+    """The recipe of that name, or itself. Raises StyleGANEXError, listing the names, for others."""
+    if isinstance(name, Recipe):
+        return name
     if name not in RECIPES:
         raise StyleGANEXError(f'no recipe "{name}"; there is {", ".join(RECIPES)}.')
     return RECIPES[name]
