@@ -20,11 +20,18 @@ from playwright.sync_api import Page, sync_playwright
 
 WORKFLOWS = Path(__file__).resolve().parents[1] / "workflows"
 VIEWPORT = {"width": 1920, "height": 1080}
+# px added to the height of nodes that show something once they run.
+ROOM = {
+    "SaveImage": 260,
+    "PreviewImage": 260,
+    "PreviewAny": 60,
+    "StyleGANEX_Optimize": 240,
+}
 
 # Runs in the page. Columns follow the longest way from a source; nodes of a column are stacked in
 # the order of what feeds them.
 LAY_OUT = """
-async ({graph: prompt, name, note, noteSize, gap, pictureHeight, id}) => {
+async ({graph: prompt, name, note, noteSize, gap, room, id}) => {
   app.canvas.ds.scale = 1
   await app.loadApiJson(prompt, name)
   const graph = app.graph
@@ -34,8 +41,8 @@ async ({graph: prompt, name, note, noteSize, gap, pictureHeight, id}) => {
       if (widget.name === 'control_after_generate')
         widget.value = node.type === 'StyleGANEX_Sample' ? 'randomize' : 'fixed'
     const least = node.computeSize()
-    const shows = ['SaveImage', 'PreviewImage'].includes(node.type)
-    node.setSize([Math.max(least[0], 300), shows ? pictureHeight : least[1]])
+    const extra = room[node.type] ?? 0
+    node.setSize([Math.max(least[0], 300), least[1] + extra])
   }
   const feeds = node => (node.inputs ?? [])
     .filter(input => input.link != null)
@@ -132,7 +139,7 @@ def export(page: Page, path: Path) -> None:
             "note": note,
             "noteSize": [360, 360],
             "gap": [60, 70],
-            "pictureHeight": 360,
+            "room": ROOM,
             "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"styleganex/{path.stem}")),
         },
     )

@@ -37,10 +37,15 @@ def test_shipped_graph_runs(server, path):
 def test_editor_and_api_formats_agree(path):
     editor = json.loads(path.read_text())
     api = json.loads((WORKFLOWS / "api" / path.name).read_text())
-    notes = {"Note", "MarkdownNote"}
-    drawn = sorted(entry["type"] for entry in editor["nodes"] if entry["type"] not in notes)
-    assert drawn == sorted(entry["class_type"] for entry in api.values())
-    assert any(entry["type"] in notes for entry in editor["nodes"]), "a graph explains itself"
+    drawn = {str(entry["id"]): entry for entry in editor["nodes"]}
+    notes = [key for key, entry in drawn.items() if entry["type"] == "MarkdownNote"]
+    assert notes, "a graph explains itself"
+    assert set(drawn) - set(notes) == set(api)
+    for key, entry in api.items():
+        assert drawn[key]["type"] == entry["class_type"]
+        values = [value for value in entry["inputs"].values() if not isinstance(value, list)]
+        missing = [value for value in values if value not in drawn[key]["widgets_values"]]
+        assert not missing, f"the editor changed {missing} of {entry['class_type']}"
 
 
 @pytest.mark.parametrize("size", [(200, 152), (7, 9), (101, 67), (1, 1)])
@@ -115,7 +120,7 @@ def test_an_edit_of_strength_zero_changes_nothing(server):
 
     plain = server.pictures(server.run(show(encode(), ["latents", 0])), "picture")[0]
     np.testing.assert_array_equal(edited(0.0), plain)
-    assert np.abs(edited(3.0) - plain).mean() > 0.005
+    assert np.abs(edited(3.0) - plain).max() > 0.05
 
 
 def test_saved_latents_load_again(server):
