@@ -18,8 +18,21 @@ from .checkpoints import (
     save_latents,
     save_model,
 )
+from .composite import paste_face, paste_faces
 from .contact_sheet import draw_contact_sheet, draw_strip
-from .datatypes import Latents, join_latents
+from .crop import (
+    CroppedFaces,
+    Face,
+    crop_face,
+    crop_faces,
+    cut_crop,
+    cut_style,
+    find_faces,
+    parse_points,
+    plan_crop,
+    select_faces,
+)
+from .datatypes import FaceCrop, Latents, join_latents
 from .decode import decode_latents
 from .demo import (
     demo_edit_names,
@@ -52,6 +65,9 @@ __version__ = "0.1.0"
 
 __all__ = [
     "CheckpointError",
+    "CroppedFaces",
+    "Face",
+    "FaceCrop",
     "FaceNotFoundError",
     "FlowSettings",
     "Latents",
@@ -60,6 +76,10 @@ __all__ = [
     "StyleGANEXError",
     "apply_edit_vector",
     "convert_file",
+    "crop_face",
+    "crop_faces",
+    "cut_crop",
+    "cut_style",
     "decode_latents",
     "demo_edit_names",
     "demo_names",
@@ -74,6 +94,7 @@ __all__ = [
     "factorize_weights",
     "find_boundary",
     "find_components",
+    "find_faces",
     "join_latents",
     "load_demo",
     "load_demo_edit",
@@ -86,10 +107,15 @@ __all__ = [
     "mix_styles",
     "optimize_latents",
     "parse_layers",
+    "parse_points",
+    "paste_face",
+    "paste_faces",
+    "plan_crop",
     "sample_latents",
     "save_edit_vectors",
     "save_latents",
     "save_model",
+    "select_faces",
     "swap_domain",
     "sweep_edit",
     "to_bchw",

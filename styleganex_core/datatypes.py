@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import torch
@@ -97,6 +98,33 @@ class Latents:
             edit=None if self.edit is None else pick(self.edit),
             noise=None if self.noise is None else tuple(map(pick, self.noise)),
         )
+
+
+@dataclass(frozen=True)
+class FaceCrop:
+    """Where a crop lies in its picture, so that it can be pasted back.
+
+    `matrix` [2, 3] maps (x, y) px of the crop to px of the original picture, both counted from
+    the centre of the top-left px; it is a similarity: turn, scale, shift. `size` and
+    `original_size` are (height, width) in px. `picture` is the original's place in its batch.
+    """
+
+    matrix: tuple[tuple[float, float, float], tuple[float, float, float]]
+    size: tuple[int, int]
+    original_size: tuple[int, int]
+    picture: int = 0
+
+    @property
+    def scale(self) -> float:
+        """Crop px per px of the original: above 1 the crop is an enlargement."""
+        (a, _, _), (c, _, _) = self.matrix
+        return 1 / math.hypot(a, c)
+
+    @property
+    def roll(self) -> float:
+        """Degrees by which the crop is turned counter-clockwise in the original."""
+        (a, _, _), (c, _, _) = self.matrix
+        return -math.degrees(math.atan2(c, a))
 
 
 def join_latents(parts: list[Latents]) -> Latents:

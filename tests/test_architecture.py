@@ -14,7 +14,7 @@ NODES = ROOT / "nodes"
 # Lowest first; modules of one layer do not import each other, except where a folder imports itself.
 LAYERS = [
     {"errors"},
-    {"datatypes", "images", "layers"},
+    {"datatypes", "images", "layers", "warp"},
     {"networks", "contact_sheet"},
     {"checkpoints", "losses"},
     {"crop", "encode", "latents", "decode", "composite"},

@@ -1,0 +1,237 @@
+"""Edited crops pasted back into the picture they were cut from.
+
+What is pasted is the *change*: the edited crop less the crop as it was. Cutting a crop resamples
+the picture and loses what is finer than the crop, so laying the crop itself over the picture would
+blur it even where nothing was edited; an unchanged crop changes nothing this way. Where an edit
+did change the crop, the picture's own fine detail no longer belongs there (it would shine through
+as a ghost), and the edited crop replaces it. `_changed` blends between the two.
+
+Convention: pictures [B, 3, H, W] in -1..1; masks [B, 1, h, w] in 0..1 cover the crop.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+import torch.nn.functional as F
+
+from ..datatypes import FaceCrop
+from ..errors import ShapeError, StyleGANEXError
+from ..images import LARGEST_SIDE
+from ..warp import Rows, bounds, compose, invert, resize_matrix, warp
+from .seam import fade_in, match_colours
+
+FEATHER = 32.0  # px of the crop, in which the eyes are 64 px apart
+# Differences (of the 2 from -1 to 1) up to which detail is kept, and from which it is replaced.
+KEEP, REPLACE = 6 / 255, 24 / 255
+SPREAD = 2  # px of the crop by which a replaced place is grown and smoothed
+
+
+def paste_face(
+    original: torch.Tensor,
+    edited: torch.Tensor,
+    crop: FaceCrop,
+    *,
+    mask: torch.Tensor | None = None,
+    feather: float = FEATHER,
+    match_colour: bool = False,
+    enlarge: bool | float = False,
+    onto: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """The picture [B, 3, H, W] with the edited crop in its place.
+
+    `edited` is the crop, edited, at its own size or a multiple of it (as a 1024 px generator
+    decodes it). `mask` says how much it counts where, all of it by default. From the crop's edges
+    it fades in over `feather` px of the crop, but not where the crop ends with the picture.
+    `match_colour` shifts the edited crop's colours to meet the picture's at the seam.
+
+    `enlarge` grows the picture so that nothing of a larger `edited` is lost (True), or by a factor
+    of at least 1. `onto`: the picture with other faces already pasted (and grown), to paste onto.
+
+    Pixels outside the mask keep their exact values when the picture is not grown.
+    """
+    _check(original, edited, crop, feather)
+    original, edited = original.float(), edited.float()
+    before = warp(original, crop.matrix, crop.size)
+    weight = (_crop_mask(mask, crop) * fade_in(crop, feather)).to(edited.device)
+    if match_colour:
+        edited = match_colours(edited, before, weight, crop)
+    canvas = original if onto is None else onto.float()
+    factor = enlargement(edited, crop) if enlarge is True else float(enlarge or 1)
+    canvas = _grow(canvas, original, factor)
+
+    # From px of the canvas to px of the edited crop.
+    to_crop = compose(invert(crop.matrix), resize_matrix(_size(canvas), crop.original_size))
+    to_edited = compose(invert(resize_matrix(_size(edited), crop.size)), to_crop)
+    left, top, right, bottom = _covered(to_crop, crop, canvas)
+    if left >= right or top >= bottom:
+        return canvas.clone()
+    corner: Rows = ((1, 0, left), (0, 1, top))
+    window = (bottom - top, right - left)
+    to_crop, to_edited = compose(to_crop, corner), compose(to_edited, corner)
+
+    change = edited - _resize(before, _size(edited)).clamp(-1, 1)
+    fresh = warp(
+        _changed(change, round(SPREAD * edited.shape[-1] / crop.size[1])),
+        to_edited,
+        window,
+        outside="border",
+    )
+    share = warp(weight, to_crop, window, outside="border", kernel="bilinear")
+    share = share * _inside(to_crop, crop.size, window).to(share)
+
+    batch = max(canvas.shape[0], edited.shape[0])
+    result = canvas.expand(batch, -1, -1, -1).clone()
+    patch = result[..., top:bottom, left:right]
+    added = warp(change, to_edited, window, outside="border")
+    replaced = warp(edited, to_edited, window, outside="border") - patch
+    moved = patch + share * torch.lerp(added, replaced, fresh)
+    result[..., top:bottom, left:right] = torch.where(share > 0, moved.clamp(-1, 1), patch)
+    return result
+
+
+def paste_faces(
+    original: torch.Tensor,
+    edited: torch.Tensor,
+    crops: Sequence[FaceCrop],
+    *,
+    mask: torch.Tensor | None = None,
+    feather: float = FEATHER,
+    match_colour: bool = False,
+    enlarge: bool = False,
+) -> torch.Tensor:
+    """The pictures [B, 3, H, W] with N edited crops in their places, several to a picture or none.
+
+    `crops` has one entry per edited crop and says in which picture it belongs. A single crop with
+    several edits gives as many pictures. Options as in `paste_face`.
+    """
+    pictures = original.shape[0]
+    if len(crops) == 1 and len(edited) > 1 and pictures in (1, len(edited)):
+        parts = (original if pictures > 1 else original.expand(len(edited), -1, -1, -1)).split(1)
+        crops = [crops[0]] * len(edited)
+        owners = list(range(len(edited)))
+    else:
+        owners = [crop.picture for crop in crops]
+        parts = original.split(1)
+    if len(crops) != len(edited) or (owners and max(owners) >= len(parts)):
+        raise ShapeError(
+            f"{len(edited)} edited crops came with the places of {len(crops)} crops from "
+            f"{len({crop.picture for crop in crops})} pictures, and {pictures} original pictures; "
+            "connect the originals, the places and the edits of one Crop Face."
+        )
+    masks = None if mask is None else mask.expand(len(edited), -1, -1, -1)
+    factor = max([enlargement(edited, crop) for crop in crops]) if enlarge and crops else 1.0
+    canvases = [_grow(part.float(), part, factor) for part in parts]
+    for row, (crop, owner) in enumerate(zip(crops, owners, strict=True)):
+        canvases[owner] = paste_face(
+            parts[owner],
+            edited[row : row + 1],
+            crop,
+            mask=None if masks is None else masks[row : row + 1],
+            feather=feather,
+            match_colour=match_colour,
+            onto=canvases[owner],
+        )
+    return torch.cat(canvases)
+
+
+def enlargement(edited: torch.Tensor, crop: FaceCrop) -> float:
+    """How much the original must grow so that the edited crop fits at its own size; at least 1."""
+    return max(1.0, edited.shape[-1] / crop.size[1] * crop.scale)
+
+
+def _check(original: torch.Tensor, edited: torch.Tensor, crop: FaceCrop, feather: float) -> None:
+    if original.ndim != 4 or _size(original) != crop.original_size:
+        height, width = crop.original_size
+        raise ShapeError(
+            f"the crop was cut from a picture of {width}x{height} px; the original is "
+            f"{list(original.shape)}. Paste into the picture that was given to Crop Face."
+        )
+    height, width = crop.size
+    ratios = edited.shape[-2] / height, edited.shape[-1] / width
+    if edited.ndim != 4 or abs(ratios[0] / ratios[1] - 1) > 0.01:
+        raise ShapeError(
+            f"the edited crop is {list(edited.shape)} but the crop was {width}x{height} px; it "
+            "needs the same proportions, at the same size or a multiple of it."
+        )
+    if not {original.shape[0], edited.shape[0]} <= {1, max(original.shape[0], edited.shape[0])}:
+        raise ShapeError(
+            f"{edited.shape[0]} edited crops do not match {original.shape[0]} pictures."
+        )
+    if feather < 0:
+        raise StyleGANEXError(f"feather is 0 px or more; got {feather:g}.")
+
+
+def _crop_mask(mask: torch.Tensor | None, crop: FaceCrop) -> torch.Tensor:
+    """The mask at the crop's size, all ones by default."""
+    if mask is None:
+        return torch.ones(1, 1, *crop.size)
+    if mask.ndim != 4 or mask.shape[1] != 1:
+        raise ShapeError(
+            f"a mask needs the shape [B, 1, h, w] and covers the crop; got {list(mask.shape)}."
+        )
+    mask = mask.float().cpu().clamp(0, 1)
+    if _size(mask) == crop.size:
+        return mask
+    return F.interpolate(mask, crop.size, mode="bilinear", antialias=True)
+
+
+def _changed(change: torch.Tensor, spread: int) -> torch.Tensor:
+    """How far the picture's own detail gives way, [B, 1, h, w]: 0 where nothing changed, to 1."""
+    amount = change.abs().amax(dim=1, keepdim=True)
+    for axis in ((1, 0), (0, 1)):
+        window = [2 * spread * along + 1 for along in axis]
+        padding = [spread * along for along in axis]
+        amount = F.max_pool2d(amount, window, stride=1, padding=padding)
+    amount = F.avg_pool2d(amount, 2 * spread + 1, stride=1, padding=spread, count_include_pad=False)
+    share = ((amount - KEEP) / (REPLACE - KEEP)).clamp(0, 1)
+    return share * share * (3 - 2 * share)
+
+
+def _inside(to_crop: Rows, size: tuple[int, int], window: tuple[int, int]) -> torch.Tensor:
+    """Which px of the window lie within the crop, [1, 1, *window]."""
+    rows = torch.tensor(to_crop, dtype=torch.float64)
+    xs = torch.arange(window[1], dtype=torch.float64)
+    ys = torch.arange(window[0], dtype=torch.float64)
+    where = rows[:, 0] * xs[None, :, None] + rows[:, 1] * ys[:, None, None] + rows[:, 2]
+    limit = torch.tensor([size[1] - 0.5, size[0] - 0.5], dtype=torch.float64)
+    return ((where >= -0.5) & (where <= limit)).all(dim=-1)[None, None]
+
+
+def _covered(to_crop: Rows, crop: FaceCrop, canvas: torch.Tensor) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom px (the last two exclusive) of the canvas under the crop."""
+    left, top, right, bottom = bounds(invert(to_crop), crop.size)
+    height, width = _size(canvas)
+    return (
+        max(math.floor(left), 0),
+        max(math.floor(top), 0),
+        min(math.ceil(right) + 1, width),
+        min(math.ceil(bottom) + 1, height),
+    )
+
+
+def _grow(canvas: torch.Tensor, original: torch.Tensor, factor: float) -> torch.Tensor:
+    """The canvas at `factor` times the original's size, or as it is where it is larger."""
+    size = tuple(round(side * factor) for side in _size(original))
+    if max(size) <= max(_size(canvas)):
+        return canvas
+    if max(size) > LARGEST_SIDE:
+        raise StyleGANEXError(
+            f"enlarging the picture {factor:.1f} times would make it {size[1]}x{size[0]} px, and "
+            f"{LARGEST_SIDE} px a side are the limit; paste without enlarging, or a smaller crop."
+        )
+    return _resize(canvas, size).clamp(-1, 1)
+
+
+def _resize(image: torch.Tensor, size: tuple[int, ...]) -> torch.Tensor:
+    if tuple(image.shape[-2:]) == size:
+        return image
+    if size[0] < image.shape[-2]:
+        return F.interpolate(image, size, mode="area")
+    return F.interpolate(image, size, mode="bicubic")
+
+
+def _size(image: torch.Tensor) -> tuple[int, int]:
+    return image.shape[-2], image.shape[-1]

@@ -1,0 +1,18 @@
+"""From a picture to its faces: find, choose, cut out, align."""
+
+from .align import cut_crop, cut_style, plan_crop
+from .faces import CroppedFaces, crop_face, crop_faces
+from .landmarks import Face, find_faces, parse_points, select_faces
+
+__all__ = [
+    "CroppedFaces",
+    "Face",
+    "crop_face",
+    "crop_faces",
+    "cut_crop",
+    "cut_style",
+    "find_faces",
+    "parse_points",
+    "plan_crop",
+    "select_faces",
+]

@@ -1,0 +1,150 @@
+"""Crops of the faces of one picture or a batch, all of one size, with what pasting back needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import torch
+
+from ..datatypes import FaceCrop
+from ..errors import FaceNotFoundError, ShapeError, StyleGANEXError
+from ..networks.mtcnn import load_face_detector
+from ..warp import compose, invert
+from .align import (
+    REACH,
+    STYLE_SIDE,
+    cut_crop,
+    cut_style,
+    grow_crop,
+    plan_crop,
+    plan_whole,
+    style_matrix,
+)
+from .landmarks import Face, Order, face_from_points, find_faces, select_faces
+
+Missing = Literal["stop", "skip", "whole picture"]
+
+# The face mask is an oval in the aligned square: half axes in half sides, hair and chin included.
+OVAL_WIDTH, OVAL_HEIGHT = 0.85, 1.05
+OVAL_EDGE = 0.15  # share of the half axes over which the mask falls from 1 to 0
+
+
+@dataclass(frozen=True)
+class CroppedFaces:
+    """N crops of one size, from left to right within each picture, pictures in order.
+
+    `crops` [N, 3, h, w] and `styles` [N, 3, 256, 256] in -1..1; `masks` [N, 1, h, w] in 0..1, a
+    soft oval over each face; `places`: where each crop lies; `counts`: faces found per picture.
+    """
+
+    crops: torch.Tensor
+    styles: torch.Tensor
+    masks: torch.Tensor
+    places: tuple[FaceCrop, ...]
+    counts: tuple[int, ...]
+
+
+def crop_face(
+    image: torch.Tensor, face: Face, *, upright: bool = False, reach: int = REACH
+) -> tuple[torch.Tensor, torch.Tensor, FaceCrop]:
+    """The crop and the aligned style crop of a face of `image` [B, 3, H, W], and its place.
+
+    `upright` and `reach` as in `plan_crop`.
+    """
+    height, width = image.shape[-2:]
+    place = plan_crop(face, (height, width), upright=upright, reach=reach)
+    return cut_crop(image, place), cut_style(image, face), place
+
+
+def crop_faces(
+    images: torch.Tensor,
+    *,
+    which: Order = "largest",
+    index: int = 0,
+    upright: bool = False,
+    reach: int = REACH,
+    faces: Sequence[Face] | None = None,
+    missing: Missing = "stop",
+    progress: Callable[[int, int], None] | None = None,
+) -> CroppedFaces:
+    """The chosen faces of all pictures [B, 3, H, W] in -1..1.
+
+    `which` and `index` choose among the faces of each picture, as in `select_faces`; `faces`
+    (typed points) stand for those found, in every picture. A picture without a face raises
+    FaceNotFoundError, is left out, or is taken whole, as `missing` says. Crops that end at a
+    picture's edge are extended with mirrored picture to the size of the largest.
+    """
+    if images.ndim != 4 or images.shape[1] != 3 or 0 in images.shape:
+        raise ShapeError(f"pictures need the shape [B, 3, H, W]; got {list(images.shape)}.")
+    if missing not in ("stop", "skip", "whole picture"):
+        raise StyleGANEXError(
+            f'a missing face can "stop", "skip" or take the "whole picture"; got {missing!r}.'
+        )
+    size = (images.shape[-2], images.shape[-1])
+    detector = None if faces else load_face_detector(images.device)
+    places, chosen, counts = [], [], []
+    for number, image in enumerate(images.split(1)):
+        found = list(faces) if faces else find_faces(image, detector=detector)
+        counts.append(len(found))
+        try:
+            selected = select_faces(found, which, index)
+        except FaceNotFoundError as error:
+            if missing == "stop":
+                raise FaceNotFoundError(f"picture {number}: {error}") from None
+            selected = []
+        if selected:
+            plans = [plan_crop(face, size, upright=upright, reach=reach) for face in selected]
+        else:
+            plans = [plan_whole(size, largest=2 * reach)] if missing == "whole picture" else []
+            selected = [None] * len(plans)
+        places += [replace(plan, picture=number) for plan in plans]
+        chosen += selected
+        if progress:
+            progress(number + 1, len(images))
+    if not places:
+        raise FaceNotFoundError(
+            "no picture holds such a face; choose 'whole picture' for pictures without one, or "
+            "type the five points by hand."
+        )
+    extent = (max(p.size[0] for p in places), max(p.size[1] for p in places))
+    places = [grow_crop(place, extent) for place in places]
+    pairs = list(zip(places, chosen, strict=True))
+    return CroppedFaces(
+        crops=torch.cat([cut_crop(images[p.picture][None], p) for p in places]),
+        styles=torch.cat(
+            [cut_style(images[p.picture][None], f or _centre(size)) for p, f in pairs]
+        ),
+        masks=torch.cat([face_mask(p, f) for p, f in pairs]).to(images.device),
+        places=tuple(places),
+        counts=tuple(counts),
+    )
+
+
+def face_mask(place: FaceCrop, face: Face | None) -> torch.Tensor:
+    """A soft oval over face and hair, [1, 1, *place.size] in 0..1; all ones without a face."""
+    height, width = place.size
+    if face is None:
+        return torch.ones(1, 1, height, width)
+    to_style = compose(invert(style_matrix(face)), place.matrix)
+    rows = torch.tensor(to_style, dtype=torch.float64)
+    xs = torch.arange(width, dtype=torch.float64)
+    ys = torch.arange(height, dtype=torch.float64)
+    where = rows[:, 0] * xs[None, :, None] + rows[:, 1] * ys[:, None, None] + rows[:, 2]
+    where = (where + 0.5) * 2 / STYLE_SIDE - 1  # -1..1 over the aligned square
+    radius = torch.hypot(where[..., 0] / OVAL_WIDTH, where[..., 1] / OVAL_HEIGHT)
+    edge = ((1 - radius) / OVAL_EDGE).clamp(0, 1)
+    return (edge * edge * (3 - 2 * edge)).float()[None, None]  # smoothstep
+
+
+def _centre(size: tuple[int, int]) -> Face:
+    """A stand-in for a missing face: its aligned square is the picture's central one."""
+    height, width = size
+    x, y, half = width / 2 - 0.5, height / 2 - 0.5, min(size) / 2
+    eye, mouth = half / 4, half / 4  # upright eyes 1/2 half side apart; the mouth as far below
+    up = y - 2 * mouth * 0.1
+    return face_from_points(
+        [(x - eye, up), (x + eye, up), (x, up + mouth), (x - eye, up + 2 * mouth),
+         (x + eye, up + 2 * mouth)]
+    )  # fmt: skip
