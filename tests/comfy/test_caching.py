@@ -6,10 +6,7 @@ import os
 import shutil
 
 import numpy as np
-import pytest
 from graphs import encode, node, show
-
-pytestmark = pytest.mark.comfy
 
 
 def edit_graph(strength: float, vector: str = "demo: smile") -> dict:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from graphs import node
 
-pytestmark = pytest.mark.comfy
-
 MODES = ("weights (SeFa)", "samples (GANSpace)", "examples (InterFaceGAN)")
 
 

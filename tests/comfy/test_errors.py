@@ -7,9 +7,6 @@ import pickle
 import pytest
 from graphs import encode, node, optimize, show
 
-pytestmark = pytest.mark.comfy
-
-
 ENCODE_BYTES = 300  # per px, less than the demo's encoder needs
 LARGEST_SIDE = 12288  # px
 

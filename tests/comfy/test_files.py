@@ -5,12 +5,9 @@ from __future__ import annotations
 import shutil
 
 import numpy as np
-import pytest
 from graphs import encode, node, show
 
 import styleganex_core as core
-
-pytestmark = pytest.mark.comfy
 
 
 def options(server, kind: str, name: str) -> list[str]:

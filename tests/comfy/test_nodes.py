@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.comfy
-
 NODES = {
     "StyleGANEX_ApplyEditVector",
     "StyleGANEX_Decode",

@@ -12,7 +12,6 @@ import pytest
 from graphs import encode, node, optimize, show
 from PIL import Image
 
-pytestmark = pytest.mark.comfy
 PREVIEW_EVENT = 1  # ComfyUI's number for a binary message with a preview
 CANCEL_SECONDS = 5
 

@@ -10,8 +10,6 @@ import pytest
 from graphs import encode, node, show
 from PIL import Image
 
-pytestmark = pytest.mark.comfy
-
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
 FEW_STEPS = 10  # of an optimisation, so that the tests end soon
 FLAT = 0.03  # standard deviation below which a picture shows nothing
