@@ -70,6 +70,11 @@ class Encode(io.ComfyNode):
         needed = memory.encode_bytes(model.model.network, *image.shape[1:3])
         with runtime.loaded(model, needed) as network:
             styles = None if style_image is None else core.to_bchw(style_image)
+            if styles is not None and len(styles) not in (1, len(image)):
+                raise core.ShapeError(
+                    f"{len(styles)} style pictures cannot serve {len(image)} pictures; give one "
+                    "for all, or one each."
+                )
             parts = []
             for rows in runtime.batches(len(image), needed, network.device, "encoding"):
                 latents = core.encode_face(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import torch
 from comfy import model_management
@@ -18,6 +19,8 @@ LARGEST_BATCH = 8  # pictures at once, so that cancel acts soon
 USABLE_SHARE = 0.8  # of the free memory; the rest covers fragmentation
 PREVIEW_SIDE = 512  # px
 PREVIEW_INTERVAL = 0.4  # seconds between previews
+
+Result = TypeVar("Result", torch.Tensor, core.Latents)
 
 
 class StyleGANEXModel(torch.nn.Module):
@@ -68,7 +71,7 @@ def _place(models: list[ModelPatcher], memory: float) -> list[core.Model]:
     return [model.model.network for model in models]
 
 
-def to_result(value):
+def to_result(value: Result) -> Result:
     """A tensor or latents on the device where ComfyUI keeps results."""
     return value.to(model_management.intermediate_device())
 

@@ -116,6 +116,13 @@ def test_a_picture_too_large_for_the_memory(server):
     assert "GiB" in error and "scale" in error
 
 
+def test_style_pictures_that_do_not_match(server):
+    graph = encode(node("EmptyImage", width=64, height=64, batch_size=3, color=0xFF8040))
+    graph["two"] = node("EmptyImage", width=64, height=64, batch_size=2, color=0xFF8040)
+    graph["latents"]["inputs"]["style_image"] = ["two", 0]
+    assert "one for all" in server.run(show(graph, ["latents", 0])).error
+
+
 def test_pictures_and_latents_that_do_not_match(server):
     graph = encode(node("EmptyImage", width=64, height=64, batch_size=3, color=0xFF8040)) | {
         "two": node("EmptyImage", width=64, height=64, batch_size=2, color=0xFF8040),
