@@ -14,7 +14,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 WORKFLOWS = Path(__file__).resolve().parents[1] / "workflows"
 SIDE = 384  # px
@@ -55,16 +55,15 @@ def read(url: str, path: str) -> dict:
 
 
 def tile(pictures: list[Image.Image]) -> Image.Image:
-    """Up to four pictures in a square: each cut to a square, two columns when there are more."""
+    """One square of up to four pictures, each cut about its centre to its share."""
+    pictures = pictures[:4]
     columns = 1 if len(pictures) == 1 else 2
-    rows = -(-min(len(pictures), 4) // columns)
-    side = SIDE // columns
-    sheet = Image.new("RGB", (side * columns, side * rows), "white")
-    for index, picture in enumerate(pictures[:4]):
-        short = min(picture.size)
-        left, top = (picture.width - short) // 2, (picture.height - short) // 2
-        square = picture.crop((left, top, left + short, top + short)).resize((side, side))
-        sheet.paste(square, (index % columns * side, index // columns * side))
+    rows = -(-len(pictures) // columns)
+    width, height = SIDE // columns, SIDE // rows
+    sheet = Image.new("RGB", (SIDE, SIDE), "white")
+    for index, picture in enumerate(pictures):
+        place = (index % columns * width, index // columns * height)
+        sheet.paste(ImageOps.fit(picture, (width, height)), place)
     return sheet
 
 
