@@ -8,6 +8,7 @@ from . import folders
 from .decode import Decode, DomainSwap
 from .directions import FindEditVectors, SaveEditVector
 from .encode import Encode, Optimize
+from .face import CropFace, PasteFace
 from .latents import ApplyEditVector, FeatureTransform, Sample, StyleMix
 from .load import ExampleImage, LoadEditVector, LoadModel
 from .storage import LoadLatent, SaveLatent
@@ -16,6 +17,7 @@ from .sweep import SweepEdit
 NODES: list[type[io.ComfyNode]] = [
     LoadModel,
     ExampleImage,
+    CropFace,
     Encode,
     Optimize,
     Sample,
@@ -25,6 +27,7 @@ NODES: list[type[io.ComfyNode]] = [
     FeatureTransform,
     DomainSwap,
     Decode,
+    PasteFace,
     SaveLatent,
     LoadLatent,
     FindEditVectors,

@@ -10,3 +10,5 @@ LARGEST_SEED = 2**53 - 1  # what a number in the browser holds exactly
 Model = io.Custom("STYLEGANEX_MODEL")  # a ModelPatcher around a core.Model, see runtime.manage
 Latents = io.Custom("STYLEGANEX_LATENT")  # core.Latents
 EditVector = io.Custom("STYLEGANEX_EDIT_VECTOR")  # a tensor [L or 1, D]
+Crop = io.Custom("STYLEGANEX_CROP")  # a tuple of core.FaceCrop, one per crop
+FaceLandmarks = io.Custom("FACE_LANDMARKS")  # of ComfyUI's own MediaPipe node, core 0.23 and later

@@ -2,7 +2,7 @@
 
 from .align import cut_crop, cut_style, plan_crop
 from .faces import CroppedFaces, crop_face, crop_faces
-from .landmarks import Face, find_faces, parse_points, select_faces
+from .landmarks import Face, face_from_mesh, find_faces, parse_points, select_faces
 
 __all__ = [
     "CroppedFaces",
@@ -11,6 +11,7 @@ __all__ = [
     "crop_faces",
     "cut_crop",
     "cut_style",
+    "face_from_mesh",
     "find_faces",
     "parse_points",
     "plan_crop",

@@ -65,16 +65,16 @@ def crop_faces(
     index: int = 0,
     upright: bool = False,
     reach: int = REACH,
-    faces: Sequence[Face] | None = None,
+    faces: Sequence[Sequence[Face]] | None = None,
     missing: Missing = "stop",
     progress: Callable[[int, int], None] | None = None,
 ) -> CroppedFaces:
     """The chosen faces of all pictures [B, 3, H, W] in -1..1.
 
     `which` and `index` choose among the faces of each picture, as in `select_faces`; `faces`
-    (typed points) stand for those found, in every picture. A picture without a face raises
-    FaceNotFoundError, is left out, or is taken whole, as `missing` says. Crops that end at a
-    picture's edge are extended with mirrored picture to the size of the largest.
+    stand for those found: one list per picture, or a single one for all. A picture without a
+    face raises FaceNotFoundError, is left out, or is taken whole, as `missing` says. Crops that
+    end at a picture's edge are extended with mirrored picture to the size of the largest.
     """
     if images.ndim != 4 or images.shape[1] != 3 or 0 in images.shape:
         raise ShapeError(f"pictures need the shape [B, 3, H, W]; got {list(images.shape)}.")
@@ -82,11 +82,19 @@ def crop_faces(
         raise StyleGANEXError(
             f'a missing face can "stop", "skip" or take the "whole picture"; got {missing!r}.'
         )
+    if faces is not None and len(faces) not in (1, len(images)):
+        raise ShapeError(
+            f"faces came for {len(faces)} pictures, and there are {len(images)}; give one list "
+            "of faces per picture, or one for all."
+        )
     size = (images.shape[-2], images.shape[-1])
-    detector = None if faces else load_face_detector(images.device)
+    detector = None if faces is not None else load_face_detector(images.device)
     places, chosen, counts = [], [], []
     for number, image in enumerate(images.split(1)):
-        found = list(faces) if faces else find_faces(image, detector=detector)
+        if faces is None:
+            found = find_faces(image, detector=detector)
+        else:
+            found = list(faces[number if len(faces) > 1 else 0])
         counts.append(len(found))
         try:
             selected = select_faces(found, which, index)

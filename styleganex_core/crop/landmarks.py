@@ -7,7 +7,7 @@ is the picture's left, so the left eye of an upright face is the person's right 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -24,6 +24,9 @@ SMALLEST_FACE = 20.0  # px wide: MTCNN's own limit for dependable points
 LARGEST_SIDE = 1600  # px of the picture that is searched; keeps a large photo within seconds
 SURE = 0.9  # score in both looks from which on something is taken for a face
 TURNS = (-30.0, 30.0)  # degrees by which the picture is turned when no face is found upright
+# Points of MediaPipe's mesh whose mean each of the five is: the corners and lids of both eyes, the
+# tip of the nose, the corners of the mouth.
+MESH_POINTS = [[33, 133, 159, 145], [362, 263, 386, 374], [1], [61], [291]]
 NUMBERS = "typed points are five 'x,y' pairs in px, parted by ';'"
 
 
@@ -148,6 +151,17 @@ def _parse_face(line: str) -> Face:
     if not all(math.isfinite(number) for point in points for number in point):
         raise StyleGANEXError(f"{NUMBERS}; {line.strip()!r} is not all finite numbers.")
     return face_from_points(points)  # type: ignore[arg-type]
+
+
+def face_from_mesh(points: torch.Tensor, score: float = 1.0) -> Face:
+    """The five points of a MediaPipe face mesh of 468 or 478 points, [N, 2] in px."""
+    if points.ndim != 2 or len(points) < 468 or points.shape[1] < 2:
+        raise ShapeError(
+            f"a face mesh has at least 468 points (x, y); got {list(points.shape)}. "
+            "Take the landmarks from ComfyUI's MediaPipe node, or type five points."
+        )
+    five = [tuple(points[rows, :2].double().mean(dim=0).tolist()) for rows in MESH_POINTS]
+    return replace(face_from_points(five), score=score)  # type: ignore[arg-type]
 
 
 def face_from_points(points: list[Point]) -> Face:

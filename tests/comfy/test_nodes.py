@@ -8,6 +8,7 @@ import pytest
 
 NODES = {
     "StyleGANEX_ApplyEditVector",
+    "StyleGANEX_CropFace",
     "StyleGANEX_Decode",
     "StyleGANEX_DomainSwap",
     "StyleGANEX_Encode",
@@ -18,6 +19,7 @@ NODES = {
     "StyleGANEX_LoadLatent",
     "StyleGANEX_LoadModel",
     "StyleGANEX_Optimize",
+    "StyleGANEX_PasteFace",
     "StyleGANEX_Sample",
     "StyleGANEX_SaveEditVector",
     "StyleGANEX_SaveLatent",

@@ -152,11 +152,21 @@ def test_missing_faces():
 def test_typed_points_stand_for_found_ones():
     picture = smooth_picture(400, 600)
     face = upright_face(100, 100, 64)
-    cropped = crop_faces(picture.expand(2, -1, -1, -1), faces=[face])
+    cropped = crop_faces(picture.expand(2, -1, -1, -1), faces=[[face]])
     crop, style, place = crop_face(picture, face)
     torch.testing.assert_close(cropped.crops[:1], crop)
     torch.testing.assert_close(cropped.styles[1:], style)
     assert cropped.places[0] == place and cropped.counts == (1, 1)
+
+
+def test_each_picture_can_bring_its_own_faces():
+    pictures = smooth_picture(400, 600).expand(2, -1, -1, -1)
+    lists = [[], [upright_face(100, 100, 64), upright_face(300, 200, 64)]]
+    cropped = crop_faces(pictures, faces=lists, which="all", missing="skip")
+    assert [place.picture for place in cropped.places] == [1, 1]
+    assert cropped.counts == (0, 2)
+    with pytest.raises(ShapeError, match="for 2 pictures, and there are 1"):
+        crop_faces(pictures[:1], faces=lists)
 
 
 def test_growing_keeps_what_the_crop_shows():

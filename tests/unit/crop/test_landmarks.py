@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from styleganex_core import FaceNotFoundError, ShapeError, StyleGANEXError, example_image
-from styleganex_core.crop import Face, find_faces, parse_points, select_faces
+from styleganex_core.crop import Face, face_from_mesh, find_faces, parse_points, select_faces
 from styleganex_core.crop.cascade import suppress_overlaps
 from styleganex_core.crop.landmarks import face_from_points
 from styleganex_core.images import load_image
@@ -142,6 +142,16 @@ def test_typed_points():
 def test_wrong_points_are_explained(text, complaint):
     with pytest.raises(StyleGANEXError, match=complaint):
         parse_points(text)
+
+
+def test_a_face_mesh_gives_five_points():
+    mesh = torch.zeros(478, 2)
+    mesh[33], mesh[133], mesh[159], mesh[145] = torch.tensor([[8, 5], [12, 5], [10, 4], [10, 6.0]])
+    mesh[[362, 263, 386, 374]] = torch.tensor([30.0, 5.0])
+    mesh[1], mesh[61], mesh[291] = torch.tensor([[20, 15], [14, 25], [26, 25.0]])
+    assert face_from_mesh(mesh).points == ((10, 5), (30, 5), (20, 15), (14, 25), (26, 25))
+    with pytest.raises(ShapeError, match="468"):
+        face_from_mesh(mesh[:68])
 
 
 def test_roll_is_counter_clockwise():

@@ -1,0 +1,229 @@
+"""Nodes from a whole picture to its faces, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import torch
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import runtime, sockets
+
+
+class CropFace(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_CropFace",
+            display_name="Crop Face (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Find faces in pictures and cut them out at the size that models expect.",
+            inputs=[
+                io.Image.Input(
+                    "image",
+                    tooltip="Photos or frames of any size; a face is found from 20 px wide on.",
+                ),
+                io.Combo.Input(
+                    "which",
+                    options=["largest", "left to right", "all"],
+                    default="largest",
+                    tooltip="Which face of each picture: 'index' counts from the largest, or from "
+                    "the left; 'all' cuts out every one, from left to right.",
+                ),
+                io.Int.Input(
+                    "index",
+                    default=0,
+                    min=0,
+                    max=99,
+                    tooltip="Which face in that order, counted from 0; without effect for 'all'.",
+                ),
+                io.Boolean.Input(
+                    "upright",
+                    default=False,
+                    tooltip="Turn the crop so that the eyes are level. Paste Face turns it back.",
+                ),
+                io.Combo.Input(
+                    "missing",
+                    options=["stop", "skip", "whole picture"],
+                    default="stop",
+                    optional=True,
+                    tooltip="What happens with a picture without such a face: stop with a message, "
+                    "leave it out (Paste Face gives it back as it was), or take it whole.",
+                ),
+                io.Int.Input(
+                    "reach",
+                    default=256,
+                    min=64,
+                    max=1024,
+                    step=8,
+                    optional=True,
+                    tooltip="Half side of the crop in px, 64 to 1024, where the eyes are 64 px "
+                    "apart. 256 is the paper's; more shows more around the face. The crop ends "
+                    "where the picture ends.",
+                ),
+                io.String.Input(
+                    "points",
+                    default="",
+                    multiline=True,
+                    optional=True,
+                    tooltip="Instead of searching: five points 'x,y; x,y; ...' in px of the "
+                    "picture: left eye, right eye, nose, left and right mouth corner as seen. "
+                    "One face per line; leave empty to search.",
+                ),
+                sockets.FaceLandmarks.Input(
+                    "landmarks",
+                    optional=True,
+                    tooltip="Instead of searching: face landmarks of the same pictures from "
+                    "ComfyUI's MediaPipe node (ComfyUI 0.23 and later).",
+                ),
+            ],
+            outputs=[
+                io.Image.Output(
+                    display_name="crop",
+                    tooltip="For Encode and Optimize: the face with its surroundings, eyes 64 px "
+                    "apart, at most 512x512 px by default.",
+                ),
+                io.Image.Output(
+                    display_name="style_crop",
+                    tooltip="For Encode's style_image: the aligned face, 256x256 px.",
+                ),
+                sockets.Crop.Output(
+                    display_name="place", tooltip="For Paste Face: where each crop belongs."
+                ),
+                io.Mask.Output(
+                    display_name="mask",
+                    tooltip="A soft oval over face and hair, of the crop's size; for Paste Face "
+                    "or Optimize.",
+                ),
+                io.Int.Output(
+                    display_name="face_count", tooltip="How many faces all the pictures have."
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        image: torch.Tensor,
+        which: Literal["largest", "left to right", "all"],
+        index: int,
+        upright: bool,
+        missing: Literal["stop", "skip", "whole picture"] = "stop",
+        reach: int = 256,
+        points: str = "",
+        landmarks: Mapping[str, Any] | None = None,
+    ) -> io.NodeOutput:
+        faces = None
+        if points.strip():
+            faces = [core.parse_points(points)]
+        elif landmarks is not None:
+            faces = _read_landmarks(landmarks)
+        with runtime.ordinary_tensors():
+            cropped = core.crop_faces(
+                core.to_bchw(image),
+                which=which,
+                index=index,
+                upright=upright,
+                reach=reach,
+                faces=faces,
+                missing=missing,
+                progress=runtime.Progress().step,
+            )
+            return io.NodeOutput(
+                runtime.to_result(core.to_bhwc(cropped.crops)),
+                runtime.to_result(core.to_bhwc(cropped.styles)),
+                cropped.places,
+                runtime.to_result(cropped.masks[:, 0]),
+                sum(cropped.counts),
+            )
+
+
+class PasteFace(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_PasteFace",
+            display_name="Paste Face (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Put edited crops back into the pictures they were cut from.",
+            inputs=[
+                io.Image.Input("original", tooltip="The pictures that were given to Crop Face."),
+                io.Image.Input(
+                    "edited",
+                    tooltip="The edited crops, one per crop, at the crop's size or a multiple of "
+                    "it, as Decode returns them. Several edits of a single crop give as many "
+                    "pictures.",
+                ),
+                sockets.Crop.Input("place", tooltip="From Crop Face: where each crop belongs."),
+                io.Float.Input(
+                    "feather",
+                    default=32.0,
+                    min=0.0,
+                    max=256.0,
+                    step=1.0,
+                    tooltip="Width in px of the crop (eyes 64 px apart), 0 to 256, over which the "
+                    "edit fades in from the crop's edges; 0 gives a hard edge.",
+                ),
+                io.Boolean.Input(
+                    "match_colour",
+                    default=False,
+                    tooltip="Shift the edit's colours smoothly so that they meet the picture's at "
+                    "the seam. Leave off where the edit is meant to change colours.",
+                ),
+                io.Boolean.Input(
+                    "enlarge",
+                    default=False,
+                    tooltip="Enlarge the picture so far that no px of the edit is lost (for super "
+                    "resolution); off keeps the original's size.",
+                ),
+                io.Mask.Input(
+                    "mask",
+                    optional=True,
+                    tooltip="How much of the edit to take where, over the crop: 1 (white) all of "
+                    "it, 0 (black) the original, px for px. Such as Crop Face's mask.",
+                ),
+            ],
+            outputs=[
+                io.Image.Output(display_name="image", tooltip="The originals with their edits.")
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        original: torch.Tensor,
+        edited: torch.Tensor,
+        place: tuple[core.FaceCrop, ...],
+        feather: float,
+        match_colour: bool,
+        enlarge: bool,
+        mask: torch.Tensor | None = None,
+    ) -> io.NodeOutput:
+        with runtime.ordinary_tensors():
+            pasted = core.paste_faces(
+                core.to_bchw(original),
+                core.to_bchw(edited),
+                place,
+                mask=None if mask is None else mask.reshape(-1, 1, *mask.shape[-2:]),
+                feather=feather,
+                match_colour=match_colour,
+                enlarge=enlarge,
+            )
+            return io.NodeOutput(runtime.to_result(core.to_bhwc(pasted)))
+
+
+def _read_landmarks(landmarks: Mapping[str, Any]) -> list[list[core.Face]]:
+    """The faces of every picture in ComfyUI's FACE_LANDMARKS: frames of faces of mesh points."""
+    try:
+        frames = [
+            [(torch.as_tensor(face["landmarks_xy"]), float(face.get("score", 1))) for face in frame]
+            for frame in landmarks["frames"]
+        ]
+    except (KeyError, TypeError, ValueError) as error:
+        raise core.StyleGANEXError(
+            "landmarks need the frames and landmarks_xy of ComfyUI's MediaPipe node; got "
+            f"{type(landmarks).__name__} without them. Disconnect the input to search instead."
+        ) from error
+    return [[core.face_from_mesh(mesh, score) for mesh, score in frame] for frame in frames]
