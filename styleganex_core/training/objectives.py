@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from ..networks import Encoder, Generator
-from ..networks.encoder import ENCODER_SLOPE
-from .data import Pictures, warp_constant
+from ..networks.encoder import ENCODER_SLOPE, StyleHead
+from .data import FULL_SIDE, Pictures, draw_placements, render_pictures, warp_constant
 from .half import HalfCopy
 from .mapping import design_mapping
 from .recipes import Recipe, Stage
@@ -107,7 +107,10 @@ class EncoderObjective:
             self.f_mean = constant.mean(dim=(0, 2, 3))
             self.f_spread = (constant - self.f_mean[:, None, None]).square().mean()
             self.module.feature_head.bias.copy_(self.f_mean)
-            _strengthen_heads(self.module)
+        cells = recipe.stages[0].cells
+        place = draw_placements(16, cells, 0.5, noise)
+        people = render_pictures(z[:16], place, side=FULL_SIDE, cells=cells, style=recipe.style)
+        calibrate_heads(self.module, people.floats()[0])
         self.half = HalfCopy(self.module)
 
     def parameters(self) -> list[nn.Parameter]:
@@ -149,15 +152,29 @@ class EncoderObjective:
         return psnr(self.generator(f, w_plus).clamp(-1, 1), image)
 
 
-def _strengthen_heads(encoder: Encoder) -> None:
-    """Start the style heads with kernels that keep the signal's strength (He et al., 2015).
+@torch.no_grad()
+def calibrate_heads(encoder: Encoder, image: torch.Tensor) -> None:
+    """Scale the style heads so that each layer answers real pictures with about unit strength.
 
-    PyTorch's default shrinks it to a third per layer: after six layers hardly a style gets through.
+    With PyTorch's default a third of the signal is left per layer, with He's the trunk's large
+    numbers drive the heads to silence; either way six layers later no style gets through.
+    Source: layer-sequential unit variance (Mishkin and Matas, 2015).
     """
-    for head in encoder.style_heads:
+
+    def calibrate(head: nn.Module, inputs: tuple[torch.Tensor]) -> None:
+        assert isinstance(head, StyleHead)
+        (x,) = inputs
         for conv in head.convs:
-            nn.init.kaiming_normal_(conv.weight, a=ENCODER_SLOPE, nonlinearity="leaky_relu")
+            nn.init.kaiming_normal_(conv.weight, a=ENCODER_SLOPE)
             nn.init.zeros_(conv.bias)
+            conv.weight.div_(conv(x).std())
+            x = F.leaky_relu(conv(x), ENCODER_SLOPE)
+        head.weight.normal_(0, 0.3)
+
+    hooks = [head.register_forward_pre_hook(calibrate) for head in encoder.style_heads]
+    encoder.style_offsets(encoder.extract_taps(image))
+    for hook in hooks:
+        hook.remove()
 
 
 def shrink_to(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:

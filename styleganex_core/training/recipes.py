@@ -77,7 +77,7 @@ _MOVED_STAGES = (
     replace(_MOVED, steps=160, side=256, batch=4, pictures=512, last_rate=5e-4, absolute=0.3),
 )
 _SCENE = Stage(
-    steps=3000, side=256, batch=8, rate=2e-3, last_rate=5e-4, moved=0.7, half=True, pictures=2048
+    steps=3000, side=256, batch=8, rate=1.5e-3, last_rate=5e-4, moved=0.7, half=True, pictures=2048
 )
 
 RECIPES: dict[str, Recipe] = {
@@ -93,8 +93,9 @@ RECIPES: dict[str, Recipe] = {
             "toon",
             "domain",
             (
-                replace(_SMALL, steps=600, side=64, rate=3e-3, last_rate=2e-3, pictures=4096),
-                *(replace(stage, steps=stage.steps // 2) for stage in _MOVED_STAGES),
+                replace(_MOVED, steps=900, rate=3e-3, last_rate=2e-3, pictures=6144),
+                replace(_MOVED_STAGES[1], steps=250, pictures=1536),
+                replace(_MOVED_STAGES[2], steps=120, pictures=384),
             ),
             style="toon",
         ),
