@@ -35,11 +35,12 @@ def run_edit(options: argparse.Namespace) -> None:
     """Encode, optimise, edit, mix, move, swap and decode a photo; write sheet and latents."""
     out = Path(options.out)
     model = core.load_model(options.model) if options.model else core.load_demo()
-    if options.photo:
-        image, style_image = core.load_image(options.photo), None
+    photo = core.load_image(options.photo) if options.photo else core.example_image("astronaut")
+    if options.whole:
+        image, style_image = photo, None
     else:
-        image = core.example_image("astronaut_portrait")
-        style_image = core.example_image("astronaut_face")
+        faces = core.crop_faces(photo)
+        image, style_image = faces.crops, faces.styles
     if options.style_image:
         style_image = core.load_image(options.style_image)
     if options.domain:
@@ -87,11 +88,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     edit = commands.add_parser("edit", help="edit a photo (the bundled astronaut by default)")
-    edit.add_argument("photo", nargs="?", help="a picture file; face about 64 px between the eyes")
+    edit.add_argument("photo", nargs="?", help="a picture file; its largest face is cropped")
+    edit.add_argument("--whole", action="store_true", help="take the photo as it is, uncropped")
     edit.add_argument("--out", default="styleganex_out", help="folder for the results")
     edit.add_argument("--model", help="a checkpoint with an encoder (the bundled demo by default)")
     edit.add_argument("--domain", action="append", help="a generator of another domain; repeatable")
-    edit.add_argument("--style-image", help="the aligned face (the photo itself by default)")
+    edit.add_argument("--style-image", help="another aligned face to read the styles from")
     edit.add_argument("--perceptual", help="torchvision's VGG16 or AlexNet file, for LPIPS")
     edit.add_argument("--steps", type=int, default=100, help="optimisation steps, 0 for none")
     edit.add_argument("--seed", type=int, default=0)

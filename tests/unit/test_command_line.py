@@ -29,20 +29,8 @@ def photo_file(tmp_path):
 
 def test_edit_writes_a_sheet_and_latents(tmp_path, model_file, photo_file, capsys):
     out = tmp_path / "deep" / "out"
-    domain = ["--domain", str(model_file)]
-    code = main(
-        [
-            "edit",
-            str(photo_file),
-            "--model",
-            str(model_file),
-            "--steps",
-            "2",
-            "--out",
-            str(out),
-            *domain,
-        ]
-    )
+    files = ["--model", str(model_file), "--domain", str(model_file), "--out", str(out)]
+    code = main(["edit", str(photo_file), "--whole", "--steps", "2", *files])
     assert code == 0
     latents = load_latents(out / "latents.safetensors")
     assert latents.size == (40, 56)
@@ -53,6 +41,12 @@ def test_edit_writes_a_sheet_and_latents(tmp_path, model_file, photo_file, capsy
     said = capsys.readouterr()
     assert "multi-scale" in said.out
     assert "2/2" in said.err
+
+
+def test_a_photo_without_a_face_says_so(tmp_path, model_file, photo_file, capsys):
+    code = main(["edit", str(photo_file), "--model", str(model_file), "--out", str(tmp_path / "o")])
+    assert code == 2
+    assert "no face was found" in capsys.readouterr().err
 
 
 def test_info_and_convert(tmp_path, model_file, capsys):
