@@ -179,7 +179,7 @@ def _distance(
     weight: torch.Tensor | None,
     settings: _Settings,
 ) -> torch.Tensor:
-    smaller = min(picture.shape[-2:], target.shape[-2:])
+    smaller = (min(picture.shape[-2], target.shape[-2]), min(picture.shape[-1], target.shape[-1]))
     picture, target = (F.adaptive_avg_pool2d(image, smaller) for image in (picture, target))
     if weight is not None:  # outside the mask the target is whatever was drawn
         weight = F.adaptive_avg_pool2d(weight, smaller)

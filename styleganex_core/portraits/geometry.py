@@ -7,6 +7,7 @@ either.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -84,7 +85,7 @@ class Surface:
     normal: Vector
 
 
-def _dot(a: Numbers, b: Numbers) -> torch.Tensor:
+def _dot(a: Sequence[torch.Tensor | float], b: Sequence[torch.Tensor | float]) -> torch.Tensor:
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]  # type: ignore[return-value]
 
 
