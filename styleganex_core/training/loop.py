@@ -50,7 +50,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     module = objective.module
     average = copy.deepcopy(module).requires_grad_(False)
-    optimizer = torch.optim.Adam(objective.parameters(), lr=0.0, betas=BETAS)
+    optimizer = torch.optim.Adam(objective.parameter_groups(), lr=0.0, betas=BETAS)
     step = _resume(out / CHECKPOINT, module, average, optimizer)
     total = sum(stage.steps for stage in recipe.stages)
     first = 0
@@ -109,7 +109,7 @@ def _step(
     generator = torch.Generator().manual_seed(seed * 1_000_003 + step)
     index = torch.randint(len(pictures), (stage.batch,), generator=generator)
     for group in optimizer.param_groups:
-        group["lr"] = rate
+        group["lr"] = rate * group["gain"]
     objective.module.train()
     optimizer.zero_grad(set_to_none=True)
     loss = objective.loss(pictures.pick(index), stage)

@@ -17,6 +17,10 @@ from .mapping import design_mapping
 from .recipes import Recipe, Stage
 
 SQUARED, SLOPE = 2.5, 1.0  # weights of the squared error and of the error of the gradients
+LAST_GAIN = 10.0  # of the learning rate of the style heads' last layers
+STYLE = (
+    30.0  # weight of the styles: next to `f` they hardly move the trunk (a gradient of 1 to 100)
+)
 
 
 def picture_error(
@@ -57,9 +61,9 @@ class GeneratorObjective:
                 parameter.requires_grad_(False)
         self.half = HalfCopy(self.module)
 
-    def parameters(self) -> list[nn.Parameter]:
-        """What is trained."""
-        return [p for p in self.module.parameters() if p.requires_grad]
+    def parameter_groups(self) -> list[dict]:
+        """What is trained, with the `gain` of its learning rate."""
+        return [{"params": [p for p in self.module.parameters() if p.requires_grad], "gain": 1.0}]
 
     def make(self, module: nn.Module, pictures: Pictures, stage: Stage) -> torch.Tensor:
         """The generator's pictures for the same noise and places."""
@@ -113,9 +117,16 @@ class EncoderObjective:
         calibrate_heads(self.module, people.floats()[0])
         self.half = HalfCopy(self.module)
 
-    def parameters(self) -> list[nn.Parameter]:
-        """What is trained."""
-        return list(self.module.parameters())
+    def parameter_groups(self) -> list[dict]:
+        """What is trained, with the `gain` of its learning rate.
+
+        The heads' last layer divides its weights by the root of their number, so they must move
+        further than plain ones.
+        """
+        last = [p for head in self.module.style_heads for p in (head.weight, head.bias)]
+        known = {id(p) for p in last}
+        rest = [p for p in self.module.parameters() if id(p) not in known]
+        return [{"params": rest, "gain": 1.0}, {"params": last, "gain": LAST_GAIN}]
 
     def encode(self, module: nn.Module, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """`f` [B, C, h, w] and `w_plus` [B, L, D]."""
@@ -132,7 +143,7 @@ class EncoderObjective:
             f, w_plus = self.encode(self.half.refresh(), image.bfloat16())
         else:
             f, w_plus = self.encode(self.module, image)
-        error = (w_plus.float() - w).square().mean() / self.spread
+        error = STYLE * (w_plus.float() - w).square().mean() / self.spread
         error = error + (f.float() - f_true).square().mean() / self.f_spread
         if stage.image:
             made = self.generator(f.float(), w_plus.float(), largest_side=64)

@@ -56,7 +56,7 @@ class Recipe:
     style: str = "photo"
     generator: GeneratorConfig = DEMO_GENERATOR
     encoder: EncoderConfig = DEMO_ENCODER
-    decay: float = 0.995  # of the moving average of the weights
+    decay: float = 0.99  # of the moving average of the weights
     save_every: int = 200  # steps
 
 
@@ -77,7 +77,7 @@ _MOVED_STAGES = (
     replace(_MOVED, steps=160, side=256, batch=4, pictures=512, last_rate=5e-4, absolute=0.3),
 )
 _SCENE = Stage(
-    steps=3000, side=256, batch=8, rate=1.5e-3, last_rate=5e-4, moved=0.7, half=True, pictures=2048
+    steps=3000, side=256, batch=8, rate=2e-3, last_rate=5e-4, moved=0.7, half=True, pictures=2048
 )
 
 RECIPES: dict[str, Recipe] = {
@@ -87,7 +87,13 @@ RECIPES: dict[str, Recipe] = {
         Recipe(
             "photo",
             "domain",
-            (replace(_SMALL, steps=1600, side=64, rate=4e-3, last_rate=2e-3), *_MOVED_STAGES),
+            (
+                replace(_SMALL, steps=1600, side=64, rate=4e-3, last_rate=2e-3),
+                *_MOVED_STAGES,
+                replace(_MOVED, steps=1040, last_rate=1e-3),  # once more, finer
+                replace(_MOVED_STAGES[1], steps=250, rate=1.5e-3, last_rate=8e-4),
+                replace(_MOVED_STAGES[2], steps=220, rate=1e-3, last_rate=2e-4),
+            ),
         ),
         Recipe(
             "toon",
@@ -96,6 +102,7 @@ RECIPES: dict[str, Recipe] = {
                 replace(_MOVED, steps=900, rate=3e-3, last_rate=2e-3, pictures=6144),
                 replace(_MOVED_STAGES[1], steps=250, pictures=1536),
                 replace(_MOVED_STAGES[2], steps=120, pictures=384),
+                replace(_MOVED_STAGES[2], steps=160, pictures=384, rate=1e-3, last_rate=2e-4),
             ),
             style="toon",
         ),
@@ -103,9 +110,10 @@ RECIPES: dict[str, Recipe] = {
             "encoder",
             "encoder",
             (
-                replace(_SCENE, steps=1500, cells=(24, 24), pictures=2048),
-                replace(_SCENE, steps=250, pictures=512, rate=5e-4, last_rate=1e-4, image=0.5),
+                replace(_SCENE, steps=1200, cells=(24, 24), pictures=1536),
+                replace(_SCENE, steps=150, pictures=384, rate=5e-4, last_rate=1e-4, image=5.0),
             ),
+            save_every=100,
         ),
     )
 }
