@@ -1,6 +1,7 @@
-"""`python -m styleganex_core`: edit a photo, look into files and convert them, train.
+"""`python -m styleganex_core`: edit a photo, look into and convert files, train, work off a queue.
 
-Every command exits with 0 when it did its job and with 2 after a sentence saying why not.
+Every command exits with 0 when it did its job and with 2 after a sentence saying why not; a queue
+with 1 when some of its items are not done.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import styleganex_core as core
 
+from .batch import add_queue_arguments, run_queue
 from .training import add_train_arguments, run_train
 
 BAR_WIDTH = 30  # characters
@@ -21,14 +23,13 @@ BAR_WIDTH = 30  # characters
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        options.run(options)
+        return options.run(options) or 0
     except core.StyleGANEXError as error:
         print(f"styleganex: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nstyleganex: stopped.", file=sys.stderr)
         return 130
-    return 0
 
 
 def run_edit(options: argparse.Namespace) -> None:
@@ -111,6 +112,10 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a model on rendered portraits or a folder")
     add_train_arguments(train)
     train.set_defaults(run=run_train)
+
+    queue = commands.add_parser("queue", help="run a ComfyUI graph on many pictures or seeds")
+    add_queue_arguments(queue)
+    queue.set_defaults(run=lambda options: run_queue(options, _progress_bar("queue"), _say))
     return parser
 
 
@@ -129,6 +134,12 @@ def _progress_bar(label: str) -> Callable[[int, int], None]:
             print(line, file=sys.stderr, flush=True)
 
     return show
+
+
+def _say(sentence: str) -> None:
+    """A line of its own, also where a bar is being drawn."""
+    clear = "\r\x1b[K" if sys.stderr.isatty() else ""
+    print(f"{clear}{sentence}", file=sys.stderr, flush=True)
 
 
 def _make_folder(folder: Path) -> None:

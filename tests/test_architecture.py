@@ -21,7 +21,7 @@ LAYERS = [
     {"pipeline"},
     {"portraits", "video"},
     {"demo"},
-    {"training"},
+    {"training", "batch"},
     {"__init__", "__main__"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
