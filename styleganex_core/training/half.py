@@ -31,12 +31,12 @@ class HalfCopy:
             half.data = half.data.bfloat16()
 
     @torch.no_grad()
-    def refresh(self) -> nn.Module:
-        """The copy with the module's present weights and no gradients."""
+    def refresh(self, training: bool) -> nn.Module:
+        """The copy with the module's present weights and no gradients, in the given mode."""
         for half, full in self._pairs:
             half.copy_(full)
             half.grad = None
-        return self.module.train()
+        return self.module.train(training)
 
     def return_gradients(self) -> None:
         """Give the copy's gradients to the module's parameters."""

@@ -59,6 +59,9 @@ def train(
         if step < last:
             pictures = make_pictures(stage, recipe, seed * 100 + number)
             held_out = make_pictures(_held_out(stage), recipe, seed * 100 + 50)
+            if step == first:
+                objective.begin(pictures, stage)
+                average.load_state_dict(module.state_dict())
             started, began_at, losses = time.monotonic(), step, []
             while step < last:
                 rate = _rate(stage, (step - first) / stage.steps)
@@ -110,7 +113,7 @@ def _step(
     index = torch.randint(len(pictures), (stage.batch,), generator=generator)
     for group in optimizer.param_groups:
         group["lr"] = rate * group["gain"]
-    objective.module.train()
+    objective.module.train(not stage.frozen_statistics)
     optimizer.zero_grad(set_to_none=True)
     loss = objective.loss(pictures.pick(index), stage)
     loss.backward()

@@ -10,17 +10,16 @@ import torch.nn.functional as F
 from torch import nn
 
 from ..networks import Encoder, Generator
-from ..networks.encoder import ENCODER_SLOPE, StyleHead
-from .data import FULL_SIDE, Pictures, draw_placements, render_pictures, warp_constant
+from .data import Pictures, warp_constant
 from .half import HalfCopy
 from .mapping import design_mapping
 from .recipes import Recipe, Stage
+from .style_heads import start_heads
 
 SQUARED, SLOPE = 2.5, 1.0  # weights of the squared error and of the error of the gradients
-LAST_GAIN = 10.0  # of the learning rate of the style heads' last layers
-STYLE = (
-    30.0  # weight of the styles: next to `f` they hardly move the trunk (a gradient of 1 to 100)
-)
+LAST_GAIN = 3.0  # of the learning rate of the style heads' last layers
+STYLE = 30.0  # weight of the styles: next to `f` they hardly move the trunk, 1 to 100 in gradient
+FITTED = 640  # pictures that the style heads are first fitted to
 
 
 def picture_error(
@@ -65,6 +64,9 @@ class GeneratorObjective:
         """What is trained, with the `gain` of its learning rate."""
         return [{"params": [p for p in self.module.parameters() if p.requires_grad], "gain": 1.0}]
 
+    def begin(self, pictures: Pictures, stage: Stage) -> None:
+        """Nothing to prepare."""
+
     def make(self, module: nn.Module, pictures: Pictures, stage: Stage) -> torch.Tensor:
         """The generator's pictures for the same noise and places."""
         assert isinstance(module, Generator)
@@ -78,7 +80,7 @@ class GeneratorObjective:
 
     def loss(self, pictures: Pictures, stage: Stage) -> torch.Tensor:
         image, weight = pictures.floats()
-        module = self.half.refresh() if stage.half else self.module
+        module = self.half.refresh(True) if stage.half else self.module
         made = self.make(module, pictures, stage)
         return picture_error(made, image, weight, stage.absolute)
 
@@ -111,10 +113,6 @@ class EncoderObjective:
             self.f_mean = constant.mean(dim=(0, 2, 3))
             self.f_spread = (constant - self.f_mean[:, None, None]).square().mean()
             self.module.feature_head.bias.copy_(self.f_mean)
-        cells = recipe.stages[0].cells
-        place = draw_placements(16, cells, 0.5, noise)
-        people = render_pictures(z[:16], place, side=FULL_SIDE, cells=cells, style=recipe.style)
-        calibrate_heads(self.module, people.floats()[0])
         self.half = HalfCopy(self.module)
 
     def parameter_groups(self) -> list[dict]:
@@ -128,6 +126,14 @@ class EncoderObjective:
         rest = [p for p in self.module.parameters() if id(p) not in known]
         return [{"params": rest, "gain": 1.0}, {"params": last, "gain": LAST_GAIN}]
 
+    def begin(self, pictures: Pictures, stage: Stage) -> None:
+        """Fit the style heads to some pictures where the stage says so."""
+        if stage.fit_heads:
+            some = pictures.pick(torch.arange(min(FITTED, len(pictures))))
+            with torch.no_grad():
+                offsets = self.generator.mapping(some.z) - self.mean
+            start_heads(self.module, some.floats()[0], offsets)
+
     def encode(self, module: nn.Module, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """`f` [B, C, h, w] and `w_plus` [B, L, D]."""
         assert isinstance(module, Encoder)
@@ -140,11 +146,12 @@ class EncoderObjective:
             w = self.generator.mapping(pictures.z)[:, None]
             f_true = warp_constant(self.dense, pictures.placement, stage.cells)
         if stage.half:
-            f, w_plus = self.encode(self.half.refresh(), image.bfloat16())
+            f, w_plus = self.encode(self.half.refresh(self.module.training), image.bfloat16())
         else:
             f, w_plus = self.encode(self.module, image)
-        error = STYLE * (w_plus.float() - w).square().mean() / self.spread
-        error = error + (f.float() - f_true).square().mean() / self.f_spread
+        error = (f.float() - f_true).square().mean() / self.f_spread
+        if stage.styles:
+            error = error + STYLE * (w_plus.float() - w).square().mean() / self.spread
         if stage.image:
             made = self.generator(f.float(), w_plus.float(), largest_side=64)
             small, light = shrink_to(image, made), shrink_to(weight[:, None], made)[:, 0]
@@ -161,31 +168,6 @@ class EncoderObjective:
         image, _ = pictures.floats()
         f, w_plus = self.encode(module.eval(), image)
         return psnr(self.generator(f, w_plus).clamp(-1, 1), image)
-
-
-@torch.no_grad()
-def calibrate_heads(encoder: Encoder, image: torch.Tensor) -> None:
-    """Scale the style heads so that each layer answers real pictures with about unit strength.
-
-    With PyTorch's default a third of the signal is left per layer, with He's the trunk's large
-    numbers drive the heads to silence; either way six layers later no style gets through.
-    Source: layer-sequential unit variance (Mishkin and Matas, 2015).
-    """
-
-    def calibrate(head: nn.Module, inputs: tuple[torch.Tensor]) -> None:
-        assert isinstance(head, StyleHead)
-        (x,) = inputs
-        for conv in head.convs:
-            nn.init.kaiming_normal_(conv.weight, a=ENCODER_SLOPE)
-            nn.init.zeros_(conv.bias)
-            conv.weight.div_(conv(x).std())
-            x = F.leaky_relu(conv(x), ENCODER_SLOPE)
-        head.weight.normal_(0, 0.3)
-
-    hooks = [head.register_forward_pre_hook(calibrate) for head in encoder.style_heads]
-    encoder.style_offsets(encoder.extract_taps(image))
-    for hook in hooks:
-        hook.remove()
 
 
 def shrink_to(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:

@@ -60,7 +60,13 @@ def test_the_generator_learns(start):
 
 @pytest.mark.parametrize(
     ("name", "stage", "half"),
-    [("photo", 0, True), ("photo", 1, False), ("toon", 0, False), ("encoder", 0, False)],
+    [
+        ("photo", 0, True),
+        ("photo", 1, False),
+        ("toon", 0, False),
+        ("encoder", 0, False),
+        ("encoder", 1, False),
+    ],
 )
 def test_every_other_recipe_learns(name, stage, half, start, tmp_path):
     training.run(tiny(name, 12, stage, half=half), tmp_path, start=start)
