@@ -35,6 +35,7 @@ class HalfCopy:
         """The copy with the module's present weights and no gradients, in the given mode."""
         for half, full in self._pairs:
             half.copy_(full)
+            half.requires_grad_(full.requires_grad)
             half.grad = None
         return self.module.train(training)
 

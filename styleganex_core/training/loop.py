@@ -59,8 +59,9 @@ def train(
         if step < last:
             pictures = make_pictures(stage, recipe, seed * 100 + number)
             held_out = make_pictures(_held_out(stage), recipe, seed * 100 + 50)
-            if step == first:
-                objective.begin(pictures, stage)
+            fresh = step == first
+            objective.begin(pictures, stage, fresh)
+            if fresh:
                 average.load_state_dict(module.state_dict())
             started, began_at, losses = time.monotonic(), step, []
             while step < last:

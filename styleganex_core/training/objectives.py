@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from ..networks import Encoder, Generator
+from ..networks.encoder import FEATURE_TAPS
 from .data import Pictures, warp_constant
 from .half import HalfCopy
 from .mapping import design_mapping
@@ -64,7 +65,7 @@ class GeneratorObjective:
         """What is trained, with the `gain` of its learning rate."""
         return [{"params": [p for p in self.module.parameters() if p.requires_grad], "gain": 1.0}]
 
-    def begin(self, pictures: Pictures, stage: Stage) -> None:
+    def begin(self, pictures: Pictures, stage: Stage, fresh: bool) -> None:
         """Nothing to prepare."""
 
     def make(self, module: nn.Module, pictures: Pictures, stage: Stage) -> torch.Tensor:
@@ -126,9 +127,15 @@ class EncoderObjective:
         rest = [p for p in self.module.parameters() if id(p) not in known]
         return [{"params": rest, "gain": 1.0}, {"params": last, "gain": LAST_GAIN}]
 
-    def begin(self, pictures: Pictures, stage: Stage) -> None:
-        """Fit the style heads to some pictures where the stage says so."""
-        if stage.fit_heads:
+    def begin(self, pictures: Pictures, stage: Stage, fresh: bool) -> None:
+        """Freeze what makes `f` and fit the style heads, where the stage says so.
+
+        `fresh`: the stage begins now and does not go on from a checkpoint.
+        """
+        made_of_f = [self.module.stem, *self.module.blocks[: FEATURE_TAPS[-1] + 1]]
+        for part in (*made_of_f, self.module.feature_head):
+            part.requires_grad_(not stage.heads_only)
+        if stage.fit_heads and fresh:
             some = pictures.pick(torch.arange(min(FITTED, len(pictures))))
             with torch.no_grad():
                 offsets = self.generator.mapping(some.z) - self.mean

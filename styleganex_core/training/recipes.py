@@ -44,6 +44,7 @@ class Stage:
     image: float = 0.0  # encoder only: weight of the error of the decoded picture
     styles: bool = True  # encoder only: learn styles, not only `f`
     fit_heads: bool = False  # encoder only: begin by fitting the style heads in closed form
+    heads_only: bool = False  # encoder only: what makes `f` stays as it is
     frozen_statistics: bool = False  # batch norms use what they have stored
     half: bool = False  # convolutions in bfloat16
     pictures: int = 8192
@@ -82,7 +83,6 @@ _MOVED_STAGES = (
 _SCENE = Stage(
     steps=3000, side=256, batch=8, rate=2e-3, last_rate=5e-4, moved=0.7, half=True, pictures=2048
 )
-_GENTLE = {"rate": 4e-4, "last_rate": 8e-5, "frozen_statistics": True}
 
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
@@ -114,9 +114,18 @@ RECIPES: dict[str, Recipe] = {
             "encoder",
             "encoder",
             (
-                replace(_SCENE, steps=2500, cells=(16, 16), styles=False),
-                replace(_SCENE, steps=900, cells=(16, 16), fit_heads=True, **_GENTLE),
-                replace(_SCENE, steps=500, pictures=640, **_GENTLE),
+                replace(_SCENE, steps=2500, cells=(24, 24), styles=False),
+                replace(
+                    _SCENE,
+                    steps=1200,
+                    batch=16,
+                    rate=6e-4,
+                    last_rate=3e-5,
+                    moved=0.5,
+                    fit_heads=True,
+                    heads_only=True,
+                    frozen_statistics=True,
+                ),
             ),
             save_every=100,
         ),
