@@ -22,6 +22,7 @@ from .directions import DEVIATION, EDITS
 from .objectives import psnr
 
 COUNT = 48  # held-out people
+EDITED = 24  # of them, for the edits
 SEED = 20_001  # not one that training uses
 CELLS = (32, 32)
 STRENGTH = 1.5  # of the edits that are measured
@@ -58,7 +59,7 @@ def evaluate_demo(folder: Path) -> dict[str, float | dict]:
             figures[f"toon, {name}"] = psnr(toon_made, toon_truth)
             rows += [toon_truth, toon_made]
         save_grid(torch.cat([row[:SHOWN] for row in rows]), SHOWN, folder / f"demo-{name}.jpg")
-    figures["edits"] = measure_edits(photo, z)
+    figures["edits"] = measure_edits(photo, z[:EDITED])
     _show_edits(photo, z[:1], folder / "demo-edits.jpg")
     (folder / "figures.json").write_text(json.dumps(figures, indent=2) + "\n")
     return figures

@@ -113,7 +113,7 @@ class EncoderObjective:
             self.dense = generator.dense_constant()
             self.f_mean = constant.mean(dim=(0, 2, 3))
             self.f_spread = (constant - self.f_mean[:, None, None]).square().mean()
-            self.module.feature_head.bias.copy_(self.f_mean)
+            self.module.feature_head.bias = nn.Parameter(self.f_mean.clone())
         self.half = HalfCopy(self.module)
 
     def parameter_groups(self) -> list[dict]:
@@ -179,7 +179,7 @@ class EncoderObjective:
 
 def shrink_to(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:
     """`x` averaged down to the size of `like`."""
-    return F.adaptive_avg_pool2d(x, like.shape[-2:])
+    return F.adaptive_avg_pool2d(x, (like.shape[-2], like.shape[-1]))
 
 
 def psnr(made: torch.Tensor, wanted: torch.Tensor) -> float:

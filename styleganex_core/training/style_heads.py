@@ -49,7 +49,7 @@ def _collect(
     measure: Callable[[StyleHead, torch.Tensor], torch.Tensor],
 ) -> list[torch.Tensor]:
     """`measure` of each head on its input, for all pictures: one [N, C] per head."""
-    found: dict[StyleHead, list[torch.Tensor]] = {head: [] for head in encoder.style_heads}
+    found: dict[nn.Module, list[torch.Tensor]] = {head: [] for head in encoder.style_heads}
 
     def note(head: StyleHead, inputs: tuple[torch.Tensor]) -> None:
         found[head].append(measure(head, inputs[0]))
@@ -88,7 +88,8 @@ def _regress(x: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tens
 def _set_projections(head: StyleHead, x: torch.Tensor, offsets: torch.Tensor) -> None:
     """First layer: projections of unit spread, lifted; the others: one blur per channel."""
     slopes, _ = _regress(x, offsets)
-    first, *others = head.convs
+    first, *others = (conv for conv in head.convs if isinstance(conv, nn.Conv2d))
+    assert first.bias is not None
     main = torch.linalg.svd(x @ slopes - (x @ slopes).mean(dim=0), full_matrices=False)[2]
     projections = slopes @ main[: first.weight.shape[0]].T  # [C, width or fewer]
     projections = projections / ((x @ projections).std(dim=0) + 1e-6)
@@ -98,6 +99,7 @@ def _set_projections(head: StyleHead, x: torch.Tensor, offsets: torch.Tensor) ->
     first.bias.zero_()
     first.bias[:count] = LIFT - x.mean(dim=0) @ projections
     for conv in others:
+        assert conv.bias is not None
         channels = torch.arange(conv.weight.shape[0])
         conv.weight.zero_()
         conv.weight[channels, channels] = BLUR.to(x)
