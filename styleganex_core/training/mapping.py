@@ -11,7 +11,9 @@ from __future__ import annotations
 import torch
 
 from ..networks import Encoder, Generator
+from ..networks.encoder import StyleHead
 from ..networks.generator import MAPPING_RATE, Mapping
+from ..networks.ops import Modulation
 from ..portraits import ATTRIBUTES
 
 SAMPLES = 16384
@@ -48,8 +50,9 @@ def adopt_generator(target: Generator, source: Generator) -> torch.Tensor:
     root = target.config.style_dim**0.5
     theirs_by_name = dict(source.named_modules())
     for name, module in target.named_modules():
-        if name.endswith("modulation"):
+        if isinstance(module, Modulation):
             other = theirs_by_name[name]
+            assert isinstance(other, Modulation)
             whole = torch.cat([other.weight / root, other.bias[:, None]], dim=1)  # [C, D + 1]
             fitted = whole @ back.T  # of [w_new, 1]
             module.weight.copy_(fitted[:, :-1] * root)
@@ -63,5 +66,6 @@ def adopt_styles(
 ) -> None:
     """Change the style heads of an encoder by the linear map of `adopt_generator`, in place."""
     for head in encoder.style_heads:
+        assert isinstance(head, StyleHead)
         head.weight.copy_(to_new[:-1].T @ head.weight)
         head.bias.copy_((head.bias + old_mean) @ to_new[:-1] + to_new[-1] - new_mean)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from ..networks import Encoder
 from ..networks.encoder import ENCODER_SLOPE, StyleHead
