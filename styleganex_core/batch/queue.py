@@ -61,7 +61,7 @@ class WorkList:
     def take(self, ahead: bool) -> Item | None:
         """The next item; `ahead` of need only while there is enough for every server."""
         with self._changed:
-            if len(self._waiting) > (self._servers if ahead else 0):
+            if len(self._waiting) >= (self._servers if ahead else 1):
                 return self._waiting.popleft()
             return None
 
@@ -84,13 +84,14 @@ class WorkList:
 
     def fail(self, item: Item, sentence: str) -> None:
         with self._changed:
+            sentence = _clean(sentence)
             self._journal.add_failed(item.key, item.name, sentence)
             self.failures.append((item, sentence))
             self._changed.notify_all()
 
     def note(self, sentence: str) -> None:
         """Something to tell the user; the main thread says it."""
-        self._notes.append(sentence)
+        self._notes.append(_clean(sentence))
 
     def crash(self, error: Exception) -> None:
         """End the whole queue with an error."""
@@ -115,6 +116,11 @@ class WorkList:
         return self.done + len(self.failures)
 
 
+def _clean(sentence: str) -> str:
+    """One line without what could steer a terminal: some of it comes from a server."""
+    return " ".join("".join(c if c.isprintable() else " " for c in sentence).split())
+
+
 def check_server(server: ComfyServer, graph: Graph) -> None:
     """Raise unless the server answers and has every node that the graph needs."""
     missing = server.missing_nodes(sorted({node["class_type"] for node in graph.values()}))
@@ -135,9 +141,9 @@ def choose_servers(
             check_server(server, graph)
             ready = True
         except ServerGoneError as error:
-            reasons.append(str(error))
+            reasons.append(_clean(str(error)))
         except ServerUnfitError as error:
-            reasons.append(str(error))
+            reasons.append(_clean(str(error)))
             continue
         chosen.append(server)
     if not ready:

@@ -173,6 +173,8 @@ class ComfyServer:
             raise _RefusalError(sentence, _parse(error.read()) or {}) from error
         except URLError as error:
             raise self._gone(error.reason) from error
+        except UnicodeError as error:  # a host name that no name server could know
+            raise self._gone(error) from error
 
     def _gone(self, reason: object) -> ServerGoneError:
         return ServerGoneError(f"{self.url} does not answer ({reason}).")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import time
 import uuid
 from collections.abc import Callable, Sequence
@@ -66,7 +67,7 @@ class Worker(Thread):
                 pause = self._patience.poll if self.present else self._patience.retry
                 self._work.over.wait(pause)
         except ServerUnfitError as error:
-            self._let_go(suspect=None)
+            self._let_go(self._flights, suspect=None)
             self._work.note(f"{error} It is left out.")
         except Exception as error:
             self._work.crash(error)
@@ -109,6 +110,7 @@ class Worker(Thread):
             self._server.queue(graph, flight.prompt)
         except ItemError as error:
             self._flights.remove(flight)
+            self._uploads.clear()  # the picture may be missing there after all
             self._work.fail(item, str(error))
 
     def _upload(self, picture: Picture | None) -> str | None:
@@ -124,17 +126,17 @@ class Worker(Thread):
         return self._uploads[picture.upload_name]
 
     def _collect(self) -> None:
-        """Take in what has ended; what the server has forgotten (it was restarted) goes back."""
+        """Take in what has ended; what the server forgot when it was restarted goes back."""
         # Asked even when nothing flies: no item is risked on a server that is gone. And asked
         # before the history: what is in neither is forgotten.
         known = self._server.known()
+        forgotten = []
         for flight in list(self._flights):
             try:
                 files = self._server.result(flight.graph, flight.prompt)
-                if files is None and flight.prompt in known:
-                    continue
                 if files is None:
-                    self._forget(flight)
+                    if flight.prompt not in known:
+                        forgotten.append(flight)
                     continue
                 names = self._save(flight.item, files)
             except ItemError as error:
@@ -143,14 +145,8 @@ class Worker(Thread):
             else:
                 self._flights.remove(flight)
                 self._work.finish(flight.item, names, self._server.url)
-
-    def _forget(self, flight: Flight) -> None:
-        """Give an item back that the server has no memory of; its uploads may be gone as well."""
-        suspect = flight.item if flight is self._flights[0] else None
-        self._flights.remove(flight)
-        self._orphans.add(flight.prompt)
-        self._uploads.clear()
-        self._work.give_back([flight.item], suspect)
+        if forgotten:
+            self._let_go(forgotten, suspect=forgotten[0].item)
 
     def _save(self, item: Item, files: Sequence[File]) -> list[str]:
         """Fetch an item's files, then put them all in place; returns their names."""
@@ -164,10 +160,14 @@ class Worker(Thread):
             for part, name in zip(parts, names, strict=True):
                 part.replace(self._out / name)
         except OSError as error:
-            raise StyleGANEXError(f"cannot write to {self._out}: {error.strerror}.") from error
+            sentence = f"cannot write to {self._out}: {error.strerror}."
+            if error.errno in (errno.ENAMETOOLONG, errno.EINVAL):  # of this item's name only
+                raise ItemError(sentence) from error
+            raise StyleGANEXError(sentence) from error
         finally:
             for part in parts:
-                part.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    part.unlink(missing_ok=True)
         return names
 
     def _miss(self, error: ServerGoneError) -> None:
@@ -175,18 +175,18 @@ class Worker(Thread):
         silent = time.monotonic() - self._heard
         if self.present and silent >= self._patience.lost_after:
             count = len(self._flights)
-            self._let_go(suspect=self._flights[0].item if count else None)
+            self._let_go(self._flights, suspect=self._flights[0].item if count else None)
             self.present = False
             self._greeted = False
-            given = f" Its {count} unfinished items go to the others." if count else ""
+            given = f" Items it held go back to the list: {count}." if count else ""
             self._work.note(f"{error}{given}")
 
-    def _let_go(self, suspect: Item | None) -> None:
-        """Give all items back; their prompts are cancelled when the server is back."""
-        self._orphans |= {flight.prompt for flight in self._flights}
-        items = [flight.item for flight in self._flights]
-        self._flights.clear()
-        self._uploads.clear()
+    def _let_go(self, flights: Sequence[Flight], suspect: Item | None) -> None:
+        """Give items back; what may be left of their prompts is cancelled at the next chance."""
+        self._orphans |= {flight.prompt for flight in flights}
+        self._uploads.clear()  # a server that was restarted may have lost them
+        items = [flight.item for flight in flights]
+        self._flights = [flight for flight in self._flights if flight not in flights]
         self._work.give_back(items, suspect)
 
 

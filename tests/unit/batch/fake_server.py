@@ -91,7 +91,7 @@ class FakeServer:
         if prompt in self.stopped:
             return _end("error", [["execution_interrupted", {}]])
         if content == "bad":
-            data = {"node_id": "2", "exception_message": "the picture is bad.\n"}
+            data = {"node_id": "2", "exception_message": "the picture\n\x1b[2J is bad.\n"}
             return _end("error", [["execution_error", data]])
         text = f"{content}|{graph['2']['inputs']['seed']}"
         self.ran.append(text)

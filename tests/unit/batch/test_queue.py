@@ -122,7 +122,7 @@ def test_a_server_killed_midway_loses_and_doubles_nothing(folder, servers, capsy
     assert sorted(servers[1].ran) == [f"{name}|0" for name in names]
     lines = [json.loads(line) for line in (folder / "out" / NAME).read_text().splitlines()]
     assert len({line["done"] for line in lines[1:]}) == len(lines) - 1 == len(names)
-    assert "Its 2 unfinished items go to the others" in capsys.readouterr().err
+    assert "Items it held go back to the list: 2." in capsys.readouterr().err
 
 
 def test_a_server_that_comes_back_is_used_again(folder, servers, capsys):
@@ -209,12 +209,20 @@ def test_errors_of_items_do_not_stop_the_rest(folder, servers, capsys):
     assert queue(folder, servers) == 1
     assert results(folder) == expected("a", "c", "e")
     said = capsys.readouterr().err
-    assert "failed: bad.png: node 2 (Sample): the picture is bad." in said
+    assert "failed: bad.png: node 2 (Sample): the picture [2J is bad.\n" in said
     assert "failed: refused.png: node 1 (LoadImage): Value too small (image)" in said
     (folder / "images" / "bad.png").write_text("good")
     (folder / "images" / "refused.png").unlink()
     assert queue(folder, servers) == 0
     assert results(folder)["bad_3_01.png"] == "good|0"
+
+
+def test_a_name_too_long_fails_alone(folder, servers, capsys):
+    add_pictures(folder, "a")
+    (folder / "images" / f"{'x' * 248}.png").write_text("b")
+    assert queue(folder, servers) == 1
+    assert results(folder) == expected("a")
+    assert "File name too long" in capsys.readouterr().err
 
 
 def test_names_from_the_server_lead_nowhere(folder, servers):
@@ -285,6 +293,7 @@ def test_ctrl_c_cancels_and_keeps_the_journal(folder, servers, monkeypatch):
         (["--server", "http://user:secret@host"], "expected a server such as"),
         (["--server", "http://127.0.0.1:99999"], "expected a server such as"),
         (["--server", "http://127.0.0.1:9"], "does not answer"),
+        (["--server", "http://a..b"], "does not answer"),
         (["--seeds", "x"], "expected seeds"),
         (["--set", "9.a=1"], 'no node "9"'),
         (["--image-node", "3"], "takes no picture"),
