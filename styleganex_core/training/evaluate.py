@@ -60,7 +60,7 @@ def evaluate_demo(folder: Path) -> dict[str, float | dict]:
             rows += [toon_truth, toon_made]
         save_grid(torch.cat([row[:SHOWN] for row in rows]), SHOWN, folder / f"demo-{name}.jpg")
     figures["edits"] = measure_edits(photo, z[:EDITED])
-    _show_edits(photo, z[:1], folder / "demo-edits.jpg")
+    _show_edits(photo, z[3:4], folder / "demo-edits.jpg")
     (folder / "figures.json").write_text(json.dumps(figures, indent=2) + "\n")
     return figures
 
