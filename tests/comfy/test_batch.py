@@ -14,7 +14,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from conftest import ONE_THREAD, Server, find_comfyui, free_port, wait_until_up
+from conftest import (
+    EXAMPLE,
+    ONE_THREAD,
+    REPOSITORY,
+    Server,
+    find_comfyui,
+    free_port,
+    wait_until_up,
+)
 from PIL import Image
 
 from styleganex_core.__main__ import main
@@ -125,6 +133,28 @@ def test_one_of_two_servers_is_killed_midway(pair, folder, monkeypatch, capsys):
                 assert picture.getpixel((5, 5)) == (255 - number,) * 3
     assert len(list((folder / "out").iterdir())) == PICTURES * SEEDS + 1, "nothing left over"
     assert "failed: broken.png, seed 0: node 1 (LoadImage): " in said
+
+
+def test_a_shared_graph_takes_pictures_in_place_of_its_examples(server, tmp_path):
+    (tmp_path / "images").mkdir()
+    with Image.open(EXAMPLE) as picture:
+        picture.resize((256, 256)).save(tmp_path / "images" / "face.png")
+    graph = REPOSITORY / "workflows" / "api" / "encode-edit-decode.json"
+    arguments = ["queue", str(graph), "--images", str(tmp_path / "images")]
+    arguments += ["--out", str(tmp_path / "out"), "--server", f"http://127.0.0.1:{server.port}"]
+    examples = [
+        key
+        for key, node in json.loads(graph.read_text()).items()
+        if node["class_type"] == "StyleGANEX_ExampleImage"
+    ]
+    for key in examples:
+        arguments += ["--image-node", key]
+    assert main(arguments) == 0
+    (result,) = (tmp_path / "out").glob("face_*_01.png")
+    with Image.open(result) as picture:
+        assert picture.size == (256, 256)
+        low, high = picture.convert("L").getextrema()
+        assert high - low > 100
 
 
 def test_what_is_done_is_not_run_again(pair, folder, capsys):
