@@ -1,86 +1,14 @@
-"""The queue command against small servers: spread, broken off, resumed, refused, cancelled."""
+"""The queue command against small servers: spread, broken off, resumed, cancelled."""
 
 from __future__ import annotations
 
 import json
-import threading
 import time
 
-import pytest
-
-from styleganex_core.__main__ import main
-from styleganex_core.batch import command
 from styleganex_core.batch.journal import NAME
-from styleganex_core.batch.queue import MAX_LOSSES, Patience
+from styleganex_core.batch.queue import MAX_LOSSES
 
-from .fake_server import FakeServer
-
-QUICK = Patience(poll=0.01, lost_after=0.15, retry=0.05)
-GRAPH = {
-    "1": {"class_type": "LoadImage", "inputs": {"image": "face.png"}},
-    "2": {"class_type": "Sample", "inputs": {"image": ["1", 0], "seed": 0}},
-    "3": {"class_type": "SaveImage", "inputs": {"images": ["2", 0]}, "_meta": {"title": "Save"}},
-}
-
-
-@pytest.fixture(autouse=True)
-def quick(monkeypatch):
-    """Short times, so that the tests end soon."""
-    monkeypatch.setattr(command, "PATIENCE", QUICK)
-
-
-@pytest.fixture
-def servers():
-    running = [FakeServer(), FakeServer()]
-    yield running
-    for server in running:
-        server.hold.set()
-        server.kill()
-
-
-@pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "graph.json").write_text(json.dumps(GRAPH))
-    (tmp_path / "images").mkdir()
-    return tmp_path
-
-
-def add_pictures(folder, *contents):
-    for content in contents:
-        (folder / "images" / f"{content}.png").write_text(content)
-
-
-def queue(folder, servers, *more, images=True):
-    arguments = ["queue", str(folder / "graph.json"), "--out", str(folder / "out"), "--wait", "0.5"]
-    arguments += ["--images", str(folder / "images")] if images else []
-    for server in servers:
-        arguments += ["--server", server.url]
-    return main([*arguments, *more])
-
-
-def results(folder):
-    found = {path.name: path.read_text() for path in (folder / "out").iterdir()}
-    found.pop(NAME)
-    return found
-
-
-def expected(*contents):
-    return {f"{content}_3_01.png": f"{content}|0" for content in contents}
-
-
-def in_background(call):
-    """Start a queue; its exit code is the last entry of the list once the thread has ended."""
-    codes = []
-    thread = threading.Thread(target=lambda: codes.append(call()))
-    thread.start()
-    return thread, codes
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+from .runs import GRAPH, QUICK, add_pictures, expected, in_background, queue, results, wait_for
 
 
 def test_work_is_spread_and_each_item_done_once(folder, servers):
@@ -217,54 +145,6 @@ def test_errors_of_items_do_not_stop_the_rest(folder, servers, capsys):
     assert results(folder)["bad_3_01.png"] == "good|0"
 
 
-def test_a_name_too_long_fails_alone(folder, servers, capsys):
-    add_pictures(folder, "a")
-    (folder / "images" / f"{'x' * 248}.png").write_text("b")
-    assert queue(folder, servers) == 1
-    assert results(folder) == expected("a")
-    assert "File name too long" in capsys.readouterr().err
-
-
-def test_names_from_the_server_lead_nowhere(folder, servers):
-    add_pictures(folder, "a")
-    servers[0].file_name = "../../../escaped.png"
-    assert queue(folder, servers[:1]) == 0
-    assert results(folder) == expected("a")
-
-
-def test_a_file_cut_off_is_no_result(folder, servers, capsys):
-    add_pictures(folder, "a")
-    servers[0].cut_files = True
-    assert queue(folder, servers[:1]) == 1
-    assert results(folder) == {}
-    assert "it sent 3 of 103 bytes" in capsys.readouterr().err
-
-
-def test_servers_that_cannot_are_left_out(folder, servers, capsys):
-    add_pictures(folder, "a", "b", "c")
-    servers[0].kinds.remove("Sample")
-    assert queue(folder, servers) == 0
-    assert servers[0].ran == []
-    assert f"{servers[0].url} lacks the node Sample" in capsys.readouterr().err
-    assert queue(folder, servers[:1], "--seeds", "1", "--out", str(folder / "other")) == 2
-    assert "no server to work with" in capsys.readouterr().err
-
-
-def test_a_server_that_turns_away_midway_is_left_out(folder, servers, capsys):
-    names = [f"p{number}" for number in range(8)]
-    add_pictures(folder, *names)
-    servers[0].hold.clear()
-    servers[1].hold.clear()
-    thread, codes = in_background(lambda: queue(folder, servers))
-    wait_for(lambda: all(server.running for server in servers))
-    servers[0].denied = True
-    servers[1].hold.set()
-    thread.join(20)
-    assert codes == [0]
-    assert results(folder) == expected(*names)
-    assert "HTTP 401" in capsys.readouterr().err
-
-
 def test_ctrl_c_cancels_and_keeps_the_journal(folder, servers, monkeypatch):
     add_pictures(folder, "a", "b", "c")
     server = servers[0]
@@ -284,32 +164,3 @@ def test_ctrl_c_cancels_and_keeps_the_journal(folder, servers, monkeypatch):
     server.hold.set()
     assert queue(folder, [server]) == 0
     assert results(folder) == expected("a", "b", "c")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["--server", "file:///etc/passwd"], "expected a server such as"),
-        (["--server", "http://user:secret@host"], "expected a server such as"),
-        (["--server", "http://127.0.0.1:99999"], "expected a server such as"),
-        (["--server", "http://127.0.0.1:9"], "does not answer"),
-        (["--server", "http://a..b"], "does not answer"),
-        (["--seeds", "x"], "expected seeds"),
-        (["--set", "9.a=1"], 'no node "9"'),
-        (["--image-node", "3"], "takes no picture"),
-    ],
-)
-def test_usage_errors_end_before_any_work(folder, arguments, sentence, capsys):
-    add_pictures(folder, "a")
-    assert queue(folder, [], *arguments) == 2
-    assert sentence in capsys.readouterr().err
-
-
-def test_a_folder_is_for_one_graph_and_not_the_pictures(folder, servers, capsys):
-    add_pictures(folder, "a")
-    assert queue(folder, servers) == 0
-    assert queue(folder, servers, "--set", "2.seed=9") == 2
-    assert "results of another graph" in capsys.readouterr().err
-    assert queue(folder, servers, "--out", str(folder / "images")) == 2
-    assert queue(folder, servers, images=False) == 2
-    assert "nothing to vary" in capsys.readouterr().err
