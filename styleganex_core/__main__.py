@@ -40,7 +40,8 @@ def run_edit(options: argparse.Namespace) -> None:
     if options.whole:
         image, style_image = photo, None
     else:
-        faces = core.crop_faces(photo)
+        # The demo models know little but faces; the paper's crop shows the surroundings too.
+        faces = core.crop_faces(photo, reach=256 if options.model else 128)
         image, style_image = faces.crops, faces.styles
     if options.style_image:
         style_image = core.load_image(options.style_image)
@@ -58,7 +59,10 @@ def run_edit(options: argparse.Namespace) -> None:
         f"{model.name}: {options.steps} steps on {image.shape[3]}x{image.shape[2]} px, loss: {loss}"
     )
 
-    settings = core.FlowSettings(steps=options.steps, seed=options.seed)
+    style_steps = (options.steps + 1) // 3
+    settings = core.FlowSettings(
+        style_steps=style_steps, steps=options.steps - style_steps, seed=options.seed
+    )
     edited = core.edit_photo(
         model,
         image,
@@ -96,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     edit.add_argument("--domain", action="append", help="a generator of another domain; repeatable")
     edit.add_argument("--style-image", help="another aligned face to read the styles from")
     edit.add_argument("--perceptual", help="torchvision's VGG16 or AlexNet file, for LPIPS")
-    edit.add_argument("--steps", type=int, default=100, help="optimisation steps, 0 for none")
+    edit.add_argument("--steps", type=int, default=150, help="optimisation steps, 0 for none")
     edit.add_argument("--seed", type=int, default=0)
     edit.set_defaults(run=run_edit)
 

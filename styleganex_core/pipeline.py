@@ -21,18 +21,21 @@ from .networks.swap import swap_domain
 class FlowSettings:
     """What `edit_photo` does: one instance is one run.
 
-    `edits`: names of the model's edit vectors with strengths. `style_pull` is that of
-    `optimize_latents`. `dx`, `dy` in cells of `f`, `rotation` in degrees counter-clockwise.
+    `style_steps` refine `w_plus` alone, then `steps` refine `f` too: styles that explain as much
+    of the photo as they can leave `f` a face's layout, and edits keep their grip. `edits`: names
+    of the model's edit vectors with strengths. `dx`, `dy` in cells of `f`, `rotation` in degrees
+    counter-clockwise.
     """
 
+    style_steps: int = 50
     steps: int = 100
-    style_pull: float = 0.02
+    learning_rate: float = 0.03  # of the second part; the first has optimize_latents' own
     edits: tuple[tuple[str, float], ...] = (
-        ("smile", -2.0),
-        ("smile", 2.0),
+        ("smile", 3.0),
         ("age", 2.0),
-        ("yaw", 2.0),
-        ("hair_colour", 2.0),
+        ("turn_right", 1.5),
+        ("hair_light", 3.0),
+        ("glasses", 2.0),
     )
     style_seed: int = 7
     style_layers: str = "8-"
@@ -70,22 +73,13 @@ def edit_photo(
         raise StyleGANEXError(f"edit_photo takes one picture; got a batch of {image.shape[0]}.")
     with torch.no_grad():
         first = encode_face(model, image, style_image)
-    latents = first
-    if settings.steps:
-        latents = optimize_latents(
-            model,
-            first,
-            image,
-            steps=settings.steps,
-            style_pull=settings.style_pull,
-            perceptual=perceptual,
-            seed=settings.seed,
-            progress=progress,
-        )
+    latents = _refine(model, first, image, settings, perceptual, progress)
     with torch.no_grad():
         pictures = {"input": image, "encoded": decode_latents(model, first)}
-        if settings.steps:
-            pictures[f"optimised, {settings.steps} steps"] = decode_latents(model, latents)
+        if latents is not first:
+            pictures[f"optimised, {settings.style_steps} + {settings.steps} steps"] = (
+                decode_latents(model, latents)
+            )
         for name, strength in settings.edits:
             if name in model.edit_vectors:
                 edited = apply_edit_vector(latents, model.edit_vectors[name], strength)
@@ -100,3 +94,43 @@ def edit_photo(
         for name, domain in (domains or {}).items():
             pictures[f"domain: {name}"] = decode_latents(swap_domain(model, domain), latents)
     return EditedPhoto(latents, pictures)
+
+
+def _refine(
+    model: Model,
+    start: Latents,
+    image: torch.Tensor,
+    settings: FlowSettings,
+    perceptual: Distance | None,
+    progress: Progress | None,
+) -> Latents:
+    total = settings.style_steps + settings.steps
+
+    def tick(done: int, first: int = 0) -> None:
+        if progress is not None:
+            progress(first + done, total)
+
+    latents = start
+    if settings.style_steps:
+        latents = optimize_latents(
+            model,
+            latents,
+            image,
+            steps=settings.style_steps,
+            optimize_f=False,
+            perceptual=perceptual,
+            seed=settings.seed,
+            progress=lambda done, _: tick(done),
+        )
+    if settings.steps:
+        latents = optimize_latents(
+            model,
+            latents,
+            image,
+            steps=settings.steps,
+            learning_rate=settings.learning_rate,
+            perceptual=perceptual,
+            seed=settings.seed,
+            progress=lambda done, _: tick(done, settings.style_steps),
+        )
+    return latents
