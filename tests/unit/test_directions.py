@@ -333,7 +333,9 @@ def demo():
     return load_demo("photo")
 
 
-@pytest.mark.parametrize("attribute", ["smile", "glasses", "hair_light", "turn_right"])
+# Attributes that the demo draws well; it hardly draws smiles (docs/demo.md), whose change in the
+# picture is then mostly chance.
+@pytest.mark.parametrize("attribute", ["age", "glasses", "hair_light", "turn_right"])
 def test_examples_of_an_attribute_lead_to_that_attribute(demo, attribute):
     """Eight people with more and less of it: the boundary changes another as the vector does."""
     own = demo.edit_vectors[attribute]
