@@ -31,7 +31,7 @@ class FlowSettings:
     steps: int = 100
     learning_rate: float = 0.03  # of the second part; the first has optimize_latents' own
     edits: tuple[tuple[str, float], ...] = (
-        ("smile", 3.0),
+        ("mouth_open", 3.0),
         ("age", 2.0),
         ("turn_right", 1.5),
         ("hair_light", 3.0),
