@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import torch
 
-from ..networks import Encoder, Generator
-from ..networks.encoder import StyleHead
+from ..networks import Generator
 from ..networks.generator import MAPPING_RATE, Mapping
 from ..networks.ops import Modulation
 from ..portraits import ATTRIBUTES
@@ -58,14 +57,3 @@ def adopt_generator(target: Generator, source: Generator) -> torch.Tensor:
             module.weight.copy_(fitted[:, :-1] * root)
             module.bias.copy_(fitted[:, -1])
     return torch.linalg.lstsq(old, new[:, :-1], driver="gelsd").solution
-
-
-@torch.no_grad()
-def adopt_styles(
-    encoder: Encoder, to_new: torch.Tensor, old_mean: torch.Tensor, new_mean: torch.Tensor
-) -> None:
-    """Change the style heads of an encoder by the linear map of `adopt_generator`, in place."""
-    for head in encoder.style_heads:
-        assert isinstance(head, StyleHead)
-        head.weight.copy_(to_new[:-1].T @ head.weight)
-        head.bias.copy_((head.bias + old_mean) @ to_new[:-1] + to_new[-1] - new_mean)
