@@ -56,7 +56,7 @@ def _paint_skin(canvas: Canvas, face: Face, person: Person, palette: Palette, st
     """Blushed cheeks, hollows around the eyes, folds and wrinkles."""
     across, v = face.u.abs(), face.v
     cheek = _bump(across, 0.52, 0.34) * _bump(v, 0.48, 0.36)
-    canvas.paint(cheek * (0.22 + 0.10 * person.smile), palette.lips)
+    canvas.paint(cheek * (0.22 + 0.14 * person.smile), palette.lips)
 
     age = smoothstep(0.0, 1.0, person.age)
     dark = palette.skin * palette.skin.new_tensor((0.62, 0.50, 0.46))[:, None, None]
@@ -103,8 +103,8 @@ def _paint_beard(canvas: Canvas, face: Face, person: Person, palette: Palette) -
 
 def mouth_shape(person: Person) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Half width, rise of the corners and half gap of the mouth, each [B, 1, 1]."""
-    half_width = 0.30 + 0.055 * person.smile - 0.03 * person.mouth_open.clamp_min(0)
-    rise = 0.055 + 0.085 * person.smile
+    half_width = 0.31 + 0.08 * person.smile - 0.03 * person.mouth_open.clamp_min(0)
+    rise = 0.05 + 0.13 * person.smile
     gap = 0.125 * smoothstep(-0.35, 1.1, person.mouth_open)
     return half_width, rise, gap
 
