@@ -15,6 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -138,8 +139,14 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with run_server(tmp_path_factory.mktemp("comfyui")) as running:
+        yield running
+
+
+@contextmanager
+def run_server(base: Path, *arguments: str) -> Iterator[Server]:
+    """A ComfyUI with its files in `base`, started with further arguments; stopped at the end."""
     folder, python = find_comfyui()
-    base = tmp_path_factory.mktemp("comfyui")
     for name in (
         "custom_nodes",
         "input",
@@ -158,7 +165,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     command += ["--base-directory", str(base), "--user-directory", str(base / "user")]
     command += ["--extra-model-paths-config", str(extra)]
     command += ["--disable-auto-launch", "--disable-api-nodes"]
-    command += ["--database-url", "sqlite:///:memory:"]
+    command += ["--database-url", "sqlite:///:memory:", *arguments]
     with (base / "server.log").open("wb") as log:
         process = subprocess.Popen(
             command, cwd=folder, env=ONE_THREAD | os.environ, stdout=log, stderr=subprocess.STDOUT
