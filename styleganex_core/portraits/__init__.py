@@ -2,6 +2,7 @@
 
 from .attributes import ATTRIBUTES, Person, sample_attributes
 from .scene import Portraits, aligned_placement, render_portraits
+from .sketch import draw_sketch
 from .styles import STYLES
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Person",
     "Portraits",
     "aligned_placement",
+    "draw_sketch",
     "render_portraits",
     "sample_attributes",
 ]
