@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from comfy_api.latest import ComfyExtension, io
 
-from . import folders
+from . import folders, replace
 from .decode import Decode, DomainSwap
 from .directions import FindEditVectors, SaveEditVector
 from .encode import Encode, Optimize
@@ -39,4 +39,4 @@ NODES: list[type[io.ComfyNode]] = [
 class StyleGANEXExtension(ComfyExtension):
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
         folders.register()  # here, because ComfyUI 0.3 never calls on_load
-        return NODES
+        return [*NODES, *await replace.register()]
