@@ -161,7 +161,9 @@ class SaveEditVector(io.ComfyNode):
             description="Keep an edit vector in a file, to use it again or to share it.",
             is_output_node=True,
             inputs=[
-                sockets.EditVector.Input("vector", tooltip="From Find Edit Vectors."),
+                sockets.EditVector.Input(
+                    "vector", tooltip="The direction to keep, from Find Edit Vectors."
+                ),
                 io.String.Input(
                     "name",
                     default="my edit",

@@ -24,7 +24,7 @@ class Encode(io.ComfyNode):
             category=sockets.CATEGORY,
             description="Turn pictures into latents that can be edited, in one pass.",
             inputs=[
-                sockets.Model.Input("model", tooltip="A model with an encoder."),
+                sockets.Model.Input("model", tooltip="A model with an encoder, from Load Model."),
                 io.Image.Input(
                     "image",
                     tooltip="Pictures of any size; the face works best upright with about 64 px "
@@ -35,7 +35,7 @@ class Encode(io.ComfyNode):
                     "style_image",
                     optional=True,
                     tooltip="An aligned crop of the same face (as in FFHQ), from which the styles "
-                    "are read: one for all pictures or one each. Without it `image` is used.",
+                    "are read: one for all pictures or one each. Without it 'image' is used.",
                 ),
                 io.Combo.Input(
                     "batch_norm",
@@ -55,7 +55,12 @@ class Encode(io.ComfyNode):
                     "the model has, 0 none. More keeps detail, fewer leave edits more freedom.",
                 ),
             ],
-            outputs=[sockets.Latents.Output(display_name="latents", tooltip="One per picture.")],
+            outputs=[
+                sockets.Latents.Output(
+                    display_name="latents",
+                    tooltip="One per picture, for Decode, Optimize or any edit.",
+                )
+            ],
         )
 
     @classmethod
@@ -97,7 +102,9 @@ class Optimize(io.ComfyNode):
             category=sockets.CATEGORY,
             description="Refine latents step by step until they show the picture closely.",
             inputs=[
-                sockets.Model.Input("model", tooltip="The model that encoded the picture."),
+                sockets.Model.Input(
+                    "model", tooltip="The model that encoded the picture, from Load Model."
+                ),
                 sockets.Latents.Input("latents", tooltip="Where to start: from Encode."),
                 io.Image.Input("image", tooltip="The pictures to reach: those given to Encode."),
                 io.Int.Input(
@@ -114,7 +121,7 @@ class Optimize(io.ComfyNode):
                     min=0.001,
                     max=1.0,
                     step=0.001,
-                    tooltip="Size of a step at its largest; it rises and falls during the run. "
+                    tooltip="Size of a step at its largest, 0.001 to 1; it rises and falls during the run. "
                     "Lower it when the preview flickers or breaks up.",
                 ),
                 io.Boolean.Input(
@@ -164,7 +171,7 @@ class Optimize(io.ComfyNode):
                 io.Image.Output(
                     "reconstruction",
                     display_name="image",
-                    tooltip="What the refined latents show.",
+                    tooltip="What the refined latents show, one picture each.",
                 ),
                 io.String.Output(
                     "report", display_name="report", tooltip="Which loss ran and how close it came."

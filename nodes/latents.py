@@ -41,7 +41,7 @@ class Sample(io.ComfyNode):
                     min=0.0,
                     max=1.5,
                     step=0.05,
-                    tooltip="Variety, 0 (everyone alike) to 1 (as learnt); beyond 1 people look "
+                    tooltip="Variety, 0 (everyone alike) over 1 (as learnt) to 1.5, where people look "
                     "stranger and flaws appear.",
                 ),
                 io.Combo.Input(
@@ -59,7 +59,7 @@ class Sample(io.ComfyNode):
                     max=4096,
                     step=32,
                     optional=True,
-                    tooltip="Width of the decoded picture in px; 0 for the model's own. The face "
+                    tooltip="Width of the decoded picture in px, up to 4096; 0 for the model's own. The face "
                     "keeps its size and the scene around it grows.",
                 ),
                 io.Int.Input(
@@ -69,7 +69,7 @@ class Sample(io.ComfyNode):
                     max=4096,
                     step=32,
                     optional=True,
-                    tooltip="Height of the decoded picture in px; 0 for the model's own.",
+                    tooltip="Height of the decoded picture in px, up to 4096; 0 for the model's own.",
                 ),
                 io.Int.Input(
                     "batch_size",
@@ -80,7 +80,11 @@ class Sample(io.ComfyNode):
                     tooltip="How many people, 1 to 64.",
                 ),
             ],
-            outputs=[sockets.Latents.Output(display_name="latents", tooltip="For Decode.")],
+            outputs=[
+                sockets.Latents.Output(
+                    display_name="latents", tooltip="One per person, for Decode or any edit."
+                )
+            ],
         )
 
     @classmethod
@@ -119,7 +123,9 @@ class ApplyEditVector(io.ComfyNode):
             description="Change an attribute, such as the smile, more or less of it.",
             inputs=[
                 sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),
-                sockets.EditVector.Input("vector", tooltip="From Load Edit Vector."),
+                sockets.EditVector.Input(
+                    "vector", tooltip="The direction, from Load Edit Vector or Find Edit Vectors."
+                ),
                 io.Float.Input(
                     "strength",
                     default=1.0,
@@ -131,7 +137,13 @@ class ApplyEditVector(io.ComfyNode):
                 ),
                 io.String.Input("layers", default="all", optional=True, tooltip=LAYERS),
             ],
-            outputs=[sockets.Latents.Output("edited", display_name="latents", tooltip="Edited.")],
+            outputs=[
+                sockets.Latents.Output(
+                    "edited",
+                    display_name="latents",
+                    tooltip="The edited latents, for Decode or a further edit.",
+                )
+            ],
         )
 
     @classmethod
@@ -167,7 +179,13 @@ class StyleMix(io.ComfyNode):
                     tooltip="Share of the other's looks, 0 (none) to 1 (all).",
                 ),
             ],
-            outputs=[sockets.Latents.Output("mixed", display_name="latents", tooltip="Mixed.")],
+            outputs=[
+                sockets.Latents.Output(
+                    "mixed",
+                    display_name="latents",
+                    tooltip="The mixed latents, for Decode or a further edit.",
+                )
+            ],
         )
 
     @classmethod
@@ -194,7 +212,7 @@ class FeatureTransform(io.ComfyNode):
                     min=-64.0,
                     max=64.0,
                     step=0.5,
-                    tooltip="To the right, in cells of 8 px of the encoded picture.",
+                    tooltip="To the right, -64 to 64, in cells of 8 px of the encoded picture.",
                 ),
                 io.Float.Input(
                     "dy",
@@ -202,7 +220,7 @@ class FeatureTransform(io.ComfyNode):
                     min=-64.0,
                     max=64.0,
                     step=0.5,
-                    tooltip="Downwards, in cells of 8 px of the encoded picture.",
+                    tooltip="Downwards, -64 to 64, in cells of 8 px of the encoded picture.",
                 ),
                 io.Float.Input(
                     "rotation",
@@ -210,8 +228,8 @@ class FeatureTransform(io.ComfyNode):
                     min=-180.0,
                     max=180.0,
                     step=1.0,
-                    tooltip="Degrees counter-clockwise about the centre; beyond about 45 the "
-                    "generator no longer draws good faces.",
+                    tooltip="Degrees counter-clockwise about the centre, -180 to 180; beyond about "
+                    "45 the generator no longer draws good faces.",
                 ),
                 io.Float.Input(
                     "scale",
@@ -219,12 +237,16 @@ class FeatureTransform(io.ComfyNode):
                     min=0.25,
                     max=4.0,
                     step=0.05,
-                    tooltip="Size factor about the centre: 1 keeps, 2 doubles.",
+                    tooltip="Size factor about the centre, 0.25 to 4: 1 keeps, 2 doubles.",
                 ),
                 io.Boolean.Input("flip", default=False, tooltip="Mirror left and right."),
             ],
             outputs=[
-                sockets.Latents.Output("transformed", display_name="latents", tooltip="Moved.")
+                sockets.Latents.Output(
+                    "transformed",
+                    display_name="latents",
+                    tooltip="The moved latents, for Decode or a further edit.",
+                )
             ],
         )
 

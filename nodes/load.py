@@ -90,7 +90,10 @@ class LoadEditVector(io.ComfyNode):
                 ),
             ],
             outputs=[
-                sockets.EditVector.Output(display_name="vector", tooltip="For Apply Edit Vector.")
+                sockets.EditVector.Output(
+                    display_name="vector",
+                    tooltip="The direction, for Apply Edit Vector or Sweep Edit.",
+                )
             ],
         )
 
@@ -133,7 +136,11 @@ class ExampleImage(io.ComfyNode):
                     tooltip="Which picture; its source and licence stand in the pack's README.",
                 ),
             ],
-            outputs=[io.Image.Output(display_name="image", tooltip="One RGB picture.")],
+            outputs=[
+                io.Image.Output(
+                    display_name="image", tooltip="The picture in RGB, for Encode or Crop Face."
+                )
+            ],
         )
 
     @classmethod

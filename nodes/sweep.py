@@ -68,7 +68,11 @@ class SweepEdit(io.ComfyNode):
                 io.Image.Output(
                     "strip", display_name="strip", tooltip="All in one row over their strengths."
                 ),
-                io.Image.Output("images", display_name="images", tooltip="One per strength."),
+                io.Image.Output(
+                    "images",
+                    display_name="images",
+                    tooltip="The pictures one by one, one per strength.",
+                ),
                 sockets.Latents.Output(
                     "swept", display_name="latents", tooltip="One per strength, for Decode."
                 ),
