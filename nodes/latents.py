@@ -41,8 +41,8 @@ class Sample(io.ComfyNode):
                     min=0.0,
                     max=1.5,
                     step=0.05,
-                    tooltip="Variety, 0 (everyone alike) over 1 (as learnt) to 1.5, where people look "
-                    "stranger and flaws appear.",
+                    tooltip="Variety, 0 (everyone alike) over 1 (as learnt) to 1.5, where people "
+                    "look stranger and flaws appear.",
                 ),
                 io.Combo.Input(
                     "toward",
@@ -59,8 +59,8 @@ class Sample(io.ComfyNode):
                     max=4096,
                     step=32,
                     optional=True,
-                    tooltip="Width of the decoded picture in px, up to 4096; 0 for the model's own. The face "
-                    "keeps its size and the scene around it grows.",
+                    tooltip="Width of the decoded picture in px, up to 4096; 0 for the model's own. The "
+                    "face keeps its size and the scene around it grows.",
                 ),
                 io.Int.Input(
                     "height",
@@ -69,7 +69,8 @@ class Sample(io.ComfyNode):
                     max=4096,
                     step=32,
                     optional=True,
-                    tooltip="Height of the decoded picture in px, up to 4096; 0 for the model's own.",
+                    tooltip="Height of the decoded picture in px, up to 4096; 0 for the model's "
+                    "own.",
                 ),
                 io.Int.Input(
                     "batch_size",
