@@ -121,8 +121,8 @@ class Optimize(io.ComfyNode):
                     min=0.001,
                     max=1.0,
                     step=0.001,
-                    tooltip="Size of a step at its largest, 0.001 to 1; it rises and falls during the "
-                    "run. Lower it when the preview flickers or breaks up.",
+                    tooltip="Size of a step at its largest, 0.001 to 1; it rises and falls during "
+                    "the run. Lower it when the preview flickers or breaks up.",
                 ),
                 io.Boolean.Input(
                     "optimize_f",
