@@ -59,7 +59,7 @@ class Sample(io.ComfyNode):
                     max=4096,
                     step=32,
                     optional=True,
-                    tooltip="Width of the decoded picture in px, up to 4096; 0 for the model's own. "
+                    tooltip="Width of the decoded picture in px, up to 4096; 0 for the model's. "
                     "The face keeps its size and the scene around it grows.",
                 ),
                 io.Int.Input(
