@@ -38,6 +38,16 @@ def decode_latents(
     return synthesize(model, latents, maps, largest_side=largest_side)
 
 
+def draw_noise(model: Model, cells: tuple[int, int], seed: int) -> list[torch.Tensor]:
+    """Fresh Gaussian maps [1, 1, h_i, w_i], one per layer, for an `f` of `cells` (height, width).
+
+    Drawn on the CPU, so that a seed gives the same on every device.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    shapes = model.generator.noise_shapes(cells)
+    return [torch.randn(1, 1, *shape, generator=generator) for shape in shapes]
+
+
 def _choose_noise(
     model: Model, latents: Latents, noise: NoiseMode, seed: int
 ) -> list[torch.Tensor] | None:
@@ -57,8 +67,7 @@ def _choose_noise(
             )
         return list(maps)
     if noise == "random":
-        generator = torch.Generator().manual_seed(seed)  # on the CPU: the same on every device
-        return [torch.randn(1, 1, *shape, generator=generator) for shape in shapes]
+        return draw_noise(model, (height, width), seed)
     raise StyleGANEXError(f'noise is "zero", "stored" or "random"; got "{noise}".')
 
 
