@@ -10,6 +10,8 @@ from .directions import FindEditVectors, SaveEditVector
 from .encode import Encode, Optimize
 from .face import CropFace, PasteFace
 from .latents import ApplyEditVector, FeatureTransform, Sample, StyleMix
+from .live.node import LiveEdit
+from .live.route import register as register_live
 from .load import ExampleImage, LoadEditVector, LoadModel
 from .storage import LoadLatent, SaveLatent
 from .sweep import SweepEdit
@@ -33,10 +35,12 @@ NODES: list[type[io.ComfyNode]] = [
     FindEditVectors,
     SaveEditVector,
     SweepEdit,
+    LiveEdit,
 ]
 
 
 class StyleGANEXExtension(ComfyExtension):
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
         folders.register()  # here, because ComfyUI 0.3 never calls on_load
+        register_live()
         return [*NODES, *await replace.register()]

@@ -34,7 +34,7 @@ from .crop import (
     select_faces,
 )
 from .datatypes import FaceCrop, Latents, join_latents
-from .decode import decode_latents
+from .decode import decode_latents, decode_preview, preview_resolution, trim_skips
 from .demo import (
     demo_edit_names,
     demo_names,
@@ -48,12 +48,15 @@ from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXEr
 from .images import load_image, to_bchw, to_bhwc, to_pil
 from .latents import (
     apply_edit_vector,
+    apply_edit_vectors,
     factorize_weights,
     find_boundary,
     find_components,
     measure_gap,
     mix_styles,
+    parse_strengths,
     sample_latents,
+    split_edit_vectors,
     sweep_edit,
     transform_features,
 )
@@ -76,12 +79,14 @@ __all__ = [
     "ShapeError",
     "StyleGANEXError",
     "apply_edit_vector",
+    "apply_edit_vectors",
     "convert_file",
     "crop_face",
     "crop_faces",
     "cut_crop",
     "cut_style",
     "decode_latents",
+    "decode_preview",
     "demo_edit_names",
     "demo_names",
     "describe_file",
@@ -110,18 +115,22 @@ __all__ = [
     "optimize_latents",
     "parse_layers",
     "parse_points",
+    "parse_strengths",
     "paste_face",
     "paste_faces",
     "plan_crop",
+    "preview_resolution",
     "sample_latents",
     "save_edit_vectors",
     "save_latents",
     "save_model",
     "select_faces",
+    "split_edit_vectors",
     "swap_domain",
     "sweep_edit",
     "to_bchw",
     "to_bhwc",
     "to_pil",
     "transform_features",
+    "trim_skips",
 ]

@@ -4,17 +4,21 @@ from .boundary import find_boundary, measure_gap
 from .directions import factorize_weights, find_components
 from .edit import apply_edit_vector, mix_styles
 from .sample import sample_latents
+from .strengths import apply_edit_vectors, parse_strengths, split_edit_vectors
 from .sweep import sweep_edit
 from .transform import transform_features
 
 __all__ = [
     "apply_edit_vector",
+    "apply_edit_vectors",
     "factorize_weights",
     "find_boundary",
     "find_components",
     "measure_gap",
     "mix_styles",
+    "parse_strengths",
     "sample_latents",
+    "split_edit_vectors",
     "sweep_edit",
     "transform_features",
 ]

@@ -1,0 +1,79 @@
+"""Drawing a preview between runs of the graph, without getting in their way."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+
+import torch
+from server import PromptServer
+
+from ... import styleganex_core as core
+from .. import memory, runtime
+from .request import PictureRequest, RequestError
+from .store import Entry
+
+QUALITY = 92  # JPEG: an edit of one unit changes more than this hides
+NOISE = "stored"  # as the node's own picture
+
+
+def is_busy() -> bool:
+    """Whether a graph is running or waits to run."""
+    return PromptServer.instance.prompt_queue.get_tasks_remaining() > 0
+
+
+def check_idle() -> None:
+    """Raises RequestError while the graph runs."""
+    if is_busy():
+        raise RequestError(
+            409, "busy", "a graph is running and goes first; ask again when the queue is empty."
+        )
+
+
+@contextlib.contextmanager
+def idle_queue() -> Iterator[None]:
+    """Nothing runs, and nothing can start to run inside.
+
+    ComfyUI's model management is made for one thread at a time, so no graph may start while we
+    load ours. Held for the loading only, which is nothing where the model is loaded already.
+    """
+    with PromptServer.instance.prompt_queue.mutex:
+        check_idle()
+        yield
+
+
+def draw(entry: Entry, request: PictureRequest) -> bytes:
+    """The picture that the request asks for, as a JPEG file.
+
+    A graph that starts meanwhile may take the model's memory away: that, too, is "busy".
+    """
+    network = entry.model.model.network
+    resolution = core.preview_resolution(network, entry.latents, request.side)
+    # The widths of layers halve where their resolution doubles, so memory grows with the side.
+    share = resolution / network.config.generator.size
+    needed = memory.decode_bytes(network, entry.latents) * share
+    try:
+        with contextlib.ExitStack() as stack:
+            with idle_queue():
+                network = stack.enter_context(runtime.loaded(entry.model, needed))
+            runtime.check_memory(needed, network.device, "a preview")
+            edited = core.apply_edit_vectors(
+                entry.latents, entry.vectors, dict(request.strengths), request.layers
+            )
+            return encode_jpeg(core.decode_preview(network, edited, request.side, noise=NOISE))
+    except core.StyleGANEXError as error:
+        raise RequestError(400, "invalid", str(error)) from error
+    except RuntimeError as error:
+        check_idle()
+        raise RequestError(503, "failed", "the preview could not be drawn.") from error
+
+
+def encode_jpeg(picture: torch.Tensor, longest_side: int | None = None) -> bytes:
+    """The first picture of [B, 3, H, W] in -1..1 as a JPEG file, reduced where asked."""
+    image = core.to_pil(picture)
+    if longest_side:
+        image.thumbnail((longest_side, longest_side))
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=QUALITY, subsampling=0)
+    return file.getvalue()

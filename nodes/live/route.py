@@ -1,0 +1,71 @@
+"""The HTTP routes of live editing; docs/live-editing.md documents them.
+
+They send no CORS headers and take JSON only, so that other sites' pages cannot call them; ComfyUI
+itself compares origins.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from server import PromptServer
+
+from . import service
+from .request import LARGEST_BODY, RequestError, read_picture_request, read_release
+
+PICTURE = "/styleganex/live/picture"
+RELEASE = "/styleganex/live/release"
+
+logger = logging.getLogger(__name__)
+Handler = Callable[[web.Request], Awaitable[web.Response]]
+
+
+def register() -> None:
+    """Add the routes to the running server; without one (a script) there is nothing to add."""
+    server = getattr(PromptServer, "instance", None)
+    if server is None:
+        return
+    known = {(route.method, route.path) for route in server.routes if hasattr(route, "path")}
+    for path, handler in ((PICTURE, send_picture), (RELEASE, release)):
+        if ("POST", path) not in known:
+            server.routes.post(path)(_answer_errors(handler))
+
+
+async def send_picture(request: web.Request) -> web.Response:
+    body = await service.picture(read_picture_request(await _read_json(request)))
+    return web.Response(body=body, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
+
+
+async def release(request: web.Request) -> web.Response:
+    handles, replaced = read_release(await _read_json(request))
+    count = sum(service.store.release(handle, replaced=replaced) for handle in handles)
+    return web.json_response({"released": count})
+
+
+def _answer_errors(handler: Handler) -> Handler:
+    async def answer(request: web.Request) -> web.Response:
+        try:
+            return await handler(request)
+        except RequestError as error:
+            if error.status >= 500:
+                logger.error("live preview: %s", error, exc_info=error.__cause__)
+            return web.json_response(error.as_json(), status=error.status)
+
+    return answer
+
+
+async def _read_json(request: web.Request) -> object:
+    if request.content_type != "application/json":
+        raise RequestError(415, "invalid", "the body is JSON: Content-Type: application/json.")
+    data = b""
+    async for chunk in request.content.iter_any():
+        data += chunk
+        if len(data) > LARGEST_BODY:
+            raise RequestError(413, "invalid", f"the body is larger than {LARGEST_BODY} bytes.")
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise RequestError(400, "invalid", "the body is not JSON.") from error
