@@ -1,0 +1,240 @@
+"""Label maps of faces in their forms: class numbers, one-hot, colours, separate masks.
+
+Convention: a label map is uint8 [B, H, W] with CelebAMask-HQ's classes 0 to 18; left and right are
+the subject's, so the left eye lies on the picture's right. Source: SPEC section 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+
+from ..errors import ShapeError, StyleGANEXError
+
+LabelForm = Literal["detect", "label image", "palette image", "nearest palette colour"]
+FORMS = ("detect", "label image", "palette image", "nearest palette colour")
+
+FACE_CLASSES = (
+    "background", "skin", "l_brow", "r_brow", "l_eye", "r_eye", "eye_g", "l_ear", "r_ear", "ear_r",
+    "nose", "mouth", "u_lip", "l_lip", "neck", "neck_l", "cloth", "hair", "hat",
+)  # fmt: skip
+LEFT_EYE, RIGHT_EYE = FACE_CLASSES.index("l_eye"), FACE_CLASSES.index("r_eye")
+COLOUR_TOLERANCE = 24  # levels per channel that a file's compression may add; colours are 64 apart
+NAMED = 5  # how many wrong classes or colours a message lists
+PHOTO = 64  # wrong classes or colours from which on a picture is taken for a photo
+
+
+def class_colours() -> torch.Tensor:
+    """The colour of each class, uint8 [19, 3].
+
+    The bits of the class number, three at a time, are the colour's bits from the highest down:
+    the palette of the PASCAL VOC segmentation files.
+    """
+    rows = [
+        [
+            sum((number >> (3 * k + channel) & 1) << (7 - k) for k in range(3))
+            for channel in (0, 1, 2)
+        ]
+        for number in range(len(FACE_CLASSES))
+    ]
+    return torch.tensor(rows, dtype=torch.uint8)
+
+
+def read_labels(picture: torch.Tensor, form: LabelForm = "detect") -> torch.Tensor:
+    """The label map in a picture [B, 3, H, W] in -1..1.
+
+    "label image": grey, the 8-bit level is the class. "palette image": the classes' colours as in
+    `class_colours`. "detect" takes grey pictures for label images and others for palette images;
+    "nearest palette colour" takes any colour for the nearest one.
+
+    Raises StyleGANEXError naming the classes or colours that do not exist, where, and how many.
+    """
+    if picture.ndim != 4 or picture.shape[1] != 3 or 0 in picture.shape:
+        raise ShapeError(
+            f"a picture of labels needs the shape [B, 3, H, W]; got {list(picture.shape)}."
+        )
+    if form not in FORMS:
+        raise StyleGANEXError(f"labels are read as one of {', '.join(FORMS)}; got {form!r}.")
+    levels = ((picture.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1)
+    if form == "nearest palette colour":
+        return _nearest(levels)[0]
+    if form == "palette image" or (form == "detect" and _looks_coloured(levels)):
+        return _read_colours(levels)
+    return check_labels(levels[..., 0])
+
+
+def check_labels(labels: torch.Tensor) -> torch.Tensor:
+    """The label map, uint8; StyleGANEXError when it holds classes that do not exist."""
+    if labels.ndim != 3 or 0 in labels.shape:
+        raise ShapeError(f"a label map needs the shape [B, H, W]; got {list(labels.shape)}.")
+    wrong = labels[(labels < 0) | (labels >= len(FACE_CLASSES))].unique().tolist()
+    if wrong:
+        found = [f"class {number} {_where(labels == number)}" for number in wrong[:NAMED]]
+        more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+        raise StyleGANEXError(
+            f"the label map holds {'; '.join(found)}{more}. Classes run from 0 (background) to "
+            f"{len(FACE_CLASSES) - 1} ({FACE_CLASSES[-1]}): repaint these px with one of them "
+            f"({_list_classes()}). {_guess_cause(len(wrong))}"
+        )
+    return labels.to(torch.uint8)
+
+
+def encode_labels(labels: torch.Tensor) -> torch.Tensor:
+    """The mask model's input: one plane per class, [B, 19, H, W] of 0 and 1."""
+    planes = F.one_hot(check_labels(labels).long(), len(FACE_CLASSES))
+    return planes.permute(0, 3, 1, 2).float().contiguous()
+
+
+def colour_labels(labels: torch.Tensor) -> torch.Tensor:
+    """A picture [B, 3, H, W] in -1..1 of the label map in its palette's colours."""
+    colours = class_colours().to(labels.device).float() / 127.5 - 1
+    return colours[check_labels(labels).long()].permute(0, 3, 1, 2).contiguous()
+
+
+def grey_labels(labels: torch.Tensor) -> torch.Tensor:
+    """The label map as a label image [B, 3, H, W] in -1..1: nearly black, level = class."""
+    grey = check_labels(labels)[:, None].float() / 127.5 - 1
+    return grey.expand(-1, 3, -1, -1).contiguous()
+
+
+def choose_classes(labels: torch.Tensor, classes: str) -> torch.Tensor:
+    """Where the chosen classes are, [B, H, W] of 0 and 1.
+
+    `classes`: names, numbers and ranges such as "skin, nose, 2-5". Raises StyleGANEXError for
+    anything else.
+    """
+    chosen = torch.zeros(len(FACE_CLASSES), device=labels.device)
+    for part in classes.lower().split(","):
+        first, _, last = part.strip().partition("-")
+        if part.strip() in FACE_CLASSES:
+            chosen[FACE_CLASSES.index(part.strip())] = 1
+        elif first.isdecimal() and (last or first).isdecimal() and _fits(first, last or first):
+            chosen[int(first) : int(last or first) + 1] = 1
+        else:
+            raise StyleGANEXError(
+                f'classes "{classes}": cannot read "{part.strip()}"; write names, numbers and '
+                f'ranges such as "skin, nose, 2-5" of {_list_classes()}.'
+            )
+    return chosen[check_labels(labels).long()]
+
+
+def paint_masks(
+    masks: Mapping[str, torch.Tensor], labels: torch.Tensor | None = None
+) -> torch.Tensor:
+    """The label map [B, H, W] of one mask [B or 1, H, W] (0..1) per class, by its name.
+
+    Masks are painted over `labels`, or over background; where they overlap, the class that comes
+    later in `FACE_CLASSES` lies on top, so hair covers skin. A mask counts from 0.5 on.
+
+    Raises StyleGANEXError for unknown names, ShapeError for masks of different sizes.
+    """
+    unknown = [name for name in masks if name not in FACE_CLASSES]
+    if unknown:
+        raise StyleGANEXError(
+            f"there is no class called {', '.join(unknown)}; classes are {_list_classes()}."
+        )
+    parts = {**({} if labels is None else {"labels": check_labels(labels)}), **masks}
+    if not parts:
+        raise StyleGANEXError("there is no mask: connect at least one class, or a label map.")
+    sizes = {name: list(part.shape[-2:]) for name, part in parts.items()}
+    if len({tuple(size) for size in sizes.values()}) > 1 or any(
+        part.ndim != 3 for part in parts.values()
+    ):
+        listed = ", ".join(f"{name} {list(part.shape)}" for name, part in parts.items())
+        raise ShapeError(f"masks need one size and the shape [B, H, W]; got {listed}.")
+    counts = {len(part) for part in parts.values()} - {1}
+    if len(counts) > 1:
+        raise ShapeError(
+            f"masks come in batches of {sorted(counts)} at once; every class needs as many "
+            "pictures, or 1 for all."
+        )
+    first = next(iter(parts.values()))
+    count, (height, width) = max(counts, default=1), first.shape[-2:]
+    painted = torch.zeros(count, height, width, dtype=torch.uint8, device=first.device)
+    if labels is not None:
+        painted = parts["labels"].expand(count, -1, -1).clone()
+    for number, name in enumerate(FACE_CLASSES):
+        if name in masks:
+            painted = torch.where(masks[name].to(painted.device) >= 0.5, number, painted)
+    return painted.to(torch.uint8)
+
+
+def eye_distance(labels: torch.Tensor) -> float | None:
+    """Px between the middles of the two eyes of the first label map, or None without both."""
+    middles = []
+    for number in (LEFT_EYE, RIGHT_EYE):
+        places = (labels[0] == number).nonzero().float()
+        if not len(places):
+            return None
+        middles.append(places.mean(dim=0))
+    return float((middles[0] - middles[1]).norm())
+
+
+def _looks_coloured(levels: torch.Tensor) -> bool:
+    if not (levels == levels[..., :1]).all():
+        return True
+    # The palette's only greys are the background's 0 and the left ear's 128.
+    ear = levels == 128
+    return bool(ear.any()) and bool((ear | (levels == 0)).all())
+
+
+def _read_colours(levels: torch.Tensor) -> torch.Tensor:
+    labels, distance = _nearest(levels)
+    far = distance > COLOUR_TOLERANCE
+    if far.any():
+        colours, counts = levels[far].unique(dim=0, return_counts=True)
+        order = counts.argsort(descending=True).tolist()
+        found = []
+        for index in order[:NAMED]:
+            at = far & (levels == colours[index]).all(dim=-1)
+            number = int(labels[at][0])
+            red, green, blue = class_colours()[number].tolist()
+            found.append(
+                f"{tuple(colours[index].tolist())} {_where(at)} (nearest: {number} "
+                f"{FACE_CLASSES[number]} ({red}, {green}, {blue}))"
+            )
+        more = f" and {len(order) - NAMED} more" if len(order) > NAMED else ""
+        raise StyleGANEXError(
+            f"the palette image holds colours that belong to no class: {'; '.join(found)}{more}. "
+            "Repaint them without soft edges, or read the picture as 'nearest palette colour'. "
+            "The colours are those of PASCAL VOC for the classes 0 to 18. "
+            f"{_guess_cause(len(order))}"
+        )
+    return labels
+
+
+def _nearest(levels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The nearest class [B, H, W] of colours [B, H, W, 3], and how far it is in one channel."""
+    best = torch.full(levels.shape[:-1], 256, dtype=torch.int16, device=levels.device)
+    labels = torch.zeros(levels.shape[:-1], dtype=torch.uint8, device=levels.device)
+    for number, colour in enumerate(class_colours().to(levels.device)):
+        distance = (levels.to(torch.int16) - colour).abs().amax(dim=-1)
+        closer = distance < best
+        labels = torch.where(closer, number, labels).to(torch.uint8)
+        best = torch.where(closer, distance, best)
+    return labels, best
+
+
+def _fits(first: str, last: str) -> bool:
+    return int(first) <= int(last) < len(FACE_CLASSES)
+
+
+def _where(mask: torch.Tensor) -> str:
+    """How many px, and the first of them."""
+    picture, y, x = mask.nonzero()[0].tolist()
+    where = f"at x {x}, y {y}" + (f" of picture {picture}" if len(mask) > 1 else "")
+    count = int(mask.sum())
+    return f"in 1 px {where}" if count == 1 else f"in {count} px, the first {where}"
+
+
+def _guess_cause(wrong: int) -> str:
+    if wrong >= PHOTO:
+        return "It looks like a photo: Parse Face makes a label map of one."
+    return "Resizing with smoothing and saving as JPEG spoil label maps."
+
+
+def _list_classes() -> str:
+    return ", ".join(f"{number} {name}" for number, name in enumerate(FACE_CLASSES))
