@@ -18,7 +18,7 @@ LAYERS = [
     {"networks", "contact_sheet"},
     {"checkpoints", "losses"},
     {"crop", "encode", "latents", "decode", "composite"},
-    {"pipeline"},
+    {"pipeline", "tasks"},
     {"portraits", "video"},
     {"demo"},
     {"training", "batch"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .describe import describe_file
 from .latent_files import load_latents, save_latents
 from .load import load_model
+from .parser import load_face_parser
 from .perceptual import load_perceptual
 from .save import convert_file, save_model
 from .vectors import edit_vector_names, load_edit_vector, save_edit_vectors
@@ -14,6 +15,7 @@ __all__ = [
     "describe_file",
     "edit_vector_names",
     "load_edit_vector",
+    "load_face_parser",
     "load_latents",
     "load_model",
     "load_perceptual",
