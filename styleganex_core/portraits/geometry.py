@@ -17,6 +17,39 @@ Numbers = tuple[torch.Tensor | float, torch.Tensor | float, torch.Tensor | float
 
 
 @dataclass(frozen=True)
+class Units:
+    """A person's units on the picture: planes `x` and `y`, and per person [B, 1, 1] the units per
+    px and the roll in radians, counter-clockwise.
+    """
+
+    x: torch.Tensor
+    y: torch.Tensor
+    pixel: torch.Tensor
+    roll: torch.Tensor
+
+    @classmethod
+    def from_placement(
+        cls, x: torch.Tensor, y: torch.Tensor, pixel: torch.Tensor, roll: torch.Tensor,
+        size: tuple[int, int],
+    ) -> Units:  # fmt: skip
+        """The units of people whose origin lies at the px (x, y) of a picture (height, width)."""
+        rows = torch.arange(size[0], device=x.device)[:, None] - y
+        columns = torch.arange(size[1], device=x.device) - x
+        return cls(
+            (columns * roll.cos() - rows * roll.sin()) * pixel,
+            (columns * roll.sin() + rows * roll.cos()) * pixel,
+            pixel,
+            roll,
+        )
+
+    def to_pixels(self, x: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """How many px to the right and down a step of (x, y) units leads."""
+        x, y = x / self.pixel, y / self.pixel
+        cos, sin = self.roll.cos(), self.roll.sin()
+        return x * cos + y * sin, y * cos - x * sin
+
+
+@dataclass(frozen=True)
 class Rotation:
     """Head to view: pitch about the head's own x axis, then yaw about the upright axis.
 

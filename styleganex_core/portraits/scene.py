@@ -17,6 +17,7 @@ from .geometry import (
     Rays,
     Rotation,
     Surface,
+    Units,
     Vector,
     cast_ellipsoid,
     coverage,
@@ -117,16 +118,12 @@ def _render_chunk(
     centre_x, centre_y, scale, roll = placement.float()[:, :, None, None].unbind(1)
     pixel = EYES_APART / (64 * scale)
     angle = torch.deg2rad(roll)
-    rows = torch.arange(height, device=attributes.device)[:, None] - centre_y
-    columns = torch.arange(width, device=attributes.device) - centre_x
-    x = (columns * angle.cos() - rows * angle.sin()) * pixel
-    y = (columns * angle.sin() + rows * angle.cos()) * pixel
-
+    units = Units.from_placement(centre_x, centre_y, pixel, angle, (height, width))
     rotation = head_rotation(person)
     anchor = rotation.to_view(ANCHOR)
     view = _View(
-        x,
-        y,
+        units.x,
+        units.y,
         pixel,
         rotation,
         anchor,
@@ -136,7 +133,7 @@ def _render_chunk(
         style,
     )
     image, label_map = _paint_scene(view)
-    image = finish(image * view.palette.light, style, (x, y))
+    image = finish(image * view.palette.light, style, units)
 
     points = rotation.to_view(landmark_points(person))
     across, down = (points[0] - anchor[0]) / pixel, (points[1] - anchor[1]) / pixel

@@ -1,13 +1,16 @@
-"""How a world is drawn: what photo, toon and ink differ in, and their light."""
+"""How a world is drawn: what photo, toon, ink and painting differ in, and their light."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import torch
 
 from .attributes import Person
-from .geometry import Vector, smoothstep
+from .geometry import Units, Vector, smoothstep
+from .ink import paint_in_ink
+from .painting import paint_in_oil
 
 LIGHT_HEIGHT = -0.55  # from above (y points down)
 LIGHT_DEPTH = 0.75  # from the viewer's side
@@ -22,13 +25,14 @@ class Style:
     texture: float = 1.0  # hair strands, skin shine, wrinkle strength
     flat: bool = False  # two tones instead of smooth shading
     vivid: float = 1.0  # saturation
-    paper: bool = False  # ink on paper: tones become hatching
+    medium: Literal["screen", "ink", "oil"] = "screen"  # what the finished picture is made of
 
 
 STYLES: dict[str, Style] = {
     "photo": Style(),
     "toon": Style(eye_size=1.42, outline=0.045, texture=0.35, flat=True, vivid=1.3),
-    "ink": Style(outline=0.04, texture=0.7, paper=True),
+    "ink": Style(outline=0.04, texture=0.7, medium="ink"),
+    "painting": Style(texture=0.8, medium="oil"),
 }
 
 
@@ -56,26 +60,13 @@ def shine(normal: Vector, light: Vector, viewer: Vector) -> torch.Tensor:
     return facing.clamp_min(0) ** 24
 
 
-def finish(
-    image: torch.Tensor, style: Style, units: tuple[torch.Tensor, torch.Tensor]
-) -> torch.Tensor:
-    """The picture as the style shows it, [B, 3, H, W] 0..1; `units`: the person's x and y."""
-    if style.paper:
-        return _ink(image, units)
+def finish(image: torch.Tensor, style: Style, units: Units) -> torch.Tensor:
+    """The picture as the style shows it, [B, 3, H, W] 0..1."""
+    if style.medium == "ink":
+        return paint_in_ink(image, units)
+    if style.medium == "oil":
+        return paint_in_oil(image, units)
     if style.vivid != 1.0:
         grey = image.mean(dim=1, keepdim=True)
         image = grey + (image - grey) * style.vivid
     return image.clamp(0, 1)
-
-
-def _ink(image: torch.Tensor, units: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
-    """Brown ink on cream paper: strokes that thicken in the dark, crossed in the shadows."""
-    x, y = units
-    tone = (image * image.new_tensor((0.3, 0.55, 0.15))[:, None, None]).sum(dim=1).clamp(0, 1)
-    strokes = 0.5 + 0.5 * torch.sin((x + y) * 95)
-    crossed = 0.5 + 0.5 * torch.sin((x - y) * 95)
-    ink = smoothstep(-0.18, 0.18, strokes - 1.9 * tone) * 0.75
-    ink = torch.maximum(ink, smoothstep(-0.18, 0.18, crossed - 3.4 * tone))
-    ink = torch.maximum(ink, 1 - smoothstep(0.04, 0.26, tone))[:, None]
-    cream, brown = image.new_tensor((0.97, 0.94, 0.86)), image.new_tensor((0.16, 0.11, 0.10))
-    return torch.lerp(cream[:, None, None].expand_as(image), brown[:, None, None], ink)
