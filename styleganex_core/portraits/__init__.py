@@ -1,7 +1,7 @@
 """Rendered portraits with truth: attributes in, pictures, label maps and landmarks out."""
 
 from .attributes import ATTRIBUTES, Person, sample_attributes
-from .scene import Portraits, aligned_placement, render_portraits
+from .render import Portraits, aligned_placement, render_portraits
 from .sketch import draw_sketch
 from .styles import STYLES
 
