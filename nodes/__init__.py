@@ -13,7 +13,11 @@ from .latents import ApplyEditVector, FeatureTransform, Sample, StyleMix
 from .live.node import LiveEdit
 from .live.route import register as register_live
 from .load import ExampleImage, LoadEditVector, LoadModel
+from .mask import LabelsFromMasks, MaskToFace
+from .parsing import ParseFace
+from .sketch import PhotoToSketch, SketchToFace
 from .storage import LoadLatent, SaveLatent
+from .super_resolve import SuperResolve
 from .sweep import SweepEdit
 
 NODES: list[type[io.ComfyNode]] = [
@@ -35,6 +39,12 @@ NODES: list[type[io.ComfyNode]] = [
     FindEditVectors,
     SaveEditVector,
     SweepEdit,
+    SuperResolve,
+    PhotoToSketch,
+    SketchToFace,
+    ParseFace,
+    LabelsFromMasks,
+    MaskToFace,
     LiveEdit,
 ]
 

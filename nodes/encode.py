@@ -73,6 +73,7 @@ class Encode(io.ComfyNode):
         skip_layers: int = -1,
     ) -> io.NodeOutput:
         needed = memory.encode_bytes(model.model.network, *image.shape[1:3])
+        core.check_input_kind(model.model.network, "photo")
         with runtime.loaded(model, needed) as network:
             styles = None if style_image is None else core.to_bchw(style_image)
             if styles is not None and len(styles) not in (1, len(image)):

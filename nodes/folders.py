@@ -17,6 +17,9 @@ VECTOR_FOLDER = "edit_vectors"  # inside each model folder, and inside LATENT_FO
 LATENT_FOLDER = "styleganex"  # inside ComfyUI's output and input folders
 DEMO = "demo: "
 BACKBONES = ("vgg16", "alexnet")  # how torchvision's files begin; the better one first
+PARSERS = ("79999_iter", "faceparsing", "face_parsing", "parsing_bisenet", "bisenet")
+PARSER_FOLDER = "face_parsing"  # where other packs keep such weights
+PARSER_PAGE = "https://github.com/zllrunning/face-parsing.PyTorch"
 NO_LATENTS = "no saved latents yet"
 
 MODEL_EXTENSIONS = {".safetensors", ".pt", ".pth", ".ckpt"}
@@ -52,7 +55,8 @@ def list_models() -> list[str]:
     ours = [
         name
         for name in files
-        if Path(name).parts[0] != VECTOR_FOLDER and not Path(name).name.startswith(BACKBONES)
+        if Path(name).parts[0] != VECTOR_FOLDER
+        and not Path(name).name.startswith((*BACKBONES, *PARSERS))
     ]
     return [DEMO + name for name in core.demo_names()] + ours
 
@@ -69,6 +73,19 @@ def find_backbone() -> Path | None:
         for name in files:
             if Path(name).name.startswith(start):
                 return find_file(MODELS, name)
+    return None
+
+
+def find_parser() -> Path | None:
+    """BiSeNet's weights for faces, among our model files or in models/face_parsing."""
+    for name in folder_paths.get_filename_list(MODELS):
+        if Path(name).name.startswith(PARSERS):
+            return find_file(MODELS, name)
+    known, _ = folder_paths.folder_names_and_paths.get(PARSER_FOLDER, ([], set()))
+    for folder in [*known, Path(folder_paths.models_dir, PARSER_FOLDER)]:
+        for path in sorted(Path(folder).glob("*")):
+            if path.name.startswith(PARSERS) and path.suffix.lower() in MODEL_EXTENSIONS:
+                return path
     return None
 
 

@@ -8,6 +8,7 @@ FLOAT = 4  # bytes
 ENCODE_COPIES = 7  # maps of the stem's width alive at once, at most
 DECODE_COPIES = 8  # maps of the widest layer alive at once, at most
 OPTIMIZE_COPIES = 18  # maps per resolution kept for the backward pass
+PARSE_FLOATS = 130  # per px that the face parser sees
 PERCEPTUAL_FLOATS = 1200  # per px that the loss sees, kept for the backward pass
 
 
@@ -28,6 +29,11 @@ def optimize_bytes(model: core.Model, latents: core.Latents) -> float:
     seen = height * width * 64  # px of the input crop
     layers = OPTIMIZE_COPIES * sum(_layer_floats(model, latents))
     return FLOAT * (layers + PERCEPTUAL_FLOATS * seen)
+
+
+def parse_bytes(height: int, width: int, enlarge: float) -> float:
+    """For one picture of height x width px."""
+    return FLOAT * PARSE_FLOATS * height * width * enlarge**2
 
 
 def _layer_floats(model: core.Model, latents: core.Latents) -> list[int]:

@@ -21,6 +21,7 @@ PREVIEW_SIDE = 512  # px
 PREVIEW_INTERVAL = 0.4  # seconds between previews
 
 Result = TypeVar("Result", torch.Tensor, core.Latents)
+Network = TypeVar("Network", bound=torch.nn.Module)
 
 
 class StyleGANEXModel(torch.nn.Module):
@@ -61,6 +62,15 @@ def loaded_together(*models: ModelPatcher) -> Iterator[list[core.Model]]:
     """Several networks on one device."""
     with ordinary_tensors():
         yield _place(list(models), 0)
+
+
+@contextmanager
+def borrowed(network: Network, memory: float = 0) -> Iterator[Network]:
+    """A small network that one run needs, on the computing device, with `memory` bytes free."""
+    device = model_management.get_torch_device()
+    with ordinary_tensors():
+        model_management.free_memory(memory, device)
+        yield network.to(device)
 
 
 def _place(models: list[ModelPatcher], memory: float) -> list[core.Model]:

@@ -68,6 +68,7 @@ from .pipeline import FlowSettings, edit_photo
 from .tasks import (
     FACE_CLASSES,
     Appearance,
+    Note,
     TaskResult,
     check_input_kind,
     choose_classes,
@@ -98,6 +99,7 @@ __all__ = [
     "FlowSettings",
     "Latents",
     "Model",
+    "Note",
     "ShapeError",
     "StyleGANEXError",
     "TaskResult",

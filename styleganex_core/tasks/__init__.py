@@ -14,7 +14,7 @@ from .labels import (
 )
 from .models import check_input_kind
 from .parsing import parse_face
-from .result import TaskResult
+from .result import Note, TaskResult
 from .sketch import read_sketch, sketch_photo
 from .structure import Appearance, mask_to_face, sketch_to_face
 from .super_resolution import prepared_size, super_resolve
@@ -22,6 +22,7 @@ from .super_resolution import prepared_size, super_resolve
 __all__ = [
     "FACE_CLASSES",
     "Appearance",
+    "Note",
     "TaskResult",
     "check_input_kind",
     "choose_classes",

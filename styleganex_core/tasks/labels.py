@@ -90,13 +90,13 @@ def encode_labels(labels: torch.Tensor) -> torch.Tensor:
 
 def colour_labels(labels: torch.Tensor) -> torch.Tensor:
     """A picture [B, 3, H, W] in -1..1 of the label map in its palette's colours."""
-    colours = class_colours().to(labels.device).float() / 127.5 - 1
+    colours = _to_picture(class_colours().to(labels.device))
     return colours[check_labels(labels).long()].permute(0, 3, 1, 2).contiguous()
 
 
 def grey_labels(labels: torch.Tensor) -> torch.Tensor:
     """The label map as a label image [B, 3, H, W] in -1..1: nearly black, level = class."""
-    grey = check_labels(labels)[:, None].float() / 127.5 - 1
+    grey = _to_picture(check_labels(labels)[:, None])
     return grey.expand(-1, 3, -1, -1).contiguous()
 
 
@@ -163,14 +163,19 @@ def paint_masks(
 
 
 def eye_distance(labels: torch.Tensor) -> float | None:
-    """Px between the middles of the two eyes of the first label map, or None without both."""
+    """Px between the middles of the two eyes of a label map [H, W], or None without both."""
     middles = []
     for number in (LEFT_EYE, RIGHT_EYE):
-        places = (labels[0] == number).nonzero().float()
+        places = (labels == number).nonzero().float()
         if not len(places):
             return None
         middles.append(places.mean(dim=0))
     return float((middles[0] - middles[1]).norm())
+
+
+def _to_picture(levels: torch.Tensor) -> torch.Tensor:
+    """8-bit levels in -1..1, a little above them: whoever saves pictures may round down."""
+    return (levels.float() + 0.25) / 127.5 - 1
 
 
 def _looks_coloured(levels: torch.Tensor) -> bool:

@@ -12,16 +12,29 @@ from ..networks import Model
 
 
 @dataclass(frozen=True)
+class Note:
+    """A sentence on an input: what was done to it, or what may be wrong with it.
+
+    `picture` is the input's place in the batch, None where the sentence is about all of them.
+    """
+
+    text: str
+    picture: int | None = None
+
+    def __str__(self) -> str:
+        return self.text if self.picture is None else f"Picture {self.picture}: {self.text}"
+
+
+@dataclass(frozen=True)
 class TaskResult:
     """The latents of a task, ready to decode or edit.
 
-    `seen` [B, C, H, W]: what the encoder was given, one per input. `notes`: sentences on what was
-    done to the input and what may be wrong with it.
+    `seen` [B, C, H, W]: what the encoder was given, one per input.
     """
 
     latents: Latents
     seen: torch.Tensor
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def keep_noise(model: Model, latents: Latents, seeds: list[int]) -> Latents:

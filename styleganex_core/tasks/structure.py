@@ -18,7 +18,7 @@ from ..networks import Model
 from .labels import encode_labels, eye_distance
 from .models import Kind, check_input_kind
 from .reference import align_faces
-from .result import TaskResult, keep_noise
+from .result import Note, TaskResult, keep_noise
 from .sketch import is_blank
 from .super_resolution import EYES_FIT
 
@@ -68,7 +68,7 @@ def sketch_to_face(
     """
     check_input_kind(model, "sketch")
     notes = [
-        f"Sketch {number} is blank: the face is a guess."
+        Note("the sketch is blank, so that the face is a guess.", number)
         for number, drawing in enumerate(sketch)
         if is_blank(drawing)
     ]
@@ -94,12 +94,14 @@ def mask_to_face(
     check_input_kind(model, "mask")
     planes = encode_labels(labels)
     notes = []
-    distance = eye_distance(labels)
-    if distance is not None and not EYES_FIT[0] <= distance <= EYES_FIT[1]:
-        notes.append(
-            f"The eyes are {distance:.0f} px apart; models know 64. Resize the label map to "
-            f"{64 / distance:.0%} (nearest, without smoothing)."
-        )
+    for number, one in enumerate(labels):
+        distance = eye_distance(one)
+        if distance is not None and not EYES_FIT[0] <= distance <= EYES_FIT[1]:
+            text = (
+                f"the eyes are {distance:.0f} px apart, and models know 64. Resize the label map "
+                f"to {64 / distance:.0%} (nearest, without smoothing)."
+            )
+            notes.append(Note(text, number))
     return _draw(
         model, planes, reference, appearance, sides, batch_norm, random_noise, "mask", notes
     )
@@ -127,7 +129,7 @@ def _draw(
     batch_norm: Literal["stored", "input"],
     random_noise: bool,
     kind: Kind,
-    notes: list[str],
+    notes: list[Note],
 ) -> TaskResult:
     appearance = appearance or Appearance()
     _check(model, appearance, sides)
@@ -143,10 +145,11 @@ def _draw(
         notes += found
         styles = looks[:, None] + (1 - appearance.reference_strength) * (styles - looks[:, None])
         if appearance.samples > 1 and appearance.reference_strength == 1:
-            notes.append(
+            text = (
                 "All samples have the reference's looks and differ in fine texture only; lower "
                 "reference_strength for variety."
             )
+            notes.append(Note(text))
     styles = styles.expand(len(planes), -1, -1, -1).flatten(0, 1)  # [B * S, L, D]
     latents = mix_styles(_repeat(latents, len(seeds)), styles, appearance.layers)
     if random_noise:
@@ -176,7 +179,7 @@ def _random_styles(model: Model, appearance: Appearance, seeds: list[int]) -> to
 
 def _reference_styles(
     model: Model, reference: torch.Tensor, count: int, batch_norm: Literal["stored", "input"]
-) -> tuple[torch.Tensor, list[str]]:
+) -> tuple[torch.Tensor, list[Note]]:
     """The styles [B or 1, L, D] of the reference faces, and what to say about them."""
     if len(reference) not in (1, count):
         raise ShapeError(
@@ -184,8 +187,9 @@ def _reference_styles(
             "or one each."
         )
     aligned, found = align_faces(reference.to(model.device, model.dtype))
+    text = "no face was found in the reference, so that its central square is taken."
     notes = [
-        f"No face was found in reference {number}: its central square is taken."
+        Note(text, number if len(reference) > 1 else None)
         for number, face in enumerate(found)
         if face.eye_distance is None
     ]
@@ -203,14 +207,16 @@ def _repeat(latents: Latents, count: int) -> Latents:
     )
 
 
-def _describe_sides(was: tuple[int, ...], now: tuple[int, ...], kind: Kind) -> str:
+def _describe_sides(was: tuple[int, ...], now: tuple[int, ...], kind: Kind) -> Note:
     height, width = now
-    if was != now:
-        return f"The {kind} of {was[1]}x{was[0]} px is cut to its central {width}x{height} px."
     extended = [side + -side % MULTIPLE for side in now]
-    if extended == [height, width]:
-        return f"The {kind} is {width}x{height} px, whole cells of {MULTIPLE}."
-    return (
-        f"The {kind} of {width}x{height} px is extended to {extended[1]}x{extended[0]}, whole "
-        f"cells of {MULTIPLE}, and the face cut back to its size."
-    )
+    if was != now:
+        text = f"The {kind} of {was[1]}x{was[0]} px is cut to its central {width}x{height} px."
+    elif extended == [height, width]:
+        text = f"The {kind} is {width}x{height} px, whole cells of {MULTIPLE}."
+    else:
+        text = (
+            f"The {kind} of {width}x{height} px is extended to {extended[1]}x{extended[0]}, whole "
+            f"cells of {MULTIPLE}, and the face cut back to its size."
+        )
+    return Note(text)

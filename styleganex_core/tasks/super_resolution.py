@@ -12,7 +12,7 @@ from ..networks import Model
 from .models import check_super_resolution
 from .reference import Found, align_faces
 from .resample import enlarge_picture, reduce_and_restore
-from .result import TaskResult, keep_noise
+from .result import Note, TaskResult, keep_noise
 
 Source = Literal["small picture", "reduce first", "already enlarged"]
 SOURCES = ("small picture", "reduce first", "already enlarged")
@@ -101,7 +101,7 @@ def prepared_size(
 
 def _describe(
     model: Model, image: torch.Tensor, seen: torch.Tensor, factor: int, source: Source
-) -> str:
+) -> Note:
     was, now = (f"{x.shape[-1]}x{x.shape[-2]}" for x in (image, seen))
     result = "x".join(str(round(side * model.ratio)) for side in (seen.shape[-1], seen.shape[-2]))
     bicubic = factor / model.ratio
@@ -110,22 +110,23 @@ def _describe(
         "reduce first": f"{was} px reduced by {bicubic:g} and brought back to {now}",
         "already enlarged": f"{now} px as they came",
     }[source]
-    return f"Input: {how}; drawn at {result} px."
+    return Note(f"Input: {how}; drawn at {result} px.")
 
 
-def _judge_faces(found: list[Found]) -> list[str]:
+def _judge_faces(found: list[Found]) -> list[Note]:
     notes = []
-    missing = [str(number) for number, face in enumerate(found) if face.eye_distance is None]
-    if missing:
-        notes.append(
-            f"No face was found in picture {', '.join(missing)}: styles come from its "
-            "central square. Connect an aligned face to style_image if there is a face."
-        )
     for number, face in enumerate(found):
         distance = face.eye_distance
-        if distance is not None and not EYES_FIT[0] <= distance <= EYES_FIT[1]:
-            notes.append(
-                f"In picture {number} the encoder sees eyes {distance:.0f} px apart; models know "
-                "64. Use Crop Face first and the source 'already enlarged', or another factor."
+        if distance is None:
+            text = (
+                "no face was found, so that styles come from the central square. If there is a "
+                "face, connect an aligned one to style_image."
             )
+            notes.append(Note(text, number))
+        elif not EYES_FIT[0] <= distance <= EYES_FIT[1]:
+            text = (
+                f"the encoder sees eyes {distance:.0f} px apart, and models know 64. Use Crop "
+                "Face first and the source 'already enlarged', or another factor."
+            )
+            notes.append(Note(text, number))
     return notes

@@ -1,0 +1,168 @@
+"""What the nodes of all tasks have in common: pictures in, latents and pictures out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import memory, runtime, sockets
+
+Task = Callable[[core.Model, slice], core.TaskResult]
+
+APPEARANCE_INPUTS: list[io.Input] = [
+    io.Int.Input(
+        "samples",
+        default=1,
+        min=1,
+        max=64,
+        tooltip="Faces per input, 1 to 64: the first has the looks of seed, then seed + 1, ...",
+    ),
+    io.Int.Input(
+        "seed",
+        default=0,
+        min=0,
+        max=sockets.LARGEST_SEED,
+        control_after_generate=True,
+        tooltip="Whose looks (colours, light, hair) and which fine texture are drawn.",
+    ),
+    io.Image.Input(
+        "reference",
+        optional=True,
+        tooltip="A photo of a face whose looks are taken instead of random ones: one for all "
+        "inputs, or one each. Its largest face is aligned by itself.",
+    ),
+    io.Float.Input(
+        "reference_strength",
+        default=1.0,
+        min=0.0,
+        max=1.0,
+        step=0.05,
+        optional=True,
+        tooltip="Share of the reference's looks, 1 (all) to 0 (the random ones of the seed).",
+    ),
+    io.String.Input(
+        "layers",
+        default="8-",
+        optional=True,
+        tooltip="Style slots that take these looks, such as '8-' (8 and all after, as in the "
+        "paper's model), '5-' (looks decide more) or 'none'. The others follow the input.",
+    ),
+    io.Float.Input(
+        "truncation",
+        default=0.7,
+        min=0.0,
+        max=1.5,
+        step=0.05,
+        optional=True,
+        tooltip="Variety of random looks, 0 (everyone alike) to 1 (as learnt); 0.7 in the paper.",
+    ),
+    io.Combo.Input(
+        "toward",
+        options=["zero", "mean"],
+        default="zero",
+        optional=True,
+        tooltip="Where low truncation leads: the 'zero' style as in the paper, or the 'mean' "
+        "person.",
+    ),
+    io.Combo.Input(
+        "sides",
+        options=["keep", "cut to 512"],
+        default="keep",
+        optional=True,
+        tooltip="'keep' takes any size; 'cut to 512' cuts around the centre to multiples of 8 px "
+        "and at most 512 px, as the paper's program does. The info output says what was done.",
+    ),
+    io.Combo.Input(
+        "batch_norm",
+        options=["input", "stored"],
+        default="input",
+        optional=True,
+        tooltip="Statistics in the encoder: those of each 'input', as the published sketch and "
+        "mask models are run, or the 'stored' ones of training. The model is never changed.",
+    ),
+    io.Combo.Input(
+        "noise",
+        options=["random", "zero"],
+        default="random",
+        optional=True,
+        tooltip="Fine texture: 'random' by the seed and kept in the latents, or 'zero' for smooth "
+        "pictures and clips (then choose 'zero' in Decode too).",
+    ),
+]
+
+
+def outputs(seen: str, seen_tooltip: str) -> list[io.Output]:
+    """Picture, latents, what the network saw, and what there is to say about it."""
+    return [
+        io.Image.Output("drawn", display_name="image", tooltip="The faces; samples in a row."),
+        sockets.Latents.Output(
+            "latents",
+            display_name="latents",
+            tooltip="For edits, Domain Swap and Decode: one per picture, with its noise.",
+        ),
+        io.Image.Output("seen", display_name=seen, tooltip=seen_tooltip),
+        io.String.Output(
+            "info",
+            display_name="info",
+            tooltip="What was done to the input, and what may be wrong.",
+        ),
+    ]
+
+
+def draw(
+    model: ModelPatcher,
+    count: int,
+    size: tuple[int, int],
+    task: Task,
+    *,
+    show_seen: Callable[[torch.Tensor], torch.Tensor],
+) -> io.NodeOutput:
+    """The outputs for `count` inputs that the encoder sees at `size` (height, width) px.
+
+    `task` turns a run of the inputs into latents; `show_seen` makes a picture [B, 3, H, W] in
+    -1..1 of what the encoder saw. Both are done in batches that fit the memory.
+    """
+    needed = memory.encode_bytes(model.model.network, *size)
+    latents, seen, notes = [], [], []
+    with runtime.loaded(model, needed) as network:
+        for rows in runtime.batches(count, needed, network.device, "encoding"):
+            result = task(network, rows)
+            latents.append(runtime.to_result(result.latents))
+            seen.append(runtime.to_result(core.to_bhwc(show_seen(result.seen))))
+            notes += [_count_from(note, rows.start) for note in result.notes]
+    joined = core.join_latents(latents)
+    needed = memory.decode_bytes(model.model.network, joined)
+    noise = "zero" if joined.noise is None else "stored"
+    with runtime.loaded(model, needed) as network:
+        pictures = [
+            runtime.to_result(core.to_bhwc(core.decode_latents(network, joined[rows], noise=noise)))
+            for rows in runtime.batches(joined.batch, needed, network.device, "decoding")
+        ]
+    info = "\n".join(dict.fromkeys(map(str, notes)))
+    return io.NodeOutput(torch.cat(pictures), joined, torch.cat(seen), info)
+
+
+def choose_rows(pictures: torch.Tensor | None, rows: slice, count: int) -> torch.Tensor | None:
+    """Those of `rows` where there is one picture per input; a single one serves all."""
+    if pictures is None or len(pictures) == 1:
+        return pictures
+    if len(pictures) != count:
+        raise core.ShapeError(
+            f"{len(pictures)} face pictures cannot serve {count} inputs; give one for all, or one "
+            "each."
+        )
+    return pictures[rows]
+
+
+def to_picture(value: torch.Tensor) -> torch.Tensor:
+    """An IMAGE [B, H, W, C] or a MASK [B, H, W] as a picture [B, 3, H, W] in -1..1."""
+    return core.to_bchw(value if value.ndim == 4 else value[..., None])
+
+
+def _count_from(note: core.Note, first: int) -> core.Note:
+    return note if note.picture is None else replace(note, picture=note.picture + first)

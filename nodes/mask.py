@@ -1,0 +1,165 @@
+"""Nodes for label maps: faces from them, and label maps from painted masks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import drawing, runtime, sockets
+
+LEFT = " The subject's own left, so on the picture's right."
+RIGHT = " The subject's own right, so on the picture's left."
+CLASS_TOOLTIPS = {
+    "background": "Everything that is not the person; erases what lies under it.",
+    "skin": "The face, nose, brows, eyes and mouth included: they are painted over it.",
+    "l_brow": "The left eyebrow." + LEFT,
+    "r_brow": "The right eyebrow." + RIGHT,
+    "l_eye": "The left eye." + LEFT,
+    "r_eye": "The right eye." + RIGHT,
+    "eye_g": "Glasses, lenses and frame.",
+    "l_ear": "The left ear." + LEFT,
+    "r_ear": "The right ear." + RIGHT,
+    "ear_r": "Earrings, both of them.",
+    "nose": "The nose from between the brows on.",
+    "mouth": "The inside of the mouth: teeth and tongue.",
+    "u_lip": "The upper lip, without the mouth.",
+    "l_lip": "The lower lip, without the mouth.",
+    "neck": "The neck below the chin.",
+    "neck_l": "A necklace, where there is one.",
+    "cloth": "Clothes, down to the picture's edge.",
+    "hair": "The hair; it covers skin and ears.",
+    "hat": "A hat; it covers the hair.",
+}
+
+
+class MaskToFace(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_MaskToFace",
+            display_name="Mask to Face (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Draw faces with the layout of a label map, as many as you like.",
+            inputs=[
+                sockets.Model.Input("model", tooltip="A model trained on label maps."),
+                io.MultiType.Input(
+                    "labels",
+                    [io.Image, io.Mask],
+                    tooltip="A label image (grey, the 8-bit level is the class 0 to 18), a picture "
+                    "in the classes' palette colours, or a MASK of such levels. From Parse Face, "
+                    "Labels from Masks, or a file.",
+                ),
+                io.Combo.Input(
+                    "read_as",
+                    options=[
+                        "detect",
+                        "label image",
+                        "palette image",
+                        "nearest palette colour",
+                    ],
+                    default="detect",
+                    tooltip="'detect' takes grey pictures for label images and others for palette "
+                    "images; 'nearest palette colour' mends soft edges and JPEG.",
+                ),
+                *drawing.APPEARANCE_INPUTS,
+            ],
+            outputs=drawing.outputs("preview", "The label map in the colours of its classes."),
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        model: ModelPatcher,
+        labels: torch.Tensor,
+        read_as: Literal["detect", "label image", "palette image", "nearest palette colour"],
+        samples: int,
+        seed: int,
+        reference: torch.Tensor | None = None,
+        reference_strength: float = 1.0,
+        layers: str = "8-",
+        truncation: float = 0.7,
+        toward: Literal["zero", "mean"] = "zero",
+        sides: Literal["keep", "cut to 512"] = "keep",
+        batch_norm: Literal["input", "stored"] = "input",
+        noise: Literal["random", "zero"] = "random",
+    ) -> io.NodeOutput:
+        classes = core.read_labels(drawing.to_picture(labels), read_as)
+        faces = None if reference is None else core.to_bchw(reference)
+        appearance = core.Appearance(samples, seed, layers, truncation, toward, reference_strength)
+
+        def task(network: core.Model, rows: slice) -> core.TaskResult:
+            return core.mask_to_face(
+                network,
+                classes[rows],
+                drawing.choose_rows(faces, rows, len(classes)),
+                appearance=appearance,
+                sides=sides,
+                batch_norm=batch_norm,
+                random_noise=noise == "random",
+            )
+
+        size = (classes.shape[-2], classes.shape[-1])
+        return drawing.draw(
+            model,
+            len(classes),
+            size,
+            task,
+            show_seen=lambda planes: core.colour_labels(planes.argmax(dim=1)),
+        )
+
+
+class LabelsFromMasks(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_LabelsFromMasks",
+            display_name="Labels from Masks (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Put one mask per part of the face together to a label map.",
+            inputs=[
+                io.MultiType.Input(
+                    "labels",
+                    [io.Image, io.Mask],
+                    optional=True,
+                    tooltip="A label map to paint over, such as Parse Face's; background without.",
+                ),
+                *(
+                    io.Mask.Input(name, optional=True, tooltip=CLASS_TOOLTIPS[name])
+                    for name in core.FACE_CLASSES
+                ),
+            ],
+            outputs=[
+                io.Image.Output(
+                    "painted",
+                    display_name="labels",
+                    tooltip="For Mask to Face: the grey level is the class, so it looks black. "
+                    "Where masks overlap, the one further down lies on top.",
+                ),
+                io.Image.Output(
+                    "preview", display_name="preview", tooltip="The same in palette colours."
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls, labels: torch.Tensor | None = None, **masks: torch.Tensor | None
+    ) -> io.NodeOutput:
+        base = None if labels is None else core.read_labels(drawing.to_picture(labels))
+        given = {
+            name: mask.reshape(-1, *mask.shape[-2:])
+            for name, mask in masks.items()
+            if mask is not None
+        }
+        painted = core.paint_masks(given, base)
+        return show_labels(painted)
+
+
+def show_labels(labels: torch.Tensor, *more: torch.Tensor) -> io.NodeOutput:
+    """The label map as label image and in colours, and what comes with it."""
+    pictures = (core.grey_labels(labels), core.colour_labels(labels))
+    return io.NodeOutput(*(runtime.to_result(core.to_bhwc(p)) for p in pictures), *more)

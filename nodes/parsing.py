@@ -1,0 +1,85 @@
+"""A node that finds the parts of faces in photos."""
+
+from __future__ import annotations
+
+import torch
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import folders, memory, runtime, sockets
+from .mask import show_labels
+
+
+class ParseFace(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_ParseFace",
+            display_name="Parse Face (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Find skin, hair, eyes and the other parts of a face (needs BiSeNet).",
+            inputs=[
+                io.Image.Input(
+                    "image",
+                    tooltip="Photos with one face each, upright; Crop Face's crop is right.",
+                ),
+                io.Float.Input(
+                    "enlarge",
+                    default=2.0,
+                    min=0.25,
+                    max=8.0,
+                    step=0.25,
+                    tooltip="How much larger the parser sees the picture: 2 where the eyes are 64 "
+                    "px apart (crops), 1 for portraits of 512 px.",
+                ),
+                io.String.Input(
+                    "classes",
+                    default="skin, l_brow, r_brow, l_eye, r_eye, nose, mouth, u_lip, l_lip",
+                    tooltip="Parts that the mask output covers: names, numbers or ranges such as "
+                    "'hair', '1-13, 17'.",
+                ),
+            ],
+            outputs=[
+                io.Image.Output(
+                    "labels",
+                    display_name="labels",
+                    tooltip="For Mask to Face: the grey level is the class, so it looks black.",
+                ),
+                io.Image.Output(
+                    "preview", display_name="preview", tooltip="The same in palette colours."
+                ),
+                io.Mask.Output(
+                    "mask", display_name="mask", tooltip="1 where the chosen classes are."
+                ),
+            ],
+        )
+
+    @classmethod
+    def fingerprint_inputs(cls, **_: object) -> str:
+        path = folders.find_parser()
+        return folders.version(path) if path else ""
+
+    @classmethod
+    def execute(cls, image: torch.Tensor, enlarge: float, classes: str) -> io.NodeOutput:
+        path = folders.find_parser()
+        if path is None:
+            raise core.StyleGANEXError(
+                "Parse Face needs the weights of BiSeNet for faces: put 79999_iter.pth (53 MB, "
+                f"also called faceparsing.pth) into {folders.model_folder()}. Their page, with "
+                f"the licence: {folders.PARSER_PAGE} (trained on CelebAMask-HQ, which is for "
+                "non-commercial use). Without them, paint the parts and use Labels from Masks."
+            )
+        core.choose_classes(torch.zeros(1, 1, 1), classes)  # a wrong text is told at once
+        height, width = image.shape[1:3]
+        needed = memory.parse_bytes(height, width, enlarge)
+        parser = core.load_face_parser(path)
+        with runtime.borrowed(parser, needed) as ready:
+            labels = torch.cat(
+                [
+                    runtime.to_result(
+                        core.parse_face(ready, core.to_bchw(image[rows]), enlarge=enlarge)
+                    )
+                    for rows in runtime.batches(len(image), needed, ready.device, "parsing")
+                ]
+            )
+        return show_labels(labels, core.choose_classes(labels, classes))

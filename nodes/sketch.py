@@ -1,0 +1,138 @@
+"""Nodes for sketches: faces from them, and sketches from photos."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import drawing, runtime, sockets
+
+
+class SketchToFace(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_SketchToFace",
+            display_name="Sketch to Face (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Draw faces along the lines of a sketch, as many as you like.",
+            inputs=[
+                sockets.Model.Input("model", tooltip="A model trained on sketches."),
+                io.MultiType.Input(
+                    "sketch",
+                    [io.Image, io.Mask],
+                    tooltip="Line drawings as IMAGE or MASK (such as one painted in the mask "
+                    "editor), of any size; eyes about 64 px apart work best.",
+                ),
+                io.Combo.Input(
+                    "strokes",
+                    options=["detect", "dark on light", "light on dark"],
+                    default="detect",
+                    tooltip="Whether lines are darker or lighter than the paper; 'detect' looks "
+                    "which of the two covers less.",
+                ),
+                io.Boolean.Input(
+                    "clean",
+                    default=True,
+                    tooltip="Make uneven or grey paper white and lines black, as the model knows "
+                    "sketches. Off takes the grey levels as they are.",
+                ),
+                *drawing.APPEARANCE_INPUTS,
+            ],
+            outputs=drawing.outputs("sketch", "The sketch as the model saw it."),
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        model: ModelPatcher,
+        sketch: torch.Tensor,
+        strokes: Literal["detect", "dark on light", "light on dark"],
+        clean: bool,
+        samples: int,
+        seed: int,
+        reference: torch.Tensor | None = None,
+        reference_strength: float = 1.0,
+        layers: str = "8-",
+        truncation: float = 0.7,
+        toward: Literal["zero", "mean"] = "zero",
+        sides: Literal["keep", "cut to 512"] = "keep",
+        batch_norm: Literal["input", "stored"] = "input",
+        noise: Literal["random", "zero"] = "random",
+    ) -> io.NodeOutput:
+        drawings = core.read_sketch(drawing.to_picture(sketch), strokes, clean=clean)
+        faces = None if reference is None else core.to_bchw(reference)
+        appearance = core.Appearance(samples, seed, layers, truncation, toward, reference_strength)
+
+        def task(network: core.Model, rows: slice) -> core.TaskResult:
+            return core.sketch_to_face(
+                network,
+                drawings[rows],
+                drawing.choose_rows(faces, rows, len(drawings)),
+                appearance=appearance,
+                sides=sides,
+                batch_norm=batch_norm,
+                random_noise=noise == "random",
+            )
+
+        size = (drawings.shape[-2], drawings.shape[-1])
+        return drawing.draw(model, len(drawings), size, task, show_seen=_show)
+
+
+class PhotoToSketch(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_PhotoToSketch",
+            display_name="Photo to Sketch (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Draw the edges of a photo as lines, ready for Sketch to Face.",
+            inputs=[
+                io.Image.Input(
+                    "image", tooltip="Photos; a crop with the eyes 64 px apart gives clear lines."
+                ),
+                io.Float.Input(
+                    "mean_grey",
+                    default=239.0,
+                    min=200.0,
+                    max=253.0,
+                    step=1.0,
+                    tooltip="Mean level of the sketch, 200 (many lines) to 253 (few); 239 is that "
+                    "of the paper's sketches.",
+                ),
+                io.Float.Input(
+                    "line_width",
+                    default=1.5,
+                    min=0.5,
+                    max=8.0,
+                    step=0.1,
+                    tooltip="Width of the lines in px; wider ones also leave out fine detail.",
+                ),
+            ],
+            outputs=[
+                io.Image.Output(
+                    "sketch", display_name="sketch", tooltip="Dark lines on white, as an IMAGE."
+                )
+            ],
+        )
+
+    @classmethod
+    def execute(cls, image: torch.Tensor, mean_grey: float, line_width: float) -> io.NodeOutput:
+        sketches = []
+        progress = runtime.Progress()
+        for number, photo in enumerate(image.split(1)):
+            sketch = core.sketch_photo(
+                core.to_bchw(photo), mean_grey=mean_grey, line_width=line_width
+            )
+            sketches.append(core.to_bhwc(_show(sketch)))
+            progress.step(number + 1, len(image))
+        return io.NodeOutput(runtime.to_result(torch.cat(sketches)))
+
+
+def _show(sketch: torch.Tensor) -> torch.Tensor:
+    """A sketch [B, 1, H, W] in 0..1 as a picture [B, 3, H, W] in -1..1."""
+    return (sketch * 2 - 1).expand(-1, 3, -1, -1)

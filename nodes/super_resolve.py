@@ -1,0 +1,130 @@
+"""A node that draws small faces in detail."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import drawing, sockets
+
+
+class SuperResolve(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_SuperResolve",
+            display_name="Super Resolve (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Draw a face of few px again in detail, 4 to 48 times as large.",
+            inputs=[
+                sockets.Model.Input("model", tooltip="A model trained for super-resolution."),
+                io.Image.Input(
+                    "image",
+                    tooltip="Pictures with a face, of any size and from some 16 px a face on.",
+                ),
+                io.Int.Input(
+                    "factor",
+                    default=8,
+                    min=1,
+                    max=64,
+                    tooltip="Px of the result per px of the small picture, along a side: 4 to 48 "
+                    "in steps of 4 (32 for the 32x model). A 1024 px model adds 4 itself, the "
+                    "rest is bicubic; a 256 px model only the detail.",
+                ),
+                io.Combo.Input(
+                    "source",
+                    options=["small picture", "reduce first", "already enlarged"],
+                    default="small picture",
+                    tooltip="'small picture' enlarges the input; 'reduce first' makes a good one "
+                    "small and blurred by the factor, to try the model; 'already enlarged' takes "
+                    "it as it is, such as Crop Face's crop of a small face.",
+                ),
+                io.Combo.Input(
+                    "style",
+                    options=["aligned face", "whole picture"],
+                    default="aligned face",
+                    optional=True,
+                    tooltip="Where styles are read: in the largest face of the enlarged picture, "
+                    "aligned as in training, or in the whole of it.",
+                ),
+                io.Image.Input(
+                    "style_image",
+                    optional=True,
+                    tooltip="Instead: an aligned face, such as Crop Face's style_crop or a better "
+                    "photo of the person; one for all pictures or one each.",
+                ),
+                io.Int.Input(
+                    "skip_layers",
+                    default=-1,
+                    min=-1,
+                    max=7,
+                    optional=True,
+                    tooltip="How many encoder layers hand detail to the generator: -1 all that "
+                    "the model has, 0 none. Fewer stray further from the input.",
+                ),
+                io.Combo.Input(
+                    "batch_norm",
+                    options=["stored", "input"],
+                    default="stored",
+                    optional=True,
+                    tooltip="Statistics in the encoder: 'stored' ones from training, or those of "
+                    "each 'input'. The model is never changed.",
+                ),
+                io.Combo.Input(
+                    "noise",
+                    options=["random", "zero"],
+                    default="random",
+                    optional=True,
+                    tooltip="Fine texture: 'random' by the seed and kept in the latents, or "
+                    "'zero' for smooth pictures (then choose 'zero' in Decode too).",
+                ),
+                io.Int.Input(
+                    "seed",
+                    default=0,
+                    min=0,
+                    max=sockets.LARGEST_SEED,
+                    control_after_generate=True,
+                    optional=True,
+                    tooltip="Which fine texture; the same seed gives the same picture.",
+                ),
+            ],
+            outputs=drawing.outputs("input", "What the model was given: soft, at its own scale."),
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        model: ModelPatcher,
+        image: torch.Tensor,
+        factor: int,
+        source: Literal["small picture", "reduce first", "already enlarged"],
+        style: Literal["aligned face", "whole picture"] = "aligned face",
+        style_image: torch.Tensor | None = None,
+        skip_layers: int = -1,
+        batch_norm: Literal["stored", "input"] = "stored",
+        noise: Literal["random", "zero"] = "random",
+        seed: int = 0,
+    ) -> io.NodeOutput:
+        styles = None if style_image is None else core.to_bchw(style_image)
+
+        def task(network: core.Model, rows: slice) -> core.TaskResult:
+            return core.super_resolve(
+                network,
+                core.to_bchw(image[rows]),
+                factor,
+                drawing.choose_rows(styles, rows, len(image)),
+                source=source,
+                style=style,
+                batch_norm=batch_norm,
+                skip_layers=None if skip_layers < 0 else skip_layers,
+                random_noise=noise == "random",
+                seed=seed,
+            )
+
+        height, width = image.shape[1:3]
+        size = core.prepared_size(model.model.network, (height, width), factor, source)
+        return drawing.draw(model, len(image), size, task, show_seen=lambda seen: seen)
