@@ -20,6 +20,7 @@ def encode_face(
     image: torch.Tensor,
     style_image: torch.Tensor | None = None,
     *,
+    w_plus: torch.Tensor | None = None,
     batch_norm: Literal["stored", "input"] = "stored",
     skip_layers: int | None = None,
 ) -> Latents:
@@ -28,7 +29,8 @@ def encode_face(
     `image` [B, 3, H, W] in -1..1, or the model's sketch [B, 1, H, W] or mask [B, 19, H, W] in
     0..1; any sides, edges are repeated up to a multiple of 8 and cut off again by
     `decode_latents`. `style_image` [B or 1, 3, h, w] in -1..1: the aligned face, 256 px in the
-    paper; `image` itself by default. One style picture serves a whole clip.
+    paper; `image` itself by default. One style picture serves a whole clip; `w_plus` [B or 1, L, D]
+    stands for one that was encoded before, and spares the work of reading styles.
     `batch_norm`: "input" normalises by each picture's own statistics, as the reference does for
     sketches and masks; the model is never changed. `skip_layers`: how many of the model's skip
     fusions to use, all by default, 0 for none (the paper's l = 2 k - 1).
@@ -43,15 +45,17 @@ def encode_face(
     height, width = image.shape[-2:]
     image = _prepare(model, encoder, image, "picture")
 
-    last_block = None if style_image is None else LAST_FEATURE_BLOCK
+    last_block = None if style_image is None and w_plus is None else LAST_FEATURE_BLOCK
     taps = encoder.extract_taps(image, own_statistics, last_block=last_block)
-    style_taps = taps
-    if style_image is not None:
-        style_image = _prepare(model, encoder, style_image, "style picture")
-        style_taps = encoder.extract_taps(style_image, own_statistics)
+    if w_plus is None:
+        style_taps = taps
+        if style_image is not None:
+            style_image = _prepare(model, encoder, style_image, "style picture")
+            style_taps = encoder.extract_taps(style_image, own_statistics)
+        w_plus = model.latent_avg + encoder.style_offsets(style_taps)
     return Latents(
         f=encoder.first_layer_feature(taps),
-        w_plus=model.latent_avg + encoder.style_offsets(style_taps),
+        w_plus=w_plus.to(model.device, model.dtype),
         skips=tuple(taps[tap] for tap in FUSION_TAPS[:fusions]) if fusions else None,
         size=(max(1, round(height * model.ratio)), max(1, round(width * model.ratio))),
     )
