@@ -39,7 +39,7 @@ def bundle_model(
     if encoder:
         encoder_recipe, encoder_folder = find_recipe(encoder[0]), Path(encoder[1])
         assert model.encoder is not None
-        model.encoder.load_state_dict(_averaged_weights(encoder_folder))
+        model.encoder.load_state_dict(_part("encoder", _averaged_weights(encoder_folder)))
         model.edit_vectors = find_directions(model.generator)
         runs[encoder_recipe.name] = _describe_run(encoder_recipe, encoder_folder)
     metadata = {
@@ -56,6 +56,12 @@ def _averaged_weights(folder: Path) -> dict[str, torch.Tensor]:
     if not path.is_file():
         raise StyleGANEXError(f"{path} does not exist; train into {folder} first.")
     return torch.load(path, weights_only=True)["average"]
+
+
+def _part(name: str, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The weights of one part of a module, without the part's name."""
+    start = name + "."
+    return {key[len(start) :]: value for key, value in state.items() if key.startswith(start)}
 
 
 def _describe_run(recipe: Recipe, folder: Path) -> dict:

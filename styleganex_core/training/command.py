@@ -12,8 +12,9 @@ from torch import nn
 
 from ..errors import StyleGANEXError
 from ..networks import Generator
+from .encoder_objective import EncoderObjective
 from .loop import CHECKPOINT, train
-from .objectives import EncoderObjective, GeneratorObjective
+from .objectives import GeneratorObjective
 from .recipes import RECIPES, Recipe, find_recipe
 
 

@@ -19,6 +19,8 @@ FULL_SIDE = 256  # px of the face square at full size
 CELL = 8  # px of the full picture per cell of `f`
 SMALLEST, LARGEST = 0.55, 1.35  # scales of moved faces
 TURN = 30.0  # degrees, the largest roll of moved faces
+JITTER = (3.0, 3.0, 0.03, 1.5)  # px, px, log scale, degrees: how well detectors align faces
+GRAIN = 0.06  # largest standard deviation of noise on textured pictures, of -1..1
 FACE_WEIGHT, FEATURE_WEIGHT = 2.0, 10.0
 FEATURES = (
     labels.L_BROW, labels.R_BROW, labels.L_EYE, labels.R_EYE, labels.GLASSES,
@@ -29,19 +31,23 @@ FEATURES = (
 @dataclass(frozen=True)
 class Pictures:
     """`image` uint8 [N, 3, H, W], `weight` uint8 [N, H, W] (importance times 16), `z` [N, D],
-    `placement` [N, 4].
+    `placement` [N, 4]; `tap` [N, C, h, w], the output of an encoder's frozen blocks, if any.
     """
 
     image: torch.Tensor
     weight: torch.Tensor
     z: torch.Tensor
     placement: torch.Tensor
+    tap: torch.Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.z)
 
     def pick(self, index: torch.Tensor) -> Pictures:
-        return Pictures(self.image[index], self.weight[index], self.z[index], self.placement[index])
+        tap = None if self.tap is None else self.tap[index]
+        return Pictures(
+            self.image[index], self.weight[index], self.z[index], self.placement[index], tap
+        )
 
     def floats(self) -> tuple[torch.Tensor, torch.Tensor]:
         """The pictures in -1..1 and their weights, mean about 1."""
@@ -58,19 +64,35 @@ def attributes_of(z: torch.Tensor) -> torch.Tensor:
     return torch.erf(z[:, : len(ATTRIBUTES)] / 2**0.5)
 
 
-def draw_noise(count: int, style_dim: int, generator: torch.Generator) -> torch.Tensor:
-    """Gaussian noise [count, D]."""
-    return torch.randn(count, style_dim, generator=generator)
+def draw_noise(
+    count: int, style_dim: int, generator: torch.Generator, pairs: bool = False
+) -> torch.Tensor:
+    """Gaussian noise [count, D]; as `pairs`, every odd person is the one before with one attribute
+    changed to its opposite side.
+    """
+    z = torch.randn(count, style_dim, generator=generator)
+    if pairs:
+        even, odd = z[0::2], z[1::2]
+        changed = torch.randint(len(ATTRIBUTES), (len(odd),), generator=generator)
+        row = torch.arange(len(odd))
+        other = -even[row, changed].sign() * odd[row, changed].abs()
+        odd.copy_(even[: len(odd)])
+        odd[row, changed] = other
+    return z
 
 
 def draw_placements(
-    count: int, cells: tuple[int, int], moved: float, generator: torch.Generator
+    count: int,
+    cells: tuple[int, int],
+    moved: float,
+    generator: torch.Generator,
+    jitter: bool = False,
 ) -> torch.Tensor:
     """Placements [count, 4] in a picture of `cells`: aligned and centred, or with chance `moved`
     anywhere.
 
     Of the moved ones a quarter are moved by whole cells only, which is what the generator must do
-    exactly.
+    exactly. `jitter`: the aligned ones are off by as much as a detector is.
     """
     height, width = cells[0] * CELL, cells[1] * CELL
     place = aligned_placement(count, FULL_SIDE, FULL_SIDE).clone()
@@ -88,13 +110,28 @@ def draw_placements(
         torch.where(whole, torch.ones_like(scale), scale),
         torch.where(whole, torch.zeros_like(roll), roll),
     ], dim=1)  # fmt: skip
+    if jitter:
+        off = torch.randn(count, 4, generator=generator) * torch.tensor(JITTER)
+        place = torch.cat([place[:, :2] + off[:, :2], place[:, 2:3] * off[:, 2:3].exp(),
+                           place[:, 3:] + off[:, 3:]], dim=1)  # fmt: skip
     return torch.where((draw[:, 5] < moved)[:, None], free, place)
 
 
 def render_pictures(
-    z: torch.Tensor, placement: torch.Tensor, *, side: int, cells: tuple[int, int], style: str
+    z: torch.Tensor,
+    placement: torch.Tensor,
+    *,
+    side: int,
+    cells: tuple[int, int],
+    style: str,
+    texture: float = 0.0,
+    seed: int = 0,
 ) -> Pictures:
-    """The pictures of noise `z` at `placement`, rendered at `side` / 256 of their full size."""
+    """The pictures of noise `z` at `placement`, rendered at `side` / 256 of their full size.
+
+    `texture`: share of pictures whose background carries a random texture, drawn from `seed`.
+    """
+    generator = torch.Generator().manual_seed(seed)
     shrink = side / FULL_SIDE
     size = (int(cells[0] * CELL * shrink), int(cells[1] * CELL * shrink))
     small = placement.clone()
@@ -103,9 +140,32 @@ def render_pictures(
     images, weights = [], []
     for people, place in zip(attributes_of(z).split(256), small.split(256), strict=True):
         portraits = render_portraits(people, size=size, style=style, placement=place)
-        images.append(((portraits.image.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8))
+        image = portraits.image
+        if texture:
+            image = image + _draw_textures(portraits.labels, texture, generator)
+        images.append(((image.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8))
         weights.append((_importance(portraits.labels) * 16).round().to(torch.uint8))
     return Pictures(torch.cat(images), torch.cat(weights), z, placement)
+
+
+def _draw_textures(
+    label_map: torch.Tensor, share: float, generator: torch.Generator
+) -> torch.Tensor:
+    """What to add to pictures [N, 3, H, W] for backgrounds that are not plain, and for grain.
+
+    Blotches of one size per picture, coloured, of mean zero, so that the background keeps its
+    colour on the whole.
+    """
+    count, height, width = label_map.shape
+    added = torch.zeros(count, 3, height, width)
+    for row in torch.nonzero(torch.rand(count, generator=generator) < share).flatten():
+        cells = int(2 ** torch.randint(1, 6, (1,), generator=generator))
+        strength = 0.6 * torch.rand(1, generator=generator)
+        blotches = torch.randn(1, 3, cells, cells, generator=generator) * strength
+        added[row] = F.interpolate(blotches, (height, width), mode="bilinear")[0]
+    grain = torch.rand(count, 1, 1, 1, generator=generator) * GRAIN
+    noise = torch.randn(count, 3, height, width, generator=generator)
+    return added * (label_map == labels.BACKGROUND)[:, None] + noise * grain
 
 
 def _importance(label_map: torch.Tensor) -> torch.Tensor:

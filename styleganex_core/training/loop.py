@@ -20,7 +20,9 @@ from torch import nn
 
 from .curve import draw_curve
 from .data import Pictures, draw_noise, draw_placements, render_pictures
-from .objectives import EncoderObjective, GeneratorObjective
+from .encoder_objective import EncoderObjective
+from .muon import Muon
+from .objectives import GeneratorObjective
 from .recipes import Recipe, Stage
 
 Objective = GeneratorObjective | EncoderObjective
@@ -28,7 +30,6 @@ Objective = GeneratorObjective | EncoderObjective
 CHECKPOINT = "checkpoint.pt"
 CURVE = "curve.csv"
 HELD_OUT = 16  # pictures that the curve is measured on
-BETAS = (0.9, 0.99)
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     module = objective.module
     average = copy.deepcopy(module).requires_grad_(False)
-    optimizer = torch.optim.Adam(objective.parameter_groups(), lr=0.0, betas=BETAS)
+    optimizer = Muon(objective.parameter_groups(), lr=0.0)
     step = _resume(out / CHECKPOINT, module, average, optimizer)
     total = sum(stage.steps for stage in recipe.stages)
     first = 0
@@ -59,9 +60,9 @@ def train(
         if step < last:
             pictures = make_pictures(stage, recipe, seed * 100 + number)
             held_out = make_pictures(_held_out(stage), recipe, seed * 100 + 50)
-            fresh = step == first
-            objective.begin(pictures, stage, fresh)
-            if fresh:
+            with torch.no_grad():
+                pictures = objective.begin(pictures, stage)
+            if step == first:
                 average.load_state_dict(module.state_dict())
             started, began_at, losses = time.monotonic(), step, []
             while step < last:
@@ -87,9 +88,19 @@ def train(
 def make_pictures(stage: Stage, recipe: Recipe, seed: int) -> Pictures:
     """The pictures of a stage, the same for the same seed."""
     generator = torch.Generator().manual_seed(seed)
-    z = draw_noise(stage.pictures, recipe.generator.style_dim, generator)
-    place = draw_placements(stage.pictures, stage.cells, stage.moved, generator)
-    return render_pictures(z, place, side=stage.side, cells=stage.cells, style=recipe.style)
+    z = draw_noise(stage.pictures, recipe.generator.style_dim, generator, stage.pairs)
+    place = draw_placements(stage.pictures, stage.cells, stage.moved, generator, stage.jitter)
+    if stage.pairs:
+        place[1::2] = place[0::2]
+    return render_pictures(
+        z,
+        place,
+        side=stage.side,
+        cells=stage.cells,
+        style=recipe.style,
+        texture=stage.texture,
+        seed=seed,
+    )
 
 
 def _held_out(stage: Stage) -> Stage:
@@ -111,10 +122,14 @@ def _step(
     step: int,
 ) -> float:
     generator = torch.Generator().manual_seed(seed * 1_000_003 + step)
-    index = torch.randint(len(pictures), (stage.batch,), generator=generator)
+    if stage.pairs:
+        pair = torch.randint(len(pictures) // 2, (stage.batch // 2, 1), generator=generator)
+        index = torch.cat([2 * pair, 2 * pair + 1], dim=1).flatten()
+    else:
+        index = torch.randint(len(pictures), (stage.batch,), generator=generator)
     for group in optimizer.param_groups:
         group["lr"] = rate * group["gain"]
-    objective.module.train(not stage.frozen_statistics)
+    objective.module.train()
     optimizer.zero_grad(set_to_none=True)
     loss = objective.loss(pictures.pick(index), stage)
     loss.backward()

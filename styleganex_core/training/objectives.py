@@ -1,4 +1,4 @@
-"""What is minimised: one objective per kind of training.
+"""What generators minimise, and the errors of pictures that all trainings share.
 
 An objective owns a module to train and returns the loss of a batch of pictures.
 """
@@ -9,18 +9,14 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from ..networks import Encoder, Generator
-from ..networks.encoder import FEATURE_TAPS
+from ..networks import Generator
 from .data import Pictures, warp_constant
 from .half import HalfCopy
 from .mapping import design_mapping
 from .recipes import Recipe, Stage
-from .style_heads import start_heads
 
+PAIR = 0.06  # weight of the error of the change between two pictures of a pair
 SQUARED, SLOPE = 2.5, 1.0  # weights of the squared error and of the error of the gradients
-LAST_GAIN = 3.0  # of the learning rate of the style heads' last layers
-STYLE = 30.0  # weight of the styles: next to `f` they hardly move the trunk, 1 to 100 in gradient
-FITTED = 640  # pictures that the style heads are first fitted to
 
 
 def picture_error(
@@ -41,6 +37,15 @@ def picture_error(
     if absolute:
         error = error + absolute * (weight * gap.abs()).mean()
     return error
+
+
+def change_error(made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """How much of the change from picture 2i to 2i + 1 [2N, 3, H, W] is missing or too much, as a
+    share of the wanted change, so that a smile counts as much as a turned head.
+    """
+    got, due = made[1::2] - made[0::2], wanted[1::2] - wanted[0::2]
+    share = (got - due).square().mean(dim=(1, 2, 3)) / (due.square().mean(dim=(1, 2, 3)) + 1e-4)
+    return share.clamp_max(4.0).mean()
 
 
 class GeneratorObjective:
@@ -65,8 +70,9 @@ class GeneratorObjective:
         """What is trained, with the `gain` of its learning rate."""
         return [{"params": [p for p in self.module.parameters() if p.requires_grad], "gain": 1.0}]
 
-    def begin(self, pictures: Pictures, stage: Stage, fresh: bool) -> None:
-        """Nothing to prepare."""
+    def begin(self, pictures: Pictures, stage: Stage) -> Pictures:
+        """The pictures of a stage, as they are."""
+        return pictures
 
     def make(self, module: nn.Module, pictures: Pictures, stage: Stage) -> torch.Tensor:
         """The generator's pictures for the same noise and places."""
@@ -83,7 +89,8 @@ class GeneratorObjective:
         image, weight = pictures.floats()
         module = self.half.refresh(True) if stage.half else self.module
         made = self.make(module, pictures, stage)
-        return picture_error(made, image, weight, stage.absolute)
+        error = picture_error(made, image, weight, stage.absolute)
+        return error + PAIR * change_error(made, image) if stage.pairs else error
 
     def after_backward(self, stage: Stage) -> None:
         """Hand the gradients of a half-precision copy back."""
@@ -95,86 +102,6 @@ class GeneratorObjective:
         image, _ = pictures.floats()
         made = self.make(module, pictures, stage).clamp(-1, 1)
         return psnr(made, image)
-
-
-class EncoderObjective:
-    """The encoder must find the style and the moved constant that a picture was made from."""
-
-    def __init__(self, recipe: Recipe, generator: Generator) -> None:
-        self.generator = generator.eval().requires_grad_(False)
-        self.module = Encoder(recipe.encoder)
-        noise = torch.Generator().manual_seed(0)
-        z = torch.randn(4096, generator.config.style_dim, generator=noise)
-        with torch.no_grad():
-            w = generator.mapping(z)
-            self.mean = w.mean(dim=0)
-            self.spread = (w - self.mean).square().mean()
-            constant = generator.constant
-            self.dense = generator.dense_constant()
-            self.f_mean = constant.mean(dim=(0, 2, 3))
-            self.f_spread = (constant - self.f_mean[:, None, None]).square().mean()
-            self.module.feature_head.bias = nn.Parameter(self.f_mean.clone())
-        self.half = HalfCopy(self.module)
-
-    def parameter_groups(self) -> list[dict]:
-        """What is trained, with the `gain` of its learning rate.
-
-        The heads' last layer divides its weights by the root of their number, so they must move
-        further than plain ones.
-        """
-        last = [p for head in self.module.style_heads for p in (head.weight, head.bias)]
-        known = {id(p) for p in last}
-        rest = [p for p in self.module.parameters() if id(p) not in known]
-        return [{"params": rest, "gain": 1.0}, {"params": last, "gain": LAST_GAIN}]
-
-    def begin(self, pictures: Pictures, stage: Stage, fresh: bool) -> None:
-        """Freeze what makes `f` and fit the style heads, where the stage says so.
-
-        `fresh`: the stage begins now and does not go on from a checkpoint.
-        """
-        made_of_f = [self.module.stem, *self.module.blocks[: FEATURE_TAPS[-1] + 1]]
-        for part in (*made_of_f, self.module.feature_head):
-            part.requires_grad_(not stage.heads_only)
-        if stage.fit_heads and fresh:
-            some = pictures.pick(torch.arange(min(FITTED, len(pictures))))
-            with torch.no_grad():
-                offsets = self.generator.mapping(some.z) - self.mean
-            start_heads(self.module, some.floats()[0], offsets)
-
-    def encode(self, module: nn.Module, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        """`f` [B, C, h, w] and `w_plus` [B, L, D]."""
-        assert isinstance(module, Encoder)
-        taps = module.extract_taps(image)
-        return module.first_layer_feature(taps), module.style_offsets(taps) + self.mean
-
-    def loss(self, pictures: Pictures, stage: Stage) -> torch.Tensor:
-        image, weight = pictures.floats()
-        with torch.no_grad():
-            w = self.generator.mapping(pictures.z)[:, None]
-            f_true = warp_constant(self.dense, pictures.placement, stage.cells)
-        if stage.half:
-            f, w_plus = self.encode(self.half.refresh(self.module.training), image.bfloat16())
-        else:
-            f, w_plus = self.encode(self.module, image)
-        error = (f.float() - f_true).square().mean() / self.f_spread
-        if stage.styles:
-            error = error + STYLE * (w_plus.float() - w).square().mean() / self.spread
-        if stage.image:
-            made = self.generator(f.float(), w_plus.float(), largest_side=64)
-            small, light = shrink_to(image, made), shrink_to(weight[:, None], made)[:, 0]
-            error = error + stage.image * picture_error(made, small, light)
-        return error
-
-    def after_backward(self, stage: Stage) -> None:
-        """Hand the gradients of a half-precision copy back."""
-        if stage.half:
-            self.half.return_gradients()
-
-    def measure(self, module: nn.Module, pictures: Pictures, stage: Stage) -> float:
-        """PSNR in dB of the decoded picture against the input."""
-        image, _ = pictures.floats()
-        f, w_plus = self.encode(module.eval(), image)
-        return psnr(self.generator(f, w_plus).clamp(-1, 1), image)
 
 
 def shrink_to(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:

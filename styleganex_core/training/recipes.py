@@ -8,16 +8,16 @@ from ..errors import StyleGANEXError
 from ..networks import EncoderConfig, GeneratorConfig
 
 DEMO_GENERATOR = GeneratorConfig(
-    size=256, style_dim=64, channels=(80, 80, 80, 80, 48, 24, 12), mapping_layers=1
+    size=256, style_dim=64, channels=(80, 80, 80, 80, 48, 32, 16), mapping_layers=1
 )
 DEMO_ENCODER = EncoderConfig(
     num_slots=14,
     style_dim=64,
     feature_channels=80,
     stem_width=16,
-    widths=(16, 16, 32, 64),
+    widths=(16, 32, 48, 64),
     squeezes=(4, 4, 4, 8),
-    head_width=32,
+    head_width=24,
 )
 
 
@@ -40,12 +40,13 @@ class Stage:
     dense: bool = False
     moved: float = 0.0
     cells: tuple[int, int] = (32, 32)
+    pairs: bool = False  # generators only: every second person differs in one attribute
     absolute: float = 0.0  # weight of the absolute error
+    jitter: bool = False  # faces that are not moved are off by as much as a detector is
+    texture: float = 0.0  # share of pictures with a textured background
     image: float = 0.0  # encoder only: weight of the error of the decoded picture
-    styles: bool = True  # encoder only: learn styles, not only `f`
-    fit_heads: bool = False  # encoder only: begin by fitting the style heads in closed form
-    heads_only: bool = False  # encoder only: what makes `f` stays as it is
-    frozen_statistics: bool = False  # batch norms use what they have stored
+    probe: bool = False  # encoder only: learn styles through a linear probe, not the style heads
+    cached: bool = False  # encoder only: the first blocks are frozen and run once per picture
     half: bool = False  # convolutions in bfloat16
     pictures: int = 8192
 
@@ -64,24 +65,35 @@ class Recipe:
     save_every: int = 200  # steps
 
 
-_SMALL = Stage(steps=2000, side=32, rate=5e-3, last_rate=4e-3, half=True, pictures=12288)
+_SMALL = Stage(
+    steps=6000, side=32, rate=2e-2, last_rate=4e-3, pairs=True, half=True, pictures=12288
+)
 _MOVED = Stage(
-    steps=1200,
+    steps=2400,
     side=64,
-    rate=2e-3,
-    last_rate=1.5e-3,
+    rate=8e-3,
+    last_rate=3e-3,
+    pairs=True,
     dense=True,
     moved=0.7,
     half=True,
     pictures=8192,
 )
-_MOVED_STAGES = (
-    _MOVED,
-    replace(_MOVED, steps=400, side=128, pictures=2048, last_rate=1e-3),
-    replace(_MOVED, steps=160, side=256, batch=4, pictures=512, last_rate=5e-4, absolute=0.3),
+_MOVED_128 = replace(_MOVED, steps=1200, side=128, rate=6e-3, last_rate=2e-3, pictures=3072)
+_MOVED_256 = replace(
+    _MOVED, steps=700, side=256, batch=4, rate=4e-3, last_rate=3e-4, pictures=800, absolute=0.3
 )
 _SCENE = Stage(
-    steps=3000, side=256, batch=8, rate=2e-3, last_rate=5e-4, moved=0.7, half=True, pictures=2048
+    steps=1000,
+    side=256,
+    rate=1.5e-2,
+    last_rate=3e-3,
+    moved=0.5,
+    jitter=True,
+    texture=0.5,
+    probe=True,
+    half=True,
+    pictures=3072,
 )
 
 RECIPES: dict[str, Recipe] = {
@@ -92,21 +104,19 @@ RECIPES: dict[str, Recipe] = {
             "photo",
             "domain",
             (
-                replace(_SMALL, steps=1600, side=64, rate=4e-3, last_rate=2e-3),
-                *_MOVED_STAGES,
-                replace(_MOVED, steps=1040, last_rate=1e-3),  # once more, finer
-                replace(_MOVED_STAGES[1], steps=250, rate=1.5e-3, last_rate=8e-4),
-                replace(_MOVED_STAGES[2], steps=220, rate=1e-3, last_rate=2e-4),
+                replace(_SMALL, steps=2400, side=64, rate=1.5e-2, last_rate=6e-3, pictures=8192),
+                _MOVED,
+                _MOVED_128,
+                _MOVED_256,
             ),
         ),
         Recipe(
             "toon",
             "domain",
             (
-                replace(_MOVED, steps=900, rate=3e-3, last_rate=2e-3, pictures=6144),
-                replace(_MOVED_STAGES[1], steps=250, pictures=1536),
-                replace(_MOVED_STAGES[2], steps=120, pictures=384),
-                replace(_MOVED_STAGES[2], steps=160, pictures=384, rate=1e-3, last_rate=2e-4),
+                replace(_MOVED, steps=1200, rate=1e-2, pictures=6144),
+                replace(_MOVED_128, steps=500, pictures=1536),
+                replace(_MOVED_256, steps=350, pictures=512),
             ),
             style="toon",
         ),
@@ -114,18 +124,8 @@ RECIPES: dict[str, Recipe] = {
             "encoder",
             "encoder",
             (
-                replace(_SCENE, steps=2500, cells=(24, 24), styles=False),
-                replace(
-                    _SCENE,
-                    steps=1200,
-                    batch=16,
-                    rate=6e-4,
-                    last_rate=3e-5,
-                    moved=0.5,
-                    fit_heads=True,
-                    heads_only=True,
-                    frozen_statistics=True,
-                ),
+                _SCENE,
+                replace(_SCENE, steps=4000, rate=1e-2, last_rate=3e-4, probe=False, cached=True),
             ),
             save_every=100,
         ),
