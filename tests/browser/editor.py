@@ -1,0 +1,273 @@
+"""The editor's page as a user holds it: open, edit, queue, undo, reload, read what it shows."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from ..comfy.conftest import Result, Server
+
+WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
+PATIENCE = 30.0  # seconds for the page to follow, on a busy machine
+START_PATIENCE = 180.0  # seconds for the editor to open
+
+# What ComfyUI and its frontend write into a fresh page's console by themselves.
+THEIRS = re.compile(
+    "|".join(
+        [
+            r"Failed to load resource",  # told apart by `ours`
+            r"JobsApiError",  # a newer frontend before an older server
+            r"\[ComfyUI\] The legacy queue/history menu is deprecated",
+            r"\[MaskEditor\] ComfyApp\.open_maskeditor is deprecated",
+            r"Invalid layout total size",
+            r"input\.link is deprecated",
+        ]
+    )
+)
+OURS = re.compile("styleganex", re.IGNORECASE)
+
+T = TypeVar("T")
+
+
+class Editor:
+    """One page. Nodes are named by their id, or by their title or type where that is unique."""
+
+    def __init__(self, page: Any, server: Server) -> None:
+        self.page = page
+        self.server = server
+        self.console: list[str] = []
+        page.on("console", self._on_console)
+        page.on("pageerror", lambda error: self.console.append(f"uncaught: {error.stack}"))
+        page.route(lambda url: "127.0.0.1" not in url, lambda route: route.abort())
+        self.open()
+
+    @classmethod
+    def of(cls, page: Any, server: Server) -> Editor:
+        """The page's editor with an empty console; opened if it is not yet."""
+        known = getattr(page, "styleganex_editor", None)
+        if known is None:
+            known = page.styleganex_editor = cls(page, server)
+        known.console.clear()
+        return known
+
+    def _on_console(self, message: Any) -> None:
+        if message.type not in ("error", "warning"):
+            return
+        url = message.location.get("url", "")
+        text = f"{message.type}: {message.text} ({url})"
+        if OURS.search(text) or not THEIRS.search(text):
+            self.console.append(text)
+
+    def check_console(self) -> None:
+        assert not self.console, "the console shows:\n" + "\n".join(self.console)
+
+    def open(self) -> None:
+        patience = START_PATIENCE * 1000
+        self.page.goto(f"http://127.0.0.1:{self.server.port}", timeout=patience)
+        self._wait_until_ready()
+        self.set_setting("Comfy.TutorialCompleted", True)
+        self.page.keyboard.press("Escape")  # a fresh ComfyUI opens its template browser
+
+    def reload(self) -> None:
+        """As F5 does; the editor brings its unsaved graph back."""
+        self.page.reload(timeout=START_PATIENCE * 1000)
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        self.page.wait_for_function(
+            """() => Boolean(window.app?.graph && window.app.extensionManager &&
+                LiteGraph.registered_node_types.StyleGANEX_LoadModel)""",
+            timeout=START_PATIENCE * 1000,
+        )
+        self.page.wait_for_load_state("networkidle")
+
+    def evaluate(self, script: str, argument: Any = None) -> Any:
+        return self.page.evaluate(script, argument)
+
+    def wait_for(self, read: Callable[[], T], wanted: Callable[[T], bool], what: str) -> T:
+        """Polls `read` until its value is `wanted`; the value."""
+        deadline = time.monotonic() + PATIENCE
+        while not wanted(value := read()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"{what}: still {value!r} after {PATIENCE:.0f} s")
+            self.page.wait_for_timeout(50)
+        return value
+
+    # Settings
+
+    def set_setting(self, name: str, value: Any) -> None:
+        self.evaluate(
+            "async ([name, value]) => { await app.extensionManager.setting.set(name, value) }",
+            [name, value],
+        )
+
+    def set_language(self, code: str) -> None:
+        """The whole editor in a language: a reload, as the editor asks for."""
+        self.set_setting("Comfy.Locale", code)
+        self.reload()
+
+    def set_theme(self, name: str) -> None:
+        """ "dark" or "light"."""
+        self.set_setting("Comfy.ColorPalette", name)
+
+    # Graphs
+
+    def load_workflow(self, name: str) -> None:
+        """One of workflows/*.json, as the template browser opens it."""
+        self.load(json.loads((WORKFLOWS / f"{name}.json").read_text()))
+
+    def load(self, graph: dict) -> None:
+        """A graph in the editor's format."""
+        self.evaluate("async graph => { await app.loadGraphData(graph) }", graph)
+        self._settle()
+
+    def load_api(self, graph: dict) -> None:
+        """A graph in the API's format, as a tab of its own."""
+        self.evaluate("async graph => { await app.loadApiJson(graph, 'test') }", graph)
+        self._settle()
+
+    def _settle(self) -> None:
+        """Until the renderer has drawn once more."""
+        self.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+
+    def saved(self) -> dict:
+        """The graph as the editor saves it."""
+        return json.loads(self.evaluate("() => JSON.stringify(app.graph.serialize())"))
+
+    def api_graph(self) -> dict:
+        """The graph as the editor queues it."""
+        return json.loads(
+            self.evaluate("async () => JSON.stringify((await app.graphToPrompt()).output)")
+        )
+
+    def node(self, name: str) -> int:
+        """The id of the one node of that type or title."""
+        found = self.evaluate(
+            """name => app.graph._nodes
+                .filter(node => [node.type, node.title].includes(name)).map(node => node.id)""",
+            name,
+        )
+        assert len(found) == 1, f"{len(found)} nodes are called {name}"
+        return found[0]
+
+    def show_node(self, node: int, scale: float = 1.0) -> None:
+        """Brings a node to the view's upper left."""
+        self.evaluate(
+            """([id, scale]) => {
+                const node = app.graph.getNodeById(id)
+                app.canvas.ds.scale = scale
+                app.canvas.ds.offset = [160 / scale - node.pos[0], 140 / scale - node.pos[1]]
+                app.canvas.setDirty(true, true)
+            }""",
+            [node, scale],
+        )
+        self._settle()
+
+    def value(self, node: int, widget: str) -> Any:
+        return self.evaluate(
+            """([id, name]) => app.graph.getNodeById(id).widgets
+                .find(widget => widget.name === name).value""",
+            [node, widget],
+        )
+
+    def set_value(self, node: int, widget: str, value: Any) -> None:
+        """As typed into the node: the value, then its callback."""
+        self.evaluate(
+            """([id, name, value]) => {
+                const node = app.graph.getNodeById(id)
+                const widget = node.widgets.find(widget => widget.name === name)
+                app.canvas.emitBeforeChange()
+                widget.value = value
+                widget.callback?.(value, app.canvas, node)
+                app.canvas.emitAfterChange()
+            }""",
+            [node, widget, value],
+        )
+
+    def wait_value(self, node: int, widget: str, value: Any) -> None:
+        self.wait_for(lambda: self.value(node, widget), lambda now: now == value, widget)
+
+    def element(self, node: int, widget: str) -> Any:
+        """The element of a node's DOM widget once it is on the page and drawn."""
+        self.page.wait_for_function(
+            """([id, name]) => app.graph.getNodeById(id)?.widgets
+                ?.find(widget => widget.name === name)?.element?.checkVisibility()""",
+            arg=[node, widget],
+            timeout=PATIENCE * 1000,
+        )
+        return self.page.evaluate_handle(
+            """([id, name]) => app.graph.getNodeById(id).widgets
+                .find(widget => widget.name === name).element""",
+            [node, widget],
+        ).as_element()
+
+    # Doing
+
+    def undo(self) -> None:
+        self._press_on_canvas("Control+z")
+
+    def redo(self) -> None:
+        self._press_on_canvas("Control+y")
+
+    def copy_and_paste(self, node: int) -> int:
+        """The id of the pasted copy."""
+        before = set(self.evaluate("() => app.graph._nodes.map(node => node.id)"))
+        self.evaluate("id => app.canvas.selectNode(app.graph.getNodeById(id))", node)
+        self._press_on_canvas("Control+c")
+        self._press_on_canvas("Control+v")
+        now = self.wait_for(
+            lambda: set(self.evaluate("() => app.graph._nodes.map(node => node.id)")) - before,
+            bool,
+            "pasted nodes",
+        )
+        return now.pop()
+
+    def _press_on_canvas(self, keys: str) -> None:
+        self.evaluate("() => { document.activeElement?.blur(); app.canvas.canvas.focus() }")
+        self.page.keyboard.press(keys)
+        self._settle()
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float], steps: int = 8) -> None:
+        """The mouse pressed at one point of the page, in px, and let go at another."""
+        self.page.mouse.move(*start)
+        self.page.mouse.down()
+        self.page.mouse.move(*end, steps=steps)
+        self.page.mouse.up()
+
+    def queue(self) -> Result:
+        """Runs the graph as the Run button does; its result once the page knows it too."""
+        self.evaluate(
+            """() => {
+                window.finishedPrompts ??= []
+                if (window.finishedPrompts.listening) return
+                window.finishedPrompts.listening = true
+                for (const kind of ['execution_success', 'execution_error'])
+                    window.comfyAPI.api.api.addEventListener(
+                        kind, event => window.finishedPrompts.push(event.detail.prompt_id))
+            }"""
+        )
+        with self.page.expect_response(
+            lambda answer: answer.url.endswith("/prompt") and answer.request.method == "POST"
+        ) as answered:
+            self.evaluate("() => { app.queuePrompt(0, 1) }")
+        answer = answered.value.json()
+        assert "prompt_id" in answer, answer
+        result = self.server.wait(answer["prompt_id"])
+        self.page.wait_for_function(
+            "id => window.finishedPrompts.includes(id)",
+            arg=answer["prompt_id"],
+            timeout=PATIENCE * 1000,
+        )
+        return result
+
+    def picture(self, result: Result, node: int) -> np.ndarray:
+        """The first picture [H, W, 3] in 0..1 that a node saved or previewed."""
+        return self.server.pictures(result, str(node))[0]

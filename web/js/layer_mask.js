@@ -1,0 +1,201 @@
+// @ts-check
+/** The layer mask: a cell per style slot, painted with the mouse or keys, over a text input. */
+
+import { formatLayers, groupLayers, parseLayers, range, resolutionOf } from "./layers.js";
+import { addElement, chain, make } from "./shared/element.js";
+import { follow, isConnected, makeGesture, readInput, writeInputs } from "./shared/inputs.js";
+import { learnSlots, slotsOf } from "./slots.js";
+
+const INPUT = "layers";
+const NODES = new Set([
+  "StyleGANEX_StyleMix",
+  "StyleGANEX_ApplyEditVector",
+  "StyleGANEX_DomainSwap",
+  "StyleGANEX_SweepEdit",
+]);
+const LOADER = "StyleGANEX_LoadModel"; // tells the number of slots
+const HEIGHT = 144; // px
+const WIDTH = 330; // px: 18 cells that a mouse can hit
+
+export function layerMaskExtension(/** @type {any} */ app) {
+  return {
+    name: "StyleGANEX.LayerMask",
+    nodeCreated(/** @type {any} */ node) {
+      if (node.comfyClass === LOADER) learnSlots(node);
+      if (NODES.has(node.comfyClass)) addLayerMask(app, node);
+    },
+  };
+}
+
+function addLayerMask(/** @type {any} */ app, /** @type {any} */ node) {
+  learnSlots(node);
+  const gesture = makeGesture(app);
+  const presets = make("div", { className: "styleganex-bar" });
+  const cells = make("div", { className: "styleganex-slots", role: "group" });
+  cells.setAttribute("aria-label", "style slots");
+  const note = make("div", { className: "styleganex-note", role: "status" });
+  const root = make("div", { className: "styleganex-mask" }, presets, cells, note);
+
+  let count = 0;
+  /** @type {Set<number>} */
+  let chosen = new Set();
+  /** @type {any[]} */
+  let buttons = [];
+
+  const choose = (/** @type {Set<number>} */ slots) => {
+    gesture.begin();
+    writeInputs(app, node, { [INPUT]: formatLayers(slots, count) });
+    show();
+  };
+  const paint = (/** @type {number} */ slot, /** @type {boolean} */ on) => {
+    if (chosen.has(slot) === on) return;
+    const slots = new Set(chosen);
+    if (on) slots.add(slot);
+    else slots.delete(slot);
+    choose(slots);
+  };
+
+  const rebuild = () => {
+    const groups = groupLayers(count);
+    const all = range(0, count - 1);
+    const kinds = /** @type {[string, () => Set<number>, string][]} */ ([
+      ["all", () => all, "Every slot"],
+      ["none", () => new Set(), "No slot"],
+      ...groups.map(({ name, first, last }) => [
+        name,
+        () => range(first, last),
+        `Slots ${first} to ${last}`,
+      ]),
+      ["invert", () => new Set([...all].filter((slot) => !chosen.has(slot))), "The other slots"],
+    ]);
+    presets.replaceChildren(
+      ...kinds.map(([name, slots, title]) => {
+        const onclick = () => {
+          choose(slots());
+          gesture.end();
+        };
+        return make("button", { type: "button", title, onclick, "data-preset": name }, name);
+      }),
+    );
+    buttons = [];
+    cells.replaceChildren(...groups.map((group) => drawGroup(group, count, buttons)));
+  };
+
+  const show = () => {
+    const model = slotsOf(node);
+    if (model.count !== count) {
+      count = model.count;
+      rebuild();
+    }
+    const text = String(readInput(node, INPUT) ?? "");
+    const parsed = parseLayers(text, count);
+    const driven = isConnected(node, INPUT);
+    chosen = parsed ?? new Set();
+    for (const button of buttons) {
+      button.setAttribute("aria-checked", String(chosen.has(Number(button.dataset.slot))));
+      button.disabled = driven;
+    }
+    for (const button of presets.children) button.disabled = driven;
+    root.classList.toggle("styleganex-unread", !parsed || driven);
+    if (driven) note.textContent = "set by the connected input";
+    else if (!parsed) note.textContent = `this model has slots 0 to ${count - 1}`;
+    else if (!model.known) note.textContent = "18 slots until a run tells the model's own";
+    else note.textContent = `${chosen.size} of ${count} slots`;
+  };
+
+  addPainting(cells, paint, () => chosen, gesture);
+  addElement(node, "StyleGANEX.LayerMask", root, { height: HEIGHT, width: WIDTH });
+  const stop = follow(
+    root,
+    () => [readInput(node, INPUT), isConnected(node, INPUT), slotsOf(node)],
+    show,
+  );
+  chain(node, "onRemoved", stop);
+}
+
+/** A group's name over its cells, the resolutions under them; the cells are added to `buttons`. */
+function drawGroup(
+  /** @type {import("./layers.js").Group} */ { name, first, last },
+  /** @type {number} */ count,
+  /** @type {any[]} */ buttons,
+) {
+  const row = make("div", { className: "styleganex-row" });
+  const sizes = make("div", { className: "styleganex-row styleganex-sizes" });
+  for (let slot = first; slot <= last; slot += 1) {
+    const size = resolutionOf(slot, count);
+    const label = `slot ${slot}, ${name}, ${size} px`;
+    const button = make(
+      "button",
+      { type: "button", role: "checkbox", title: label, "aria-label": label, "data-slot": slot },
+      String(slot),
+    );
+    button.tabIndex = slot === 0 ? 0 : -1; // one stop of Tab; arrows move inside
+    buttons.push(button);
+    row.append(button);
+    const previous = /** @type {any} */ (sizes.lastElementChild);
+    if (previous?.dataset.size === String(size)) previous.style.flexGrow = 1 + +previous.style.flexGrow;
+    else {
+      const mark = make("span", { "data-size": size }, String(size));
+      mark.style.flexGrow = 1;
+      sizes.append(mark);
+    }
+  }
+  const head = make("div", { className: "styleganex-head" }, name);
+  const group = make("div", { className: "styleganex-group", "data-group": name }, head, row, sizes);
+  group.style.flexGrow = last - first + 1;
+  return group;
+}
+
+/** Pressing a cell turns it over; dragging on gives the cells under way the same state. */
+function addPainting(
+  /** @type {HTMLElement} */ cells,
+  /** @type {(slot: number, on: boolean) => void} */ paint,
+  /** @type {() => Set<number>} */ chosen,
+  /** @type {{begin(): void, end(): void}} */ gesture,
+) {
+  /** @type {boolean | null} */
+  let brush = null;
+  const slotAt = (/** @type {PointerEvent} */ event) => {
+    const [x, y] = [event.clientX, event.clientY];
+    const cell = /** @type {HTMLElement | null} */ (
+      document.elementsFromPoint(x, y).find((e) => cells.contains(e) && "slot" in /** @type {any} */ (e).dataset)
+    );
+    return cell ? Number(cell.dataset.slot) : null;
+  };
+  const stop = () => {
+    brush = null;
+    gesture.end();
+  };
+  cells.addEventListener("pointerdown", (event) => {
+    const slot = slotAt(event);
+    if (slot === null || event.button !== 0) return;
+    cells.setPointerCapture(event.pointerId);
+    brush = !chosen().has(slot);
+    paint(slot, brush);
+  });
+  cells.addEventListener("pointermove", (event) => {
+    const slot = brush === null ? null : slotAt(event);
+    if (slot !== null) paint(slot, /** @type {boolean} */ (brush));
+  });
+  cells.addEventListener("pointerup", stop);
+  cells.addEventListener("lostpointercapture", stop);
+  cells.addEventListener("keydown", (event) => {
+    const button = /** @type {any} */ (event.target);
+    if (!("slot" in button.dataset)) return;
+    const slot = Number(button.dataset.slot);
+    const buttons = /** @type {any[]} */ ([...cells.querySelectorAll("[data-slot]")]);
+    const steps = { ArrowLeft: -1, ArrowRight: 1, Home: -buttons.length, End: buttons.length };
+    const step = steps[/** @type {keyof typeof steps} */ (event.key)];
+    if (step) {
+      const next = Math.min(Math.max(slot + step, 0), buttons.length - 1);
+      if (event.shiftKey) for (let at = slot; at !== next; at += Math.sign(step))
+        paint(at + Math.sign(step), chosen().has(slot));
+      for (const other of buttons) other.tabIndex = -1;
+      buttons[next].tabIndex = 0;
+      buttons[next].focus();
+    } else if (event.key === " " || event.key === "Enter") paint(slot, !chosen().has(slot));
+    else return;
+    gesture.end();
+    event.preventDefault();
+  });
+}

@@ -1,0 +1,80 @@
+// @ts-check
+/** Choices of style slots as text: "0-6, 9", "8-", "all"; the grammar of styleganex_core/layers.py. */
+
+/** @typedef {{name: string, first: number, last: number}} Group slots first to last, both included */
+
+/**
+ * The chosen slots of a model of `count` slots.
+ *
+ * @param {string} text
+ * @param {number} count
+ * @returns {Set<number> | null} null for a text that the node would refuse
+ */
+export function parseLayers(text, count) {
+  const words = text.trim().toLowerCase();
+  if (words === "all") return range(0, count - 1);
+  if (words === "none") return new Set();
+  /** @type {Set<number>} */
+  const chosen = new Set();
+  for (const part of words.split(",")) {
+    const match = /^\s*(\d*)\s*(-?)\s*(\d*)\s*$/.exec(part);
+    if (!match || !(match[1] || match[3])) return null;
+    const first = Number(match[1] || 0);
+    const last = match[3] ? Number(match[3]) : match[2] ? count - 1 : first;
+    if (first >= count || (first > last && match[3])) return null;
+    for (const slot of range(first, Math.min(last, count - 1))) chosen.add(slot);
+  }
+  return chosen;
+}
+
+/**
+ * The shortest text for a choice. A run up to the last slot is left open ("8-"), so that the text
+ * means the same in a model with more slots.
+ *
+ * @param {Set<number>} chosen
+ * @param {number} count
+ */
+export function formatLayers(chosen, count) {
+  if (chosen.size === 0) return "none";
+  if (chosen.size === count) return "all";
+  const parts = [];
+  for (let first = 0; first < count; first += 1) {
+    if (!chosen.has(first)) continue;
+    let last = first;
+    while (chosen.has(last + 1)) last += 1;
+    if (last === count - 1 && last > first) parts.push(`${first}-`);
+    else parts.push(last > first ? `${first}-${last}` : `${first}`);
+    first = last;
+  }
+  return parts.join(", ");
+}
+
+/**
+ * Coarse (pose, face shape), middle (features) and fine (colour, texture) slots.
+ *
+ * @param {number} count
+ * @returns {Group[]}
+ */
+export function groupLayers(count) {
+  return [
+    { name: "coarse", first: 0, last: 2 },
+    { name: "middle", first: 3, last: 6 },
+    { name: "fine", first: 7, last: count - 1 },
+  ].filter((group) => group.first <= group.last && group.first < count);
+}
+
+/**
+ * The resolution in px of the layer that a slot drives: 4, then two slots each for 8, 16, ...; the
+ * last slot colours the picture at full size.
+ *
+ * @param {number} slot
+ * @param {number} count
+ */
+export function resolutionOf(slot, count) {
+  return 4 * 2 ** Math.min(Math.ceil(slot / 2), count / 2 - 1);
+}
+
+/** @param {number} first @param {number} last */
+export function range(first, last) {
+  return new Set(Array.from({ length: Math.max(0, last - first + 1) }, (_, step) => first + step));
+}

@@ -1,0 +1,109 @@
+// @ts-check
+/** Putting an element of ours into a node, in both of the editor's renderers. */
+
+/** Loads our style sheet. */
+export function addStyleSheet(/** @type {URL} */ url) {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = url.href;
+  document.head.append(link);
+}
+
+/**
+ * A new element, such as `make("button", { className: "x", type: "button" }, "Press")`.
+ * Names with a dash (aria-label, data-...) become attributes, the others properties.
+ *
+ * @param {string} tag
+ * @param {Record<string, any>} [settings]
+ * @param {(Node | string)[]} children
+ * @returns {any}
+ */
+export function make(tag, settings = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(settings)) {
+    if (name.includes("-") || name === "role") element.setAttribute(name, value);
+    else /** @type {any} */ (element)[name] = value;
+  }
+  element.append(...children);
+  return element;
+}
+
+/**
+ * Shows `element` in the node as the widget `name`, at least `height` px high. It is not saved with
+ * the graph and not sent to the server: the node's plain inputs are.
+ */
+export function addElement(
+  /** @type {any} */ node,
+  /** @type {string} */ name,
+  /** @type {HTMLElement} */ element,
+  /** @type {{height: number, width?: number, grows?: boolean}} */ { height, width = 0, grows = false },
+) {
+  element.classList.add("styleganex");
+  keepEvents(element);
+  const widget = node.addDOMWidget(name, name, element, {
+    serialize: false,
+    hideOnZoom: false,
+    getMinHeight: () => height,
+    ...(grows ? {} : { getMaxHeight: () => height }),
+  });
+  widget.serialize = false;
+  element.style.minHeight = `${height - 2 * MARGIN}px`;
+  giveRoom(node, width);
+  showInOldVueNodes(node, element);
+  return widget;
+}
+
+const MARGIN = 10; // px that the classic renderer leaves around a DOM widget
+
+/** Makes the node large enough, now and when a graph from before the widget is loaded. */
+function giveRoom(/** @type {any} */ node, /** @type {number} */ width) {
+  const grow = () => {
+    const [needed, height] = node.computeSize();
+    const wanted = [Math.max(node.size[0], needed, width), Math.max(node.size[1], height)];
+    if (wanted[0] > node.size[0] || wanted[1] > node.size[1]) node.setSize(wanted);
+  };
+  chain(node, "onConfigure", grow);
+  grow();
+}
+
+/** Calls `also` after the node's own method, which extensions may set per node. */
+export function chain(
+  /** @type {any} */ node,
+  /** @type {string} */ method,
+  /** @type {(...values: any[]) => void} */ also,
+) {
+  const before = node[method];
+  node[method] = function (/** @type {any[]} */ ...values) {
+    const result = before?.apply(this, values);
+    also(...values);
+    return result;
+  };
+}
+
+/** Keys and presses in a widget are the widget's: the canvas must not move, delete or open a menu. */
+function keepEvents(/** @type {HTMLElement} */ element) {
+  for (const kind of ["pointerdown", "pointermove", "pointerup", "contextmenu", "dblclick"])
+    element.addEventListener(kind, (event) => event.stopPropagation());
+  element.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+  });
+}
+
+/**
+ * The Vue renderer of frontends around 1.27, an experiment then, leaves DOM widgets out. There the
+ * element is put at the end of its node's body, as later frontends do.
+ */
+function showInOldVueNodes(/** @type {any} */ node, /** @type {HTMLElement} */ element) {
+  let alive = true;
+  const look = () => {
+    if (!alive) return;
+    const body = document.querySelector(`.lg-node [data-testid="node-body-${node.id}"]`);
+    if (body && !body.querySelector(".lg-node-widgets .styleganex") && !element.isConnected)
+      body.append(element);
+    setTimeout(look, 500);
+  };
+  chain(node, "onRemoved", () => {
+    alive = false;
+  });
+  setTimeout(look, 500);
+}
