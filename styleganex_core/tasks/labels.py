@@ -212,15 +212,16 @@ def _read_colours(levels: torch.Tensor) -> torch.Tensor:
 
 
 def _nearest(levels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The nearest class [B, H, W] of colours [B, H, W, 3], and how far it is in one channel."""
-    best = torch.full(levels.shape[:-1], 256, dtype=torch.int16, device=levels.device)
-    labels = torch.zeros(levels.shape[:-1], dtype=torch.uint8, device=levels.device)
+    """The nearest class [B, H, W] of colours [B, H, W, 3], and how far off its worst channel is."""
+    shape = levels.shape[:-1]
+    least = torch.full(shape, torch.iinfo(torch.int32).max, dtype=torch.int32, device=levels.device)
+    labels = torch.zeros(shape, dtype=torch.uint8, device=levels.device)
     for number, colour in enumerate(class_colours().to(levels.device)):
-        distance = (levels.to(torch.int16) - colour).abs().amax(dim=-1)
-        closer = distance < best
-        labels = torch.where(closer, number, labels).to(torch.uint8)
-        best = torch.where(closer, distance, best)
-    return labels, best
+        distance = (levels.int() - colour).square().sum(dim=-1, dtype=torch.int32)
+        labels = torch.where(distance < least, number, labels).to(torch.uint8)
+        least = torch.minimum(least, distance)
+    worst = (levels.int() - class_colours().to(levels.device)[labels.long()]).abs().amax(dim=-1)
+    return labels, worst
 
 
 def _fits(first: str, last: str) -> bool:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
-from ..images import from_uint8, to_uint8
-
 TAPS = 4  # of the bicubic kernel, per px of the small picture
 SHARPNESS = -0.5  # Keys' a
 
@@ -72,4 +70,5 @@ def _mirror(places: torch.Tensor, length: int) -> torch.Tensor:
 
 
 def _eight_bit(image: torch.Tensor) -> torch.Tensor:
-    return from_uint8(to_uint8(image)).to(image)
+    """Rounded to the levels of a picture file."""
+    return ((image.clamp(-1, 1) + 1) * 127.5).round() / 127.5 - 1

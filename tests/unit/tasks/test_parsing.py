@@ -1,0 +1,184 @@
+"""BiSeNet against another writing of it, on the keys of the published file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+
+from styleganex_core import CheckpointError, StyleGANEXError, load_face_parser, parse_face
+
+from ..tiny import random_picture
+
+WIDTHS = {1: 64, 2: 128, 3: 256, 4: 512}
+
+
+def published_shapes() -> dict[str, tuple[int, ...]]:
+    """Keys and shapes of 79999_iter.pth."""
+    convs = {"cp.resnet.conv1": (64, 3, 7), "conv_out.conv_out": (19, 256, 1)}
+    norms = {"cp.resnet.bn1": 64}
+    for stage, width in WIDTHS.items():
+        for block in (0, 1):
+            inputs = width if block else WIDTHS.get(stage - 1, 64)
+            name = f"cp.resnet.layer{stage}.{block}"
+            convs |= {f"{name}.conv1": (width, inputs, 3), f"{name}.conv2": (width, width, 3)}
+            norms |= {f"{name}.bn1": width, f"{name}.bn2": width}
+            if block == 0 and stage > 1:
+                convs[f"{name}.downsample.0"] = (width, inputs, 1)
+                norms[f"{name}.downsample.1"] = width
+    for name, shape in {
+        "cp.arm16.conv": (128, 256, 3), "cp.arm32.conv": (128, 512, 3),
+        "cp.conv_head16": (128, 128, 3), "cp.conv_head32": (128, 128, 3),
+        "cp.conv_avg": (128, 512, 1), "ffm.convblk": (256, 256, 1),
+        "conv_out.conv": (256, 256, 3), "conv_out16.conv": (64, 128, 3),
+        "conv_out32.conv": (64, 128, 3),
+    }.items():  # fmt: skip
+        convs[f"{name}.conv"], norms[f"{name}.bn"] = shape, shape[0]
+    for size in (16, 32):
+        convs[f"cp.arm{size}.conv_atten"], norms[f"cp.arm{size}.bn_atten"] = (128, 128, 1), 128
+        convs[f"conv_out{size}.conv_out"] = (19, 64, 1)
+    convs |= {"ffm.conv1": (64, 256, 1), "ffm.conv2": (256, 64, 1)}
+    shapes: dict[str, tuple[int, ...]] = {
+        f"{name}.weight": (out, inputs, kernel, kernel)
+        for name, (out, inputs, kernel) in convs.items()
+    }
+    for name, width in norms.items():
+        shapes |= {
+            f"{name}.{leaf}": (width,) for leaf in ("weight", "bias", "running_mean", "running_var")
+        }
+        shapes[f"{name}.num_batches_tracked"] = ()
+    return shapes
+
+
+@pytest.fixture(scope="module")
+def published() -> dict[str, torch.Tensor]:
+    random = torch.Generator().manual_seed(0)
+    tensors = {}
+    for key, shape in published_shapes().items():
+        value = torch.randn(shape, generator=random)
+        if key.endswith("num_batches_tracked"):
+            value = torch.tensor(7)
+        elif key.endswith("running_var"):
+            value = 1 + value.abs() / 5
+        elif key.endswith(("bias", "running_mean")):
+            value = value / 5
+        elif len(shape) == 1:
+            value = 1 + value / 10
+        else:
+            value = value / (value[0].numel() / 2) ** 0.5
+        tensors[key] = value
+    return tensors
+
+
+@pytest.fixture(scope="module")
+def file(published, tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("parser") / "79999_iter.pth"
+    torch.save(published, path)
+    return path
+
+
+def reference_scores(t: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
+    """BiSeNet written down again with the file's own names; x normalised as for ImageNet."""
+
+    def norm(x, name):
+        return F.batch_norm(
+            x, t[f"{name}.running_mean"], t[f"{name}.running_var"], t[f"{name}.weight"],
+            t[f"{name}.bias"], training=False, eps=1e-5,
+        )  # fmt: skip
+
+    def conv(x, name, stride=1):
+        weight = t[f"{name}.weight"]
+        return F.conv2d(x, weight, None, stride, weight.shape[-1] // 2)
+
+    def unit(x, name):
+        return F.relu(norm(conv(x, f"{name}.conv"), f"{name}.bn"))
+
+    def attend(x, size):
+        x = unit(x, f"cp.arm{size}.conv")
+        pooled = F.adaptive_avg_pool2d(x, 1)
+        gate = norm(conv(pooled, f"cp.arm{size}.conv_atten"), f"cp.arm{size}.bn_atten")
+        return x * gate.sigmoid()
+
+    size = x.shape[2:]
+    x = F.relu(norm(conv(x, "cp.resnet.conv1", 2), "cp.resnet.bn1"))
+    x = F.max_pool2d(x, kernel_size=3, stride=2, padding=1)
+    stages = {}
+    for stage in (1, 2, 3, 4):
+        for block in (0, 1):
+            name = f"cp.resnet.layer{stage}.{block}"
+            stride = 2 if stage > 1 and block == 0 else 1
+            y = F.relu(norm(conv(x, f"{name}.conv1", stride), f"{name}.bn1"))
+            y = norm(conv(y, f"{name}.conv2"), f"{name}.bn2")
+            if f"{name}.downsample.0.weight" in t:
+                x = norm(conv(x, f"{name}.downsample.0", stride), f"{name}.downsample.1")
+            x = F.relu(x + y)
+        stages[stage] = x
+    feat8, feat16, feat32 = stages[2], stages[3], stages[4]
+    mean = unit(F.adaptive_avg_pool2d(feat32, 1), "cp.conv_avg")
+    up = attend(feat32, 32) + mean.expand(-1, -1, *feat32.shape[2:])
+    up = unit(F.interpolate(up, feat16.shape[2:]), "cp.conv_head32")
+    up = unit(F.interpolate(attend(feat16, 16) + up, feat8.shape[2:]), "cp.conv_head16")
+    fused = unit(torch.cat([feat8, up], 1), "ffm.convblk")
+    gate = conv(F.relu(conv(F.adaptive_avg_pool2d(fused, 1), "ffm.conv1")), "ffm.conv2").sigmoid()
+    fused = fused * gate + fused
+    scores = conv(unit(fused, "conv_out.conv"), "conv_out.conv_out")
+    return F.interpolate(scores, size, mode="bilinear", align_corners=True)
+
+
+def normalise(image: torch.Tensor) -> torch.Tensor:
+    mean = torch.tensor([0.485, 0.456, 0.406])[:, None, None]
+    return ((image + 1) / 2 - mean) / torch.tensor([0.229, 0.224, 0.225])[:, None, None]
+
+
+@pytest.mark.parametrize("size", [(64, 96), (75, 61)])
+def test_scores_equal_the_reference(file, published, size):
+    picture = random_picture(*size, batch=2)
+    expected = reference_scores(published, normalise(picture))
+    came = load_face_parser(file)(picture)
+    assert came.shape == (2, 19, *size)
+    torch.testing.assert_close(came, expected, rtol=1e-4, atol=1e-4 * float(expected.std()))
+
+
+def test_labels_are_those_of_the_picture_at_double_size(file, published):
+    picture = random_picture(48, 40)
+    large = F.interpolate(picture, scale_factor=2, mode="bilinear", align_corners=False)
+    expected = reference_scores(published, normalise(large))[..., ::2, ::2].argmax(1)
+    labels = parse_face(load_face_parser(file), picture)
+    assert labels.dtype == torch.uint8 and labels.shape == (1, 48, 40)
+    assert (labels == expected).float().mean() > 0.999
+
+
+@pytest.mark.parametrize("size", [(1, 1), (7, 300), (33, 20)])
+def test_any_size_is_parsed(file, size):
+    assert parse_face(load_face_parser(file), random_picture(*size), enlarge=1).shape[1:] == size
+
+
+def test_wrappings_of_the_file_are_taken(file, published, tmp_path):
+    plain = load_face_parser(file).state_dict()
+    nested = tmp_path / "nested.pth"
+    torch.save({"state_dict": {f"module.{key}": value for key, value in published.items()}}, nested)
+    bare = tmp_path / "parser.safetensors"
+    kept = {k: v for k, v in published.items() if "conv_out16" not in k and "tracked" not in k}
+    save_file(kept, bare)
+    for path in (nested, bare):
+        for key, value in load_face_parser(path).state_dict().items():
+            if not key.endswith("tracked"):
+                assert torch.equal(value, plain[key])
+
+
+def test_incomplete_and_other_files_are_named(published, tmp_path):
+    path = tmp_path / "79999_iter.pth"
+    torch.save({k: v for k, v in published.items() if k != "ffm.conv1.weight"}, path)
+    with pytest.raises(CheckpointError, match=r"it lacks ffm\.conv1\.weight"):
+        load_face_parser(path)
+    torch.save(published | {"conv_out.conv_out.weight": torch.zeros(11, 256, 1, 1)}, path)
+    with pytest.raises(CheckpointError, match=r"conv_out\.conv_out\.weight is \[11, 256, 1, 1\]"):
+        load_face_parser(path)
+    torch.save({"weight": torch.zeros(3)}, path)
+    with pytest.raises(CheckpointError, match="no BiSeNet face parser"):
+        load_face_parser(path)
+    with pytest.raises(StyleGANEXError, match="enlarge"):
+        parse_face(None, random_picture(), enlarge=0)  # type: ignore[arg-type]
