@@ -109,6 +109,9 @@ class LiveEdit(io.ComfyNode):
         told = {
             "handle": service.issue(entry),
             "vectors": [{"name": name, "unit": unit} for name, unit in units.items()],
+            "strengths": strengths,
+            "layers": layers,
+            "slots": network.num_slots,
             "width": pictures.shape[3],
             "height": pictures.shape[2],
             "pictures": len(pictures),

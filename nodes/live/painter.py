@@ -11,7 +11,7 @@ from server import PromptServer
 
 from ... import styleganex_core as core
 from .. import memory, runtime
-from .request import PictureRequest, RequestError
+from .request import PictureRequest, NoPicture
 from .store import Entry
 
 QUALITY = 92  # JPEG: an edit of one unit changes more than this hides
@@ -24,10 +24,10 @@ def is_busy() -> bool:
 
 
 def check_idle() -> None:
-    """Raises RequestError while the graph runs."""
+    """Raises NoPicture while the graph runs."""
     if is_busy():
-        raise RequestError(
-            409, "busy", "a graph is running and goes first; ask again when the queue is empty."
+        raise NoPicture(
+            202, "busy", "a graph is running and goes first; ask again when the queue is empty."
         )
 
 
@@ -63,10 +63,10 @@ def draw(entry: Entry, request: PictureRequest) -> bytes:
             )
             return encode_jpeg(core.decode_preview(network, edited, request.side, noise=NOISE))
     except core.StyleGANEXError as error:
-        raise RequestError(400, "invalid", str(error)) from error
+        raise NoPicture(400, "invalid", str(error)) from error
     except RuntimeError as error:
         check_idle()
-        raise RequestError(503, "failed", "the preview could not be drawn.") from error
+        raise NoPicture(503, "failed", "the preview could not be drawn.") from error
 
 
 def encode_jpeg(picture: torch.Tensor, longest_side: int | None = None) -> bytes:

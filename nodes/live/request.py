@@ -17,16 +17,20 @@ MOST_HANDLES = 64  # in one release
 HANDLE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
-class RequestError(Exception):
-    """A request that is answered with a status and a sentence."""
+class NoPicture(Exception):
+    """An answer without a picture: a status, its kind in a word and a sentence.
+
+    What is nobody's mistake ("busy", "superseded", "gone") has the status 202: browsers write
+    every 4xx into the console as an error.
+    """
 
     def __init__(self, status: int, kind: str, message: str) -> None:
         super().__init__(message)
         self.status = status
         self.kind = kind
 
-    def as_json(self) -> dict[str, Any]:
-        return {"error": {"type": self.kind, "message": str(self)}}
+    def as_json(self) -> dict[str, str]:
+        return {"type": self.kind, "message": str(self)}
 
 
 @dataclass(frozen=True)
@@ -40,17 +44,17 @@ class PictureRequest:
 
 
 def read_picture_request(body: object) -> PictureRequest:
-    """Raises RequestError for anything but the documented fields in their ranges."""
+    """Raises NoPicture for anything but the documented fields in their ranges."""
     fields = _fields(body, {"handle", "strengths", "layers", "side"})
     text = _text(fields, "strengths", LONGEST_TEXT, default="")
     layers = _text(fields, "layers", LONGEST_LAYERS, default="all")
     try:
         strengths = core.parse_strengths(text)
     except core.StyleGANEXError as error:
-        raise RequestError(400, "invalid", str(error)) from error
+        raise NoPicture(400, "invalid", str(error)) from error
     side = fields.get("side", 512)
     if type(side) is not int or not SMALLEST_SIDE <= side <= LARGEST_SIDE:
-        raise RequestError(
+        raise NoPicture(
             400,
             "invalid",
             f"side is the preview's longer side in whole px, {SMALLEST_SIDE} to {LARGEST_SIDE}.",
@@ -63,9 +67,9 @@ def read_release(body: object) -> tuple[list[str], bool]:
     fields = _fields(body, {"handles", "replaced"})
     handles, replaced = fields.get("handles"), fields.get("replaced", False)
     if not isinstance(handles, list) or not len(handles) <= MOST_HANDLES:
-        raise RequestError(400, "invalid", f"handles is a list of at most {MOST_HANDLES} handles.")
+        raise NoPicture(400, "invalid", f"handles is a list of at most {MOST_HANDLES} handles.")
     if not isinstance(replaced, bool):
-        raise RequestError(400, "invalid", "replaced is true or false.")
+        raise NoPicture(400, "invalid", "replaced is true or false.")
     return [_handle(handle) for handle in handles], replaced
 
 
@@ -76,22 +80,22 @@ def keep_nonzero(strengths: Mapping[str, float]) -> tuple[tuple[str, float], ...
 
 def _fields(body: object, known: set[str]) -> dict[str, Any]:
     if not isinstance(body, dict):
-        raise RequestError(400, "invalid", "the body is a JSON object.")
+        raise NoPicture(400, "invalid", "the body is a JSON object.")
     unknown = sorted(set(body) - known)
     if unknown:
         listed = ", ".join(sorted(known))
-        raise RequestError(400, "invalid", f"there is no field '{unknown[0][:40]}', only {listed}.")
+        raise NoPicture(400, "invalid", f"there is no field '{unknown[0][:40]}', only {listed}.")
     return body
 
 
 def _text(fields: dict[str, Any], name: str, longest: int, default: str) -> str:
     value = fields.get(name, default)
     if not isinstance(value, str) or len(value) > longest:
-        raise RequestError(400, "invalid", f"{name} is text of at most {longest} characters.")
+        raise NoPicture(400, "invalid", f"{name} is text of at most {longest} characters.")
     return value
 
 
 def _handle(value: object) -> str:
     if not isinstance(value, str) or not HANDLE.fullmatch(value):
-        raise RequestError(400, "invalid", "a handle is the text that a run of the node returned.")
+        raise NoPicture(400, "invalid", "a handle is the text that a run of the node returned.")
     return value

@@ -14,7 +14,7 @@ from aiohttp import web
 from server import PromptServer
 
 from . import service
-from .request import LARGEST_BODY, RequestError, read_picture_request, read_release
+from .request import LARGEST_BODY, NoPicture, read_picture_request, read_release
 
 PICTURE = "/styleganex/live/picture"
 RELEASE = "/styleganex/live/release"
@@ -49,7 +49,7 @@ def _answer_errors(handler: Handler) -> Handler:
     async def answer(request: web.Request) -> web.Response:
         try:
             return await handler(request)
-        except RequestError as error:
+        except NoPicture as error:
             if error.status >= 500:
                 logger.error("live preview: %s", error, exc_info=error.__cause__)
             return web.json_response(error.as_json(), status=error.status)
@@ -59,13 +59,13 @@ def _answer_errors(handler: Handler) -> Handler:
 
 async def _read_json(request: web.Request) -> object:
     if request.content_type != "application/json":
-        raise RequestError(415, "invalid", "the body is JSON: Content-Type: application/json.")
+        raise NoPicture(415, "invalid", "the body is JSON: Content-Type: application/json.")
     data = b""
     async for chunk in request.content.iter_any():
         data += chunk
         if len(data) > LARGEST_BODY:
-            raise RequestError(413, "invalid", f"the body is larger than {LARGEST_BODY} bytes.")
+            raise NoPicture(413, "invalid", f"the body is larger than {LARGEST_BODY} bytes.")
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise RequestError(400, "invalid", "the body is not JSON.") from error
+        raise NoPicture(400, "invalid", "the body is not JSON.") from error

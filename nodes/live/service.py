@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from server import PromptServer
 
 from . import painter
-from .request import PictureRequest, RequestError
+from .request import PictureRequest, NoPicture
 from .store import Entry, LiveStore
 
 SWEEP_SECONDS = 30.0
@@ -52,7 +52,7 @@ def _sweep() -> None:
 
 
 async def picture(request: PictureRequest) -> bytes:
-    """The JPEG file asked for; RequestError when it is not to be had, or not now."""
+    """The JPEG file asked for; NoPicture when it is not to be had, or not now."""
     entry = _find(request.handle)
     if request.layers == entry.run_layers and request.strengths == entry.run_strengths:
         return entry.run
@@ -61,14 +61,14 @@ async def picture(request: PictureRequest) -> bytes:
         return entry.pictures[key]
     painter.check_idle()
     if _turns.waiting >= MOST_WAITING:
-        raise RequestError(429, "busy", "too many previews are asked for at once; ask again later.")
+        raise NoPicture(429, "busy", "too many previews are asked for at once; ask again later.")
     entry.asked += 1
     mine = entry.asked
     _turns.waiting += 1
     try:
         async with _turns.lock:
             if entry.asked != mine:
-                raise RequestError(409, "superseded", "a newer request of this node goes first.")
+                raise NoPicture(202, "superseded", "a newer request of this node goes first.")
             _find(request.handle)  # it may have been released meanwhile
             drawn = await asyncio.get_running_loop().run_in_executor(
                 _worker, painter.draw, entry, request
@@ -82,5 +82,5 @@ async def picture(request: PictureRequest) -> bytes:
 def _find(handle: str) -> Entry:
     entry = store.find(handle)
     if entry is None:
-        raise RequestError(410, "gone", "this result is no longer held; run the graph once.")
+        raise NoPicture(202, "gone", "this result is no longer held; run the graph once.")
     return entry

@@ -1,0 +1,214 @@
+// @ts-check
+/** One Live Edit node in the editor: its sliders, its picture and what keeps them in step. */
+
+import { addElement, chain, make } from "../shared/element.js";
+import { forwardUndo } from "../shared/history.js";
+import { follow, isConnected, makeGesture, readInput, writeInputs } from "../shared/inputs.js";
+import { parseLayers } from "../layers.js";
+import { Follower } from "./follower.js";
+import { Picture } from "./picture.js";
+import { Sliders } from "./sliders.js";
+import { readStrengths, writeStrengths } from "./strength_text.js";
+
+const SIDES = [128, 256, 512, 1024]; // px of previews; few, so that the server's memory of them helps
+const SETTLE_MS = 300; // keys held down make one step of undo
+const SIZE = { width: 340, height: 420 }; // px, of the widget at least
+const RUN_ONCE = "Run once to show the picture, then move the sliders.";
+
+/** @typedef {import('./results.js').Result} Result */
+
+export class LiveEditor {
+  /** @type {Result | null} */
+  #result = null;
+  #built = ""; // the vectors that the sliders were made for
+  #settling = 0;
+  #complaint = "";
+
+  constructor(
+    /** @type {any} */ app,
+    /** @type {any} */ node,
+    /** @type {ReturnType<typeof import('./server.js').liveServer>} */ server,
+    /** @type {import('./results.js').Results} */ results,
+  ) {
+    this.app = app;
+    this.node = node;
+    this.results = results;
+    this.gesture = makeGesture(app);
+    this.follower = new Follower(
+      (wish) => server.picture({ handle: this.handle ?? "", side: this.#side(), ...wish }),
+      (answer, spare) => this.#hear(answer, spare),
+    );
+    this.picture = new Picture(() => this.#prepareBefore());
+    this.sliders = new Sliders({
+      move: (name, strength) => this.#move(name, strength),
+      settle: () => this.#settle(),
+      reset: () => this.#write(""),
+    });
+    this.element = make(
+      "div",
+      { className: "styleganex-live" },
+      this.picture.element,
+      this.sliders.element,
+    );
+    forwardUndo(app, this.element);
+    this.#forwardZoom();
+    addElement(node, "live", this.element, { ...SIZE, grows: true });
+    this.unfollow = follow(
+      this.element,
+      () => [this.#inputs(), this.#labels()],
+      () => this.refresh(),
+    );
+    chain(node, "onRemoved", () => this.#close());
+  }
+
+  get handle() {
+    return this.#result?.handle ?? null;
+  }
+
+  /** A run has ended, or what an earlier one returned is known again; null for neither. */
+  setResult(/** @type {Result | null} */ result) {
+    if (result?.handle !== this.handle) this.picture.forgetBefore();
+    this.#result = result;
+    this.follower.clear();
+    if (!result) this.picture.clear();
+    this.refresh();
+  }
+
+  /** Brings sliders and picture in step with the inputs. */
+  refresh() {
+    const { strengths: text, layers, connected } = this.#inputs();
+    const strengths = readStrengths(text);
+    this.#build(strengths ?? new Map());
+    this.sliders.show(strengths ?? new Map());
+    this.sliders.enable(strengths !== null, !connected);
+    this.#complaint = this.#complain(strengths);
+    if (!this.#complaint) this.follower.want({ strengths: text, layers });
+    this.picture.tell(this.#complaint);
+  }
+
+  /** Asks again: the queue is empty, or the server is back. */
+  resume() {
+    this.follower.resume();
+  }
+
+  #close() {
+    clearTimeout(this.#settling);
+    this.gesture.end();
+    this.unfollow();
+    this.follower.close();
+    this.picture.clear();
+  }
+
+  /** Rows for all vectors; those in use come first. */
+  #build(/** @type {Map<string, number>} */ strengths) {
+    const found =
+      this.#result?.vectors ?? [...strengths.keys()].map((name) => ({ name, unit: "" }));
+    const labels = this.#labels();
+    const vectors = found.map((vector) => ({ ...vector, label: labels[vector.name] }));
+    const key = JSON.stringify(vectors);
+    if (key === this.#built) return;
+    this.#built = key;
+    const used = new Set([...strengths.keys()].map((name) => name.toLowerCase()));
+    const rank = (/** @type {{name: string}} */ { name }) => Number(!used.has(name.toLowerCase()));
+    this.sliders.build(vectors.sort((one, other) => rank(one) - rank(other)));
+  }
+
+  /**
+   * What connected vectors are, as far as the nodes that they come from show it.
+   * @returns {Record<string, string>}
+   */
+  #labels() {
+    /** @type {Record<string, string>} */
+    const labels = {};
+    for (const [slot, input] of (this.node.inputs ?? []).entries()) {
+      const origin = input.name.startsWith("vector_") && this.node.getInputNode?.(slot);
+      if (!origin) continue;
+      const name = input.name.replace("_", " ");
+      labels[name] =
+        `${name}: ${String(readInput(origin, "file") ?? origin.title).replace(/^demo: /, "")}`;
+    }
+    return labels;
+  }
+
+  /** What keeps the picture from being asked for, or ''. */
+  #complain(/** @type {Map<string, number> | null} */ strengths) {
+    if (!strengths) {
+      return 'The strengths cannot be read. Write them as "smile: 1.2, age: -0.5", or press Reset all.';
+    }
+    if (!this.#result) return RUN_ONCE;
+    if (!this.#result.handle)
+      return "This picture is too large for live editing; run to see edits.";
+    const known = new Set(this.#result.vectors.map(({ name }) => name.toLowerCase()));
+    const unknown = [...strengths.keys()].find((name) => !known.has(name.toLowerCase()));
+    if (unknown)
+      return `There is no edit vector "${unknown}" here. Correct it, or press Reset all.`;
+    if (!known.size) return "This model brings no edit vectors; connect one from Load Edit Vector.";
+    if (!parseLayers(this.#inputs().layers, this.#result.slots))
+      return "The layers cannot be read.";
+    return "";
+  }
+
+  #hear(/** @type {import('./follower.js').Answer} */ answer, /** @type {boolean} */ spare) {
+    if (answer.picture && spare) void this.picture.showBefore(answer.picture);
+    else if (answer.picture) {
+      void this.picture.show(answer.picture);
+      this.picture.tell(this.#complaint);
+      this.#prepareBefore();
+    } else if (answer.type === "gone") {
+      this.results.forget(this.node);
+      this.setResult(null);
+    } else if (answer.type === "busy") this.picture.tell("Waiting for the run to end.");
+    else if (answer.type !== "superseded" && !spare) this.picture.tell(answer.message ?? "");
+  }
+
+  #prepareBefore() {
+    const { layers } = this.#inputs();
+    if (!this.picture.hasBefore) this.follower.prepare({ strengths: "", layers });
+  }
+
+  #move(/** @type {string} */ name, /** @type {number} */ strength) {
+    const strengths = readStrengths(this.#inputs().strengths) ?? new Map();
+    const spelled = [...strengths.keys()].find((key) => key.toLowerCase() === name.toLowerCase());
+    strengths.set(spelled ?? name, strength);
+    this.#write(writeStrengths(strengths));
+  }
+
+  #write(/** @type {string} */ text) {
+    this.gesture.begin();
+    writeInputs(this.app, this.node, { strengths: text });
+    this.refresh();
+    this.#settle(10 * SETTLE_MS);
+  }
+
+  #settle(after = SETTLE_MS) {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.gesture.end(), after);
+  }
+
+  /** What sliders and picture follow; what another node feeds in is known from the last run. */
+  #inputs() {
+    const read = (/** @type {'strengths' | 'layers'} */ name) =>
+      isConnected(this.node, name) ? this.#result?.[name] : readInput(this.node, name);
+    return {
+      strengths: String(read("strengths") ?? ""),
+      layers: String(read("layers") ?? "all"),
+      connected: isConnected(this.node, "strengths"),
+    };
+  }
+
+  /** The smallest preview that fills the picture on the screen. */
+  #side() {
+    const { width, height } = this.picture.element.getBoundingClientRect();
+    const wanted = Math.max(width, height) * (window.devicePixelRatio || 1);
+    return SIDES.find((side) => side >= wanted) ?? SIDES[SIDES.length - 1];
+  }
+
+  /** Over the picture the wheel zooms the graph, as it does beside it. */
+  #forwardZoom() {
+    this.picture.element.addEventListener("wheel", (/** @type {WheelEvent} */ event) => {
+      if (/** @type {any} */ (window).LiteGraph?.vueNodesMode) return; // it does so by itself
+      event.preventDefault();
+      this.app.canvas.processMouseWheel(event);
+    });
+  }
+}

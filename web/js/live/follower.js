@@ -1,0 +1,85 @@
+// @ts-check
+/**
+ * Asks for pictures one at a time and always for the newest wish: what was wished meanwhile and is
+ * no longer wanted is never asked for.
+ */
+
+const RETRY_MS = 300; // after another page's request for the same result went first
+
+/**
+ * @typedef {{strengths: string, layers: string}} Wish
+ * @typedef {{picture?: Blob, type?: string, message?: string}} Answer
+ */
+
+export class Follower {
+  /** @type {Wish | null} */
+  #wanted = null;
+  /** @type {Wish | null} asked for when nothing else is wanted */
+  #spare = null;
+  #asking = false;
+  #paused = false;
+  #closed = false;
+  #generation = 0; // answers to wishes of an earlier one are not told
+
+  /**
+   * @param {(wish: Wish) => Promise<Answer>} ask
+   * @param {(answer: Answer, spare: boolean) => void} tell hears every answer that
+   *   still matters
+   */
+  constructor(ask, tell) {
+    this.ask = ask;
+    this.tell = tell;
+  }
+
+  /** @param {Wish} wish */
+  want(wish) {
+    this.#wanted = wish;
+    this.#paused = false;
+    void this.#run();
+  }
+
+  /** A picture to have ready, for when there is time. @param {Wish} wish */
+  prepare(wish) {
+    this.#spare = wish;
+    void this.#run();
+  }
+
+  /** Ask again for what could not be had, for example because a graph was running. */
+  resume() {
+    this.#paused = false;
+    void this.#run();
+  }
+
+  /** Forget all wishes; an answer on its way is not told. */
+  clear() {
+    this.#wanted = this.#spare = null;
+    this.#generation += 1;
+  }
+
+  close() {
+    this.clear();
+    this.#closed = true;
+  }
+
+  async #run() {
+    if (this.#asking) return;
+    this.#asking = true;
+    while ((this.#wanted || this.#spare) && !this.#paused && !this.#closed) {
+      const spare = !this.#wanted;
+      const wish = /** @type {Wish} */ (this.#wanted ?? this.#spare);
+      if (spare) this.#spare = null;
+      else this.#wanted = null;
+      const generation = this.#generation;
+      const answer = await this.ask(wish);
+      if (generation !== this.#generation) continue;
+      if (answer.type === "busy" || answer.type === "offline" || answer.type === "superseded") {
+        if (spare) this.#spare ??= wish;
+        else this.#wanted ??= wish;
+        this.#paused = answer.type !== "superseded" || this.#wanted === wish;
+        if (answer.type === "superseded") setTimeout(() => this.resume(), RETRY_MS);
+      }
+      this.tell(answer, spare);
+    }
+    this.#asking = false;
+  }
+}

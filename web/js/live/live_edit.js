@@ -1,0 +1,69 @@
+// @ts-check
+/** Live editing in ComfyUI's editor: the picture of a Live Edit node follows its sliders. */
+
+import { addStyleSheet, chain } from "../shared/element.js";
+import { LiveEditor } from "./editor.js";
+import { Results } from "./results.js";
+import { liveServer } from "./server.js";
+
+const NODE = "StyleGANEX_LiveEdit";
+const OUTPUT = "styleganex_live";
+
+/**
+ * The extension, for `app.registerExtension`.
+ * @param {any} app
+ * @param {any} api
+ */
+export function liveEditExtension(app, api) {
+  const server = liveServer(api);
+  const results = new Results(app, server.release);
+  /** @type {Map<any, LiveEditor>} by node */
+  const editors = new Map();
+
+  const restore = () => {
+    for (const [node, editor] of editors) {
+      const result = results.get(node);
+      if (result?.handle !== editor.handle) editor.setResult(result);
+    }
+  };
+  const resume = () => editors.forEach((editor) => editor.resume());
+
+  return {
+    name: "StyleGANEX.LiveEdit",
+
+    setup() {
+      addStyleSheet(new URL("./live_edit.css", import.meta.url));
+      api.addEventListener("reconnected", resume);
+      api.addEventListener("status", (/** @type {CustomEvent} */ { detail }) => {
+        if (detail?.exec_info?.queue_remaining === 0) resume();
+      });
+    },
+
+    /** @param {any} node */
+    nodeCreated(node) {
+      if (node.comfyClass !== NODE) return;
+      const editor = new LiveEditor(app, node, server, results);
+      editors.set(node, editor);
+      chain(node, "onExecuted", (output) => {
+        const result = output?.[OUTPUT]?.[0];
+        if (!result) return;
+        results.put(node, result);
+        editor.setResult(result);
+      });
+      chain(node, "onRemoved", () => {
+        editors.delete(node);
+        results.collectSoon();
+      });
+    },
+
+    afterConfigureGraph() {
+      // Once the editor has settled which workflow the new graph belongs to.
+      setTimeout(restore);
+      results.collectSoon();
+    },
+
+    onNodeOutputsUpdated() {
+      setTimeout(restore);
+    },
+  };
+}
