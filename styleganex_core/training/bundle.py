@@ -66,12 +66,17 @@ def _part(name: str, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 def _describe_run(recipe: Recipe, folder: Path) -> dict:
     """The recipe's stages and a thinned curve."""
-    table = folder / CURVE
-    lines = table.read_text().splitlines() if table.is_file() else []
-    thin = lines[:1] + lines[1 :: max(1, len(lines) // CURVE_POINTS)]
     return {
         "style": recipe.style,
         "stages": [dataclasses.asdict(stage) for stage in recipe.stages],
         "seed": 0,
-        "curve": thin,
+        "curve": thin_curve(folder),
     }
+
+
+def thin_curve(folder: Path) -> list[str]:
+    """Some lines of a run's curve, the head line and the last among them."""
+    table = folder / CURVE
+    lines = table.read_text().splitlines() if table.is_file() else []
+    thin = lines[:1] + lines[1 :: max(1, len(lines) // CURVE_POINTS)]
+    return thin if thin[-1:] == lines[-1:] else [*thin, lines[-1]]

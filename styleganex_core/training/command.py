@@ -15,14 +15,24 @@ from ..networks import Generator
 from .encoder_objective import EncoderObjective
 from .loop import CHECKPOINT, train
 from .objectives import GeneratorObjective
+from .progress import ProgressBar
 from .recipes import RECIPES, Recipe, find_recipe
+from .task_command import RENDERED, run_task_recipe
+from .task_recipes import TASK_RECIPES
 
 
 def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the train command."""
-    parser.add_argument("recipe", choices=list(RECIPES), help="what to train")
-    parser.add_argument("--out", required=True, help="folder for checkpoints and curve")
-    parser.add_argument("--start", help="folder of the finished run to start from")
+    names = [*RECIPES, *TASK_RECIPES]
+    parser.add_argument("recipe", choices=names, metavar="RECIPE", help=", ".join(names))
+    parser.add_argument("--out", required=True, help="folder for checkpoints, curve and samples")
+    parser.add_argument("--data", default=RENDERED, help='"rendered" or a folder of pictures')
+    parser.add_argument(
+        "--start",
+        help="what to start from: a model file (tasks; the bundled photo model by default) or the "
+        "folder of a finished run (demo generators and encoder)",
+    )
+    parser.add_argument("--domain", help="toonify: a model file whose generator draws the result")
     parser.add_argument("--seed", type=int, default=0)
 
 
@@ -30,6 +40,18 @@ def run_train(options: argparse.Namespace) -> None:
     """Train as the command line says."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     start = Path(options.start) if options.start else None
+    if options.recipe in TASK_RECIPES:
+        domain = Path(options.domain) if options.domain else None
+        run_task_recipe(
+            options.recipe,
+            Path(options.out),
+            data=options.data,
+            start=start,
+            domain=domain,
+            seed=options.seed,
+            progress=ProgressBar(options.recipe).show,
+        )
+        return
     run(options.recipe, Path(options.out), start=start, seed=options.seed)
 
 
