@@ -5,6 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 
 from . import folders, replace
+from .compare import BeforeAfter
 from .decode import Decode, DomainSwap
 from .directions import FindEditVectors, SaveEditVector
 from .encode import Encode, Optimize
@@ -19,6 +20,8 @@ from .sketch import PhotoToSketch, SketchToFace
 from .storage import LoadLatent, SaveLatent
 from .super_resolve import SuperResolve
 from .sweep import SweepEdit
+from .track import TrackFaces
+from .video import ClipEdit, EditFrames, EditVideo
 
 NODES: list[type[io.ComfyNode]] = [
     LoadModel,
@@ -39,6 +42,7 @@ NODES: list[type[io.ComfyNode]] = [
     FindEditVectors,
     SaveEditVector,
     SweepEdit,
+    BeforeAfter,
     SuperResolve,
     PhotoToSketch,
     SketchToFace,
@@ -46,6 +50,10 @@ NODES: list[type[io.ComfyNode]] = [
     LabelsFromMasks,
     MaskToFace,
     LiveEdit,
+    TrackFaces,
+    ClipEdit,
+    EditVideo,
+    EditFrames,
 ]
 
 

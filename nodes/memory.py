@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import torch
+
 from .. import styleganex_core as core
 
 FLOAT = 4  # bytes
@@ -9,6 +11,7 @@ ENCODE_COPIES = 7  # maps of the stem's width alive at once, at most
 DECODE_COPIES = 8  # maps of the widest layer alive at once, at most
 OPTIMIZE_COPIES = 18  # maps per resolution kept for the backward pass
 PARSE_FLOATS = 130  # per px that the face parser sees
+FRAME_COPIES = 6  # of a clip's frame alive at once while it is pasted, at most
 PERCEPTUAL_FLOATS = 1200  # per px that the loss sees, kept for the backward pass
 
 
@@ -34,6 +37,17 @@ def optimize_bytes(model: core.Model, latents: core.Latents) -> float:
 def parse_bytes(height: int, width: int, enlarge: float) -> float:
     """For one picture of height x width px."""
     return FLOAT * PARSE_FLOATS * height * width * enlarge**2
+
+
+def clip_bytes(model: core.Model, reach: int, frame: tuple[int, int]) -> float:
+    """For one frame (height, width) of a clip: its crop drawn anew, and pasted."""
+    side = 2 * reach
+    latents = core.Latents(
+        torch.empty(1, model.feature_channels, side // 8, side // 8, device="meta"),
+        torch.empty(1, model.num_slots, model.style_dim, device="meta"),
+    )
+    network = max(encode_bytes(model, side, side), decode_bytes(model, latents))
+    return network + FLOAT * FRAME_COPIES * 3 * frame[0] * frame[1]
 
 
 def _layer_floats(model: core.Model, latents: core.Latents) -> list[int]:

@@ -109,6 +109,11 @@ def batches(count: int, bytes_each: float, device: torch.device, what: str) -> I
         bar.update_absolute(stop, count)
 
 
+def chunk_size(bytes_each: float, device: torch.device, what: str) -> int:
+    """How many pictures of a stream fit the free memory at once."""
+    return max(1, min(LARGEST_BATCH, int(check_memory(bytes_each, device, what) / bytes_each)))
+
+
 class Progress:
     """Progress of a long run with a picture of how it stands.
 
@@ -125,8 +130,12 @@ class Progress:
         self._bar.update_absolute(done, total, self._picture)
         self._picture = None
 
+    @property
+    def due(self) -> bool:
+        """Whether a picture given now would be shown."""
+        return time.monotonic() - self._shown >= PREVIEW_INTERVAL
+
     def show(self, image: torch.Tensor) -> None:
-        now = time.monotonic()
-        if now - self._shown >= PREVIEW_INTERVAL:
-            self._shown = now
+        if self.due:
+            self._shown = time.monotonic()
             self._picture = ("JPEG", core.to_pil(image), PREVIEW_SIDE)

@@ -6,9 +6,12 @@ from comfy_api.latest import io
 
 CATEGORY = "StyleGANEX"
 LARGEST_SEED = 2**53 - 1  # what a number in the browser holds exactly
+LARGEST_FRAME = 2**31 - 1  # number of a clip's frame
 
 Model = io.Custom("STYLEGANEX_MODEL")  # a ModelPatcher around a core.Model, see runtime.manage
 Latents = io.Custom("STYLEGANEX_LATENT")  # core.Latents
 EditVector = io.Custom("STYLEGANEX_EDIT_VECTOR")  # a tensor [L or 1, D]
 Crop = io.Custom("STYLEGANEX_CROP")  # a tuple of core.FaceCrop, one per crop
+Track = io.Custom("STYLEGANEX_TRACK")  # core.Track
+ClipEdits = io.Custom("STYLEGANEX_CLIP_EDIT")  # a tuple of core.ClipEdit
 FaceLandmarks = io.Custom("FACE_LANDMARKS")  # of ComfyUI's own MediaPipe node, core 0.23 and later

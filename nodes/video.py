@@ -1,0 +1,312 @@
+"""Nodes that edit a clip."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import clips, memory, runtime, sockets
+from .latents import LAYERS
+
+EVERYBODY = -1
+
+
+class ClipEdit(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_ClipEdit",
+            display_name="Clip Edit (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="An edit for a clip: a vector whose strength may change over time.",
+            inputs=[
+                sockets.EditVector.Input(
+                    "vector", tooltip="From Load Edit Vector or Find Edit Vectors."
+                ),
+                io.String.Input(
+                    "strength",
+                    default="2",
+                    tooltip="A number as in Apply Edit Vector, or keyframes 'frame:strength' such "
+                    "as '0:0, 24:1', with straight lines between them; '1.5s:1' counts in "
+                    "seconds. Frames count from 0 at the clip's start.",
+                ),
+                io.String.Input(
+                    "layers", default="all", tooltip=LAYERS + " Only these are changed."
+                ),
+                io.Int.Input(
+                    "person",
+                    default=EVERYBODY,
+                    min=EVERYBODY,
+                    max=99,
+                    tooltip="Whom it changes: a number as Track Faces shows it, or -1 for "
+                    "everybody. Where all edits name somebody, others stay as they are.",
+                ),
+                sockets.ClipEdits.Input(
+                    "edits", optional=True, tooltip="Edits to add this one to, from Clip Edit."
+                ),
+            ],
+            outputs=[
+                sockets.ClipEdits.Output(
+                    "all_edits",
+                    display_name="edits",
+                    tooltip="For Edit Video, Edit Frames or a further Clip Edit.",
+                )
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        vector: torch.Tensor,
+        strength: str,
+        layers: str,
+        person: int,
+        edits: tuple[core.ClipEdit, ...] = (),
+    ) -> io.NodeOutput:
+        keys = core.parse_keyframes(strength)
+        whom = None if person == EVERYBODY else person
+        return io.NodeOutput((*edits, core.ClipEdit(vector, keys, layers, whom)))
+
+
+def _edit_inputs() -> list[io.Input]:
+    """What Edit Video and Edit Frames have in common."""
+    return [
+        sockets.Model.Input(
+            "model",
+            tooltip="A model with an encoder: for editing, for inversion, or for toonify (also "
+            "from Domain Swap).",
+        ),
+        sockets.Track.Input("track", tooltip="From Track Faces, of the same clip."),
+        sockets.ClipEdits.Input(
+            "edits",
+            optional=True,
+            tooltip="From Clip Edit. Without it faces are only drawn anew by the model, which is "
+            "what toonify needs.",
+        ),
+        io.String.Input(
+            "people",
+            default="all",
+            optional=True,
+            tooltip="Who is edited: 'all', or numbers as Track Faces shows them, such as '0, 2'.",
+        ),
+        io.Combo.Input(
+            "missing",
+            options=["pass through", "hold", "stop"],
+            default="pass through",
+            optional=True,
+            tooltip="Frames in which a face is gone for more than half a second: leave them as "
+            "they are (the edit fades out and in), go on editing where it was, or stop with a "
+            "message.",
+        ),
+        io.Combo.Input(
+            "region",
+            options=["face", "crop"],
+            default="face",
+            optional=True,
+            tooltip="What is put back: an oval over face and hair, or the whole crop with soft "
+            "edges. 'face' keeps the edits of neighbours apart.",
+        ),
+        io.Float.Input(
+            "feather",
+            default=32.0,
+            min=0.0,
+            max=256.0,
+            step=1.0,
+            optional=True,
+            tooltip="Width in px of the crop (eyes 64 px apart), 0 to 256, over which the edit "
+            "fades in from the crop's edges; 0 gives a hard edge.",
+        ),
+        io.Boolean.Input(
+            "match_colour",
+            default=False,
+            optional=True,
+            tooltip="Shift the edit's colours smoothly so that they meet the frame's at the seam.",
+        ),
+        io.Boolean.Input(
+            "upright",
+            default=False,
+            optional=True,
+            tooltip="Turn each crop so that the eyes are level, and back when it is pasted.",
+        ),
+        io.Int.Input(
+            "reach",
+            default=256,
+            min=64,
+            max=1024,
+            step=8,
+            optional=True,
+            tooltip="Half side of the crop in px, 64 to 1024, where the eyes are 64 px apart. 256 "
+            "is the paper's; 128 suits the demo models.",
+        ),
+        io.Float.Input(
+            "smoothing",
+            default=0.2,
+            min=0.0,
+            max=5.0,
+            step=0.05,
+            optional=True,
+            tooltip="Seconds, 0 to 5, over which the crop's motion is smoothed, evenly before and "
+            "after. More is steadier; quick turns are followed all the same.",
+        ),
+    ]
+
+
+class EditVideo(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_EditVideo",
+            display_name="Edit Video (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Edit the faces of a video of any length in place, sound and times kept.",
+            inputs=[
+                io.Video.Input(
+                    "video", tooltip="Read, edited and written frame by frame, so any length fits."
+                ),
+                *_edit_inputs(),
+                io.Int.Input(
+                    "start_frame",
+                    default=0,
+                    min=0,
+                    max=sockets.LARGEST_FRAME,
+                    optional=True,
+                    tooltip="For a quick trial: the first frame to edit, counted from 0.",
+                ),
+                io.Int.Input(
+                    "frame_count",
+                    default=0,
+                    min=0,
+                    max=sockets.LARGEST_FRAME,
+                    optional=True,
+                    tooltip="For a quick trial: how many frames; 0 for all up to the end.",
+                ),
+                io.Int.Input(
+                    "every_nth",
+                    default=1,
+                    min=1,
+                    max=1000,
+                    optional=True,
+                    tooltip="For a quick trial: only every nth frame, 1 to 1000, each shown for as "
+                    "long as those it stands for.",
+                ),
+                io.Boolean.Input(
+                    "half_resolution",
+                    default=False,
+                    optional=True,
+                    tooltip="For a quick trial: a video of half the width and height, drawn by "
+                    "fewer layers.",
+                ),
+                io.Int.Input(
+                    "quality",
+                    default=18,
+                    min=0,
+                    max=51,
+                    optional=True,
+                    tooltip="H.264's rate factor, 0 (lossless, large files) to 51 (poor); 18 can "
+                    "hardly be told from the source.",
+                ),
+            ],
+            outputs=[
+                io.Video.Output(
+                    "edited",
+                    display_name="video",
+                    tooltip="For Save Video: H.264 in mp4 in ComfyUI's temp folder.",
+                )
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        video: Any,
+        model: ModelPatcher,
+        track: core.Track,
+        edits: tuple[core.ClipEdit, ...] = (),
+        start_frame: int = 0,
+        frame_count: int = 0,
+        every_nth: int = 1,
+        half_resolution: bool = False,
+        quality: int = 18,
+        **options: Any,
+    ) -> io.NodeOutput:
+        clip = clips.to_clip(video)
+        settings = core.ClipSettings(**options)
+        target = clips.new_file(clip.info.size)
+        progress = runtime.Progress()
+
+        def show(frame: core.Frame) -> None:
+            if progress.due:
+                progress.show(frame.to_picture())
+
+        needed = memory.clip_bytes(model.model.network, settings.reach, clip.info.size)
+        with runtime.loaded(model, needed) as network:
+            core.edit_video(
+                network,
+                clip,
+                target,
+                track,
+                edits,
+                selection=core.Selection(start_frame, frame_count, every_nth, half_resolution),
+                settings=settings,
+                chunk=runtime.chunk_size(needed, network.device, "editing a clip"),
+                quality=quality,
+                progress=progress.step,
+                show=show,
+            )
+        return clips.to_output(target)
+
+
+class EditFrames(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_EditFrames",
+            display_name="Edit Frames (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Edit the faces of a clip that comes as images, for use with video packs.",
+            inputs=[
+                io.Image.Input(
+                    "images",
+                    tooltip="The frames that were tracked, in order. All of them are in memory; "
+                    "for long videos use Edit Video.",
+                ),
+                *_edit_inputs(),
+            ],
+            outputs=[
+                io.Image.Output("edited", display_name="images", tooltip="The frames, edited.")
+            ],
+        )
+
+    @classmethod
+    def execute(
+        cls,
+        images: torch.Tensor,
+        model: ModelPatcher,
+        track: core.Track,
+        edits: tuple[core.ClipEdit, ...] = (),
+        **options: Any,
+    ) -> io.NodeOutput:
+        clip = clips.frames_to_clip(images, float(track.rate))
+        settings = core.ClipSettings(**options)
+        progress = runtime.Progress()
+        needed = memory.clip_bytes(model.model.network, settings.reach, clip.info.size)
+        result = images[..., :3].float().cpu().clone()
+        with runtime.loaded(model, needed) as network:
+            edited = core.edit_frames(
+                network,
+                clip.read(core.Selection()),
+                track,
+                edits,
+                settings=settings,
+                chunk=runtime.chunk_size(needed, network.device, "editing a clip"),
+            )
+            for done, frame in enumerate(edited, start=1):
+                result[frame.index] = frame.image.float() / 255
+                if progress.due:
+                    progress.show(frame.to_picture())
+                progress.step(done, len(images))
+        return io.NodeOutput(runtime.to_result(result))

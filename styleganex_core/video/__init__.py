@@ -1,0 +1,32 @@
+"""Clips of any length: read, track, edit and write them, a few frames in memory at a time."""
+
+from .clip import Clip, ClipInfo, Frame, Selection
+from .edit import ClipEdit, ClipSettings, edit_crops, edit_frames
+from .keyframes import Keyframes, parse_keyframes
+from .people import Person, Track
+from .preview import draw_faces, draw_people
+from .reader import FileClip, TensorClip
+from .track import FaceTracker, track_faces
+from .whole import edit_video
+
+__all__ = [
+    "Clip",
+    "ClipEdit",
+    "ClipInfo",
+    "ClipSettings",
+    "FaceTracker",
+    "FileClip",
+    "Frame",
+    "Keyframes",
+    "Person",
+    "Selection",
+    "TensorClip",
+    "Track",
+    "draw_faces",
+    "draw_people",
+    "edit_crops",
+    "edit_frames",
+    "edit_video",
+    "parse_keyframes",
+    "track_faces",
+]

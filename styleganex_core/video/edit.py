@@ -1,0 +1,208 @@
+"""One edit over all frames of a clip: crop, encode, edit, decode and paste, a few at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+import torch
+
+from ..composite import paste_face
+from ..crop import cut_crop
+from ..crop.align import REACH
+from ..crop.faces import face_mask
+from ..decode import decode_latents
+from ..encode import encode_face
+from ..errors import StyleGANEXError
+from ..latents import apply_edit_vector
+from ..networks import Model
+from .clip import Frame
+from .keyframes import Keyframes
+from .path import Missing, Path, plan_path
+from .people import Track
+
+Region = Literal["face", "crop"]
+
+FEATHER = 32.0  # px of the crop, in which the eyes are 64 px apart
+
+
+@dataclass(frozen=True)
+class ClipEdit:
+    """An edit vector over a clip, for one person or (None) for everybody.
+
+    `vector` and `layers` as in `apply_edit_vector`, with a strength for every frame.
+    """
+
+    vector: torch.Tensor
+    strength: Keyframes
+    layers: str = "all"
+    person: int | None = None
+
+
+@dataclass(frozen=True)
+class ClipSettings:
+    """How faces are cut out of a clip and put back.
+
+    `people`: "all" or numbers. `region`: what is put back, a soft oval over "face" and hair or the
+    whole "crop"; where several crops overlap, ovals keep each edit to its person. `feather` and
+    `match_colour` as in `paste_face`, the rest as in `plan_path`. `half`: the frames come at half
+    size, and are drawn at half size too.
+    """
+
+    people: str = "all"
+    region: Region = "face"
+    feather: float = FEATHER
+    match_colour: bool = False
+    missing: Missing = "pass through"
+    smoothing: float = 0.2
+    upright: bool = False
+    reach: int = REACH
+    half: bool = False
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A person to edit: where they are, their styles and their edits."""
+
+    number: int
+    path: Path
+    w_plus: torch.Tensor
+    edits: tuple[ClipEdit, ...]
+
+
+def edit_crops(
+    model: Model,
+    crops: torch.Tensor,
+    w_plus: torch.Tensor,
+    edits: Sequence[tuple[torch.Tensor, Sequence[float], str]] = (),
+    *,
+    half: bool = False,
+) -> torch.Tensor:
+    """Crops [n, 3, h, w] of consecutive frames drawn anew, [n, 3, H, W], with zero noise.
+
+    `f` and the skips that the model has fusions for come from each frame, the styles `w_plus`
+    [1, L, D] from one picture for all. `edits`: a vector, its strength per frame, and the slots.
+    A model whose generator draws another domain makes toons of them.
+    """
+    latents = encode_face(model, crops, w_plus=w_plus)
+    for vector, strengths, layers in edits:
+        if len(strengths) != len(crops):
+            raise StyleGANEXError(
+                f"{len(crops)} frames came with {len(strengths)} strengths; give one each."
+            )
+        whole = vector if vector.ndim == 3 else vector.reshape(1, -1, vector.shape[-1])
+        amounts = torch.tensor(strengths, dtype=torch.float32)[:, None, None]
+        latents = apply_edit_vector(latents, amounts * whole.float().cpu(), 1.0, layers)
+    side = model.config.generator.size // 2 if half else None
+    return decode_latents(model, latents, noise="zero", largest_side=side)
+
+
+@torch.no_grad()
+def edit_frames(
+    model: Model,
+    frames: Iterable[Frame],
+    track: Track,
+    edits: Sequence[ClipEdit] = (),
+    *,
+    settings: ClipSettings | None = None,
+    chunk: int = 4,
+) -> Iterator[Frame]:
+    """The frames with their people edited, in order; `chunk` of them are in memory at a time.
+
+    Without `edits` every face is only drawn anew, which is what a toonify model is for. Frames
+    outside the track, and people outside their share of it, come back as they were.
+    """
+    settings = settings or ClipSettings()
+    parts = _plan(model, track, edits, settings)
+    stream = iter(frames)
+    while batch := list(islice(stream, max(1, chunk))):
+        pictures = [frame.to_picture(model.device) for frame in batch]
+        results: list[torch.Tensor | None] = [None] * len(batch)
+        for part in parts:
+            _edit_person(model, part, track, batch, pictures, results, settings)
+        for frame, result in zip(batch, results, strict=True):
+            yield frame if result is None else Frame.of(frame, result)
+
+
+def _plan(
+    model: Model, track: Track, edits: Sequence[ClipEdit], settings: ClipSettings
+) -> list[_Part]:
+    """The people to edit, the smallest face first: who is nearer is pasted on top."""
+    if settings.region not in ("face", "crop"):
+        raise StyleGANEXError(f'the region is "face" or "crop"; got {settings.region!r}.')
+    for edit in edits:
+        if edit.person is not None and not 0 <= edit.person < len(track.people):
+            raise StyleGANEXError(
+                f"an edit is for person {edit.person}, but the clip has {len(track.people)} "
+                "people, counted from 0."
+            )
+    chosen = track.choose(settings.people)
+    if edits and all(edit.person is not None for edit in edits):
+        # Edits that all name someone leave everybody else alone.
+        chosen = tuple(number for number in chosen if any(e.person == number for e in edits))
+    parts = []
+    for number in chosen:
+        path = plan_path(
+            track,
+            number,
+            missing=settings.missing,
+            smoothing=settings.smoothing,
+            upright=settings.upright,
+            reach=settings.reach,
+        )
+        w_plus = encode_face(model, track.people[number].style.to(model.device)).w_plus
+        own = tuple(edit for edit in edits if edit.person in (None, number))
+        parts.append(_Part(number, path, w_plus, own))
+    return sorted(parts, key=lambda part: _mean_eyes(part.path))
+
+
+def _mean_eyes(path: Path) -> float:
+    shown = path.points[path.share > 0]
+    return float((shown[:, 1] - shown[:, 0]).norm(dim=1).mean()) if len(shown) else 0.0
+
+
+def _edit_person(
+    model: Model,
+    part: _Part,
+    track: Track,
+    batch: list[Frame],
+    pictures: list[torch.Tensor],
+    results: list[torch.Tensor | None],
+    settings: ClipSettings,
+) -> None:
+    rows = [row for row, frame in enumerate(batch) if part.path.covers(frame.index)]
+    if not rows:
+        return
+    size = (pictures[0].shape[-2], pictures[0].shape[-1])
+    places = [part.path.crop_at(batch[row].index, size) for row in rows]
+    crops = torch.cat(
+        [cut_crop(pictures[row], place) for row, place in zip(rows, places, strict=True)]
+    )
+    rate = float(track.rate)
+    steps = [
+        (
+            edit.vector,
+            [edit.strength.strength_at(batch[r].index, float(batch[r].time), rate) for r in rows],
+            edit.layers,
+        )
+        for edit in part.edits
+    ]
+    edited = edit_crops(model, crops, part.w_plus, steps, half=settings.half)
+    for row, place, drawn in zip(rows, places, edited.split(1), strict=True):
+        index = batch[row].index
+        share = part.path.share_at(index)
+        if settings.region == "face":
+            mask = face_mask(place, part.path.face_at(index, size)) * share
+        else:
+            mask = torch.full((1, 1, *place.size), share)
+        results[row] = paste_face(
+            pictures[row],
+            drawn,
+            place,
+            mask=mask,
+            feather=settings.feather,
+            match_colour=settings.match_colour,
+            onto=results[row],
+        )

@@ -1,0 +1,190 @@
+"""The sound that goes with a clip: packets copied as they are, encoded anew only where mp4 cannot
+hold them, or a waveform.
+
+Convention: a sound is muxed up to a time just ahead of the pictures, so that neither is kept in
+memory and a player finds both side by side.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import ExitStack
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from ..errors import ShapeError
+from .clip import require_av
+
+if TYPE_CHECKING:
+    from .reader import FileClip
+
+COPIED = {"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"}  # codecs that an mp4 may hold
+BLOCK = 4096  # samples of a waveform that are encoded at once
+
+
+class FileSound:
+    """The sound of a video file from `start` seconds after its start on; `start` becomes 0.
+
+    `cut`: it ends with the pictures, otherwise when it is over.
+    """
+
+    def __init__(self, clip: FileClip, start: Fraction = Fraction(0), *, cut: bool = False) -> None:
+        self._clip = clip
+        self._origin = clip.info.start + start
+        self._cut = cut
+        self._open = ExitStack()
+
+    def begin(self, output: Any) -> None:
+        container = self._open.enter_context(self._clip.open())
+        tracks = [_Track(stream, output, self._origin) for stream in container.streams.audio]
+        self._output = output
+        self._tracks = {track.stream.index: track for track in tracks}
+        streams = [track.stream for track in tracks]
+        self._packets: Iterator[Any] = _demux(container, streams) if streams else iter(())
+        self._waiting: Any = None
+
+    def advance(self, seconds: Fraction | float) -> None:
+        while True:
+            packet = self._waiting or next(self._packets, None)
+            self._waiting = None
+            if packet is None:
+                return
+            if packet.pts is None:
+                continue
+            time = packet.pts * packet.time_base - self._origin
+            if time >= seconds:
+                self._waiting = packet
+                return
+            if time + (packet.duration or 0) * packet.time_base >= 0:  # AAC needs one to begin with
+                self._tracks[packet.stream.index].add(packet)
+
+    def finish(self, end: Fraction) -> None:
+        self.advance(end if self._cut else math.inf)
+        for track in self._tracks.values():
+            track.finish()
+
+    def close(self) -> None:
+        self._open.close()
+
+
+class WaveSound:
+    """A waveform [C, N] in -1..1 at `sample_rate` Hz, from `start` seconds on; `cut` as above."""
+
+    def __init__(
+        self,
+        waveform: torch.Tensor,
+        sample_rate: int,
+        start: Fraction = Fraction(0),
+        *,
+        cut: bool = False,
+    ) -> None:
+        if waveform.ndim != 2 or not waveform.shape[0]:
+            raise ShapeError(f"a waveform needs the shape [C, N]; got {list(waveform.shape)}.")
+        # AAC's usual players know one or two channels.
+        self._wave = waveform[:2, round(start * sample_rate) :].float().cpu()
+        self._rate = int(sample_rate)
+        self._cut = cut
+
+    def begin(self, output: Any) -> None:
+        self._output = output
+        self._encoder = _Encoder(output.add_stream("aac", rate=self._rate), output)
+        self._done = 0
+
+    def advance(self, seconds: Fraction | float) -> None:
+        av = require_av()
+        end = round(min(seconds * self._rate, self._wave.shape[1]))
+        while self._done < end:
+            block = self._wave[:, self._done : min(self._done + BLOCK, end)].contiguous()
+            layout = "mono" if len(block) == 1 else "stereo"
+            frame = av.AudioFrame.from_ndarray(block.numpy(), format="fltp", layout=layout)
+            frame.sample_rate = self._rate
+            frame.time_base = Fraction(1, self._rate)
+            frame.pts = self._done
+            self._encoder.add(frame)
+            self._done += block.shape[1]
+
+    def finish(self, end: Fraction) -> None:
+        self.advance(end if self._cut else math.inf)
+        self._encoder.finish()
+
+    def close(self) -> None:
+        pass
+
+
+class _Track:
+    """One audio stream of a file on its way into the output."""
+
+    def __init__(self, stream: Any, output: Any, origin: Fraction) -> None:
+        self.stream = stream
+        self._output = output
+        self._origin = origin
+        self._encoder = None
+        if stream.codec_context.name.split("_")[0] in COPIED:
+            self._copy = output.add_stream_from_template(stream)
+        else:
+            self._encoder = _Encoder(output.add_stream("aac", rate=stream.rate), output)
+
+    def add(self, packet: Any) -> None:
+        if self._encoder is None:
+            shift = round(self._origin / packet.time_base)
+            packet.pts -= shift
+            packet.dts = packet.pts if packet.dts is None else packet.dts - shift
+            packet.stream = self._copy
+            self._output.mux(packet)
+            return
+        try:
+            frames = packet.decode()
+        except require_av().FFmpegError:
+            return  # a damaged part is left out
+        for frame in frames:
+            if frame.pts is not None:
+                frame.pts -= round(self._origin / frame.time_base)
+            self._encoder.add(frame)
+
+    def finish(self) -> None:
+        if self._encoder is not None:
+            self._encoder.finish()
+
+
+class _Encoder:
+    """Audio frames of any format into an AAC stream."""
+
+    def __init__(self, stream: Any, output: Any) -> None:
+        self._stream = stream
+        self._output = output
+        self._resampler: Any = None
+
+    def add(self, frame: Any) -> None:
+        if self._resampler is None:
+            self._resampler = require_av().AudioResampler(
+                format="fltp",
+                layout="mono" if frame.layout.nb_channels == 1 else "stereo",
+                rate=self._stream.rate,
+                frame_size=1024,  # samples in an AAC packet
+            )
+        self._encode(frame)
+
+    def finish(self) -> None:
+        if self._resampler is not None:
+            self._encode(None)
+            self._output.mux(self._stream.encode(None))
+
+    def _encode(self, frame: Any) -> None:
+        for part in self._resampler.resample(frame):
+            self._output.mux(self._stream.encode(part))
+
+
+def _demux(container: Any, streams: list[Any]) -> Iterator[Any]:
+    """Packets until the end, or until the file breaks off."""
+    packets = container.demux(streams)
+    while True:
+        try:
+            packet = next(packets, None)
+        except require_av().FFmpegError:
+            return
+        if packet is None:
+            return
+        yield packet

@@ -1,0 +1,77 @@
+"""A whole clip from file to file in flat memory: read, edited and written frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+
+from ..errors import StyleGANEXError
+from ..networks import Model
+from .clip import Clip, Frame, Selection
+from .edit import ClipEdit, ClipSettings, edit_frames
+from .people import Track
+from .writer import QUALITY, ClipWriter
+
+
+def edit_video(
+    model: Model,
+    clip: Clip,
+    target: Path,
+    track: Track,
+    edits: Sequence[ClipEdit] = (),
+    *,
+    selection: Selection | None = None,
+    settings: ClipSettings | None = None,
+    chunk: int = 4,
+    quality: int = QUALITY,
+    progress: Callable[[int, int], None] | None = None,
+    show: Callable[[Frame], None] | None = None,
+) -> int:
+    """Writes the edited clip to `target` (mp4) with its sound and times; returns its frame count.
+
+    `selection` chooses a part for a quick trial, as far as it was tracked; `progress(done, total)`
+    counts frames, and what it raises (a cancel) leaves no file. Frames keep the times they had.
+    """
+    chosen = within(selection or Selection(), track)
+    settings = replace(settings or ClipSettings(), half=chosen.half)
+    stream = clip.read(chosen)
+    first = next(stream, None)
+    if first is None:
+        raise StyleGANEXError(
+            f"the clip has no frame {chosen.start}; choose a range of frames that it has."
+        )
+    # From the start of the clip on its own beginning is kept: sound may start before the pictures.
+    origin = first.time if chosen.start else Fraction(0)
+    cut = bool(chosen.count) and chosen.stop < clip.info.frames
+    sound = clip.sound(origin, cut=cut)
+    info = replace(clip.info, rate=clip.info.rate / chosen.every)
+    total = len(range(chosen.start, chosen.start + chosen.count, chosen.every))
+    edited = edit_frames(
+        model, chain([first], stream), track, edits, settings=settings, chunk=chunk
+    )
+    size = chosen.size_of(clip.info.size)
+    with ClipWriter(target, size, info, sounds=[sound] if sound else [], quality=quality) as writer:
+        for done, frame in enumerate(edited, start=1):
+            writer.write(frame.image, frame.time - origin)
+            if show is not None:
+                show(frame)
+            if progress is not None:
+                progress(done, total)
+    return writer.frames
+
+
+def within(selection: Selection, track: Track) -> Selection:
+    """The part of the selection that was tracked. Raises StyleGANEXError when there is none."""
+    start = max(selection.start, track.first)
+    stop = min(selection.stop, track.first + track.count)
+    if start >= stop:
+        raise StyleGANEXError(
+            f"frames from {selection.start} on were chosen, but frames {track.first} to "
+            f"{track.first + track.count - 1} were tracked; choose among these, or track more."
+        )
+    if selection.every > 1 and start > selection.start:
+        start += -(start - selection.start) % selection.every
+    return replace(selection, start=start, count=int(stop - start))
