@@ -1,4 +1,4 @@
-"""`python -m styleganex_core`: edit a photo, look into and convert files, train, work off a queue.
+"""`python -m styleganex_core`: edit a photo, inspect and convert files, train, evaluate, queue.
 
 Every command exits with 0 when it did its job and with 2 after a sentence saying why not; a queue
 with 1 when some of its items are not done.
@@ -15,6 +15,7 @@ from pathlib import Path
 import styleganex_core as core
 
 from .batch import add_queue_arguments, run_queue
+from .evaluation import add_evaluate_arguments, run_evaluate
 from .training import add_train_arguments, run_train
 
 BAR_WIDTH = 30  # characters
@@ -116,6 +117,10 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a model on rendered portraits or a folder")
     add_train_arguments(train)
     train.set_defaults(run=run_train)
+
+    evaluate = commands.add_parser("evaluate", help="measure a model on photos, clips or renders")
+    add_evaluate_arguments(evaluate)
+    evaluate.set_defaults(run=lambda options: print(run_evaluate(options, _progress_bar, _say)))
 
     queue = commands.add_parser("queue", help="run a ComfyUI graph on many pictures or seeds")
     add_queue_arguments(queue)

@@ -22,6 +22,7 @@ LAYERS = [
     {"portraits", "video"},
     {"demo"},
     {"training", "batch"},
+    {"evaluation"},
     {"__init__", "__main__"},
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
