@@ -1,17 +1,26 @@
-"""Rendered portraits with truth: attributes in, pictures, label maps and landmarks out."""
+"""Rendered people with truth: attributes in, pictures, label maps and landmarks out."""
 
 from .attributes import ATTRIBUTES, Person, sample_attributes
+from .backdrops import BACKDROPS
+from .extras import EXTRAS
 from .render import Portraits, aligned_placement, render_portraits
+from .scenes import RenderedScenes, Scenes, render_scenes, sample_scenes
 from .sketch import draw_sketch
 from .styles import STYLES
 
 __all__ = [
     "ATTRIBUTES",
+    "BACKDROPS",
+    "EXTRAS",
     "STYLES",
     "Person",
     "Portraits",
+    "RenderedScenes",
+    "Scenes",
     "aligned_placement",
     "draw_sketch",
     "render_portraits",
+    "render_scenes",
     "sample_attributes",
+    "sample_scenes",
 ]

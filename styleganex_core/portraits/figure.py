@@ -10,6 +10,7 @@ from . import body, glasses, hair
 from . import canvas as labels
 from .attributes import Person
 from .canvas import Canvas
+from .extras import Extras, paint_earrings, paint_hat, paint_necklace
 from .features import Face, paint_features
 from .geometry import (
     Ellipsoid,
@@ -39,14 +40,17 @@ class View:
     palette: Palette
     light: Vector
     style: Style
+    extras: Extras | None = None
 
     @classmethod
-    def from_person(cls, person: Person, units: Units, style: Style) -> View:
+    def from_person(
+        cls, person: Person, units: Units, style: Style, extras: Extras | None = None
+    ) -> View:
         """The view of a person whose units are those of the picture."""
         rotation = head_rotation(person)
         anchor = rotation.to_view(ANCHOR)
         colours, light = choose_colours(person), light_direction(person)
-        return cls(units, rotation, anchor, person, colours, light, style)
+        return cls(units, rotation, anchor, person, colours, light, style, extras)
 
     @property
     def x(self) -> torch.Tensor:
@@ -85,11 +89,19 @@ def paint_figure(scene: Canvas, view: View) -> None:
     back = unite_ellipsoids(rays, [hair.cap_ellipsoid(person), hair.back_ellipsoid(person)], [0.35])
     _paint_layer(scene, view, back.distance, palette.hair * 0.55, labels.HAIR)
     _paint_body(scene, view, skull.distance)
+    if view.extras:
+        paint_necklace(scene, view.extras, view.body_point(), pixel)
     _paint_ears(scene, view, rays, light)
     _paint_head(scene, view, rays, skull, light)
     solid = glasses.opacity(person.glasses)
     glasses.paint_arms(scene, x, y, skull.depth, view.rotation, solid, pixel)
+    if view.extras:
+        paint_earrings(scene, view.extras, person, (x, y), skull.depth, view.rotation, pixel)
     _paint_hair(scene, view, rays, cap, skull.depth, light)
+    if view.extras:
+        depth = torch.where(cap.distance < 0, torch.maximum(cap.depth, skull.depth), skull.depth)
+        hat = paint_hat(scene, view.extras, person, rays, depth, light, view.style, pixel)
+        _outline(scene, view, hat)
     glasses.paint_lenses(scene, rays, solid, pixel)
 
 

@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from .geometry import Units, smoothstep
+from .noise import cell_noise
 
 LUMA = (0.35, 0.50, 0.15)
 COOL, WARM = (-0.05, -0.01, 0.07), (0.05, 0.015, -0.05)  # added to shadows and to lights
@@ -72,7 +73,7 @@ def _lay_strokes(image: torch.Tensor, units: Units, brush: _Brush) -> torch.Tens
     place = torch.zeros_like(along)  # across the stroke, -1..1
     for right in (-1, 0, 1):
         for down in (-1, 0, 1):
-            start, side, rank = _random(column + right, row + down, brush.seed)
+            start, side, rank = cell_noise(column + right, row + down, brush.seed)
             ahead = column + right + start - along
             beside = row + down + side - across
             bent = (beside + LEAN * (start - side) * ahead) / REACH
@@ -92,14 +93,3 @@ def _lay_strokes(image: torch.Tensor, units: Units, brush: _Brush) -> torch.Tens
     colour = F.grid_sample(image, grid, padding_mode="border", align_corners=False)
     relief = 1 + 0.07 * (top - 0.5) + 0.03 * (1 - 1.4 * place * place)
     return colour * relief[:, None]
-
-
-def _random(
-    column: torch.Tensor, row: torch.Tensor, seed: int
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Three numbers in 0..1 per cell, the same on every device: an integer hash, ten bits each."""
-    value = column.int() * 374761393 + row.int() * 668265263 + seed * 974711
-    value = (value ^ (value >> 13)) * 1274126177
-    value = value ^ (value >> 16)
-    low, middle, high = value & 1023, (value >> 10) & 1023, (value >> 20) & 1023
-    return low / 1023, middle / 1023, high / 1023

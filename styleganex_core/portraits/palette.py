@@ -33,7 +33,9 @@ class Palette:
     light: torch.Tensor
 
 
-def _blend(value: torch.Tensor, colours: tuple[tuple[float, float, float], ...]) -> torch.Tensor:
+def blend_colours(
+    value: torch.Tensor, colours: tuple[tuple[float, float, float], ...]
+) -> torch.Tensor:
     """The colour at `value` [B, 1, 1] (-1..1) of evenly spaced `colours`, [B, 3, 1, 1]."""
     table = torch.tensor(colours, dtype=value.dtype, device=value.device)  # [N, 3]
     place = (value.reshape(-1, 1) + 1) / 2 * (len(colours) - 1)
@@ -43,10 +45,10 @@ def _blend(value: torch.Tensor, colours: tuple[tuple[float, float, float], ...])
 
 def choose_colours(person: Person) -> Palette:
     """The colours of a batch of people."""
-    skin = _blend(person.skin_tone, SKIN)
+    skin = blend_colours(person.skin_tone, SKIN)
     hair = torch.lerp(
-        _blend(person.hair_light, HAIR),
-        _blend(person.hair_light, RED_HAIR),
+        blend_colours(person.hair_light, HAIR),
+        blend_colours(person.hair_light, RED_HAIR),
         smoothstep(-0.2, 1.0, person.hair_red)[:, None],
     )
     grey = torch.tensor(GREY_HAIR, device=hair.device)[:, None, None]
@@ -57,15 +59,15 @@ def choose_colours(person: Person) -> Palette:
         skin=skin,
         lips=torch.lerp(skin, rose, 0.52),
         hair=hair,
-        iris=_blend(person.eye_colour, IRIS),
+        iris=blend_colours(person.eye_colour, IRIS),
         clothes=torch.lerp(
-            _blend(person.clothes_warmth, CLOTHES_DARK),
-            _blend(person.clothes_warmth, CLOTHES_LIGHT),
+            blend_colours(person.clothes_warmth, CLOTHES_DARK),
+            blend_colours(person.clothes_warmth, CLOTHES_LIGHT),
             (person.clothes_light[:, None] + 1) / 2,
         ),
         background=torch.lerp(
-            _blend(person.background_warmth, BACKGROUND_DARK),
-            _blend(person.background_warmth, BACKGROUND_LIGHT),
+            blend_colours(person.background_warmth, BACKGROUND_DARK),
+            blend_colours(person.background_warmth, BACKGROUND_LIGHT),
             (person.background_light[:, None] + 1) / 2,
         ),
         light=1 + warm * person.light_warmth[:, None],
