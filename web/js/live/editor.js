@@ -121,7 +121,8 @@ export class LiveEditor {
     /** @type {Record<string, string>} */
     const labels = {};
     for (const [slot, input] of (this.node.inputs ?? []).entries()) {
-      const origin = input.name.startsWith("vector_") && this.node.getInputNode?.(slot);
+      const origin =
+        this.node.graph && input.name.startsWith("vector_") && this.node.getInputNode?.(slot);
       if (!origin) continue;
       const name = input.name.replace("_", " ");
       labels[name] =
