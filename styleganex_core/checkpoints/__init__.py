@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .describe import describe_file
+from .identity import load_identity, load_trunk
 from .latent_files import load_latents, save_latents
 from .load import load_model
 from .parser import load_face_parser
@@ -16,9 +17,11 @@ __all__ = [
     "edit_vector_names",
     "load_edit_vector",
     "load_face_parser",
+    "load_identity",
     "load_latents",
     "load_model",
     "load_perceptual",
+    "load_trunk",
     "save_edit_vectors",
     "save_latents",
     "save_model",

@@ -127,4 +127,5 @@ class BatchNorm(nn.BatchNorm2d):
             return super().forward(input)
         variance, mean = torch.var_mean(input, dim=(2, 3), correction=0, keepdim=True)
         normalised = (input - mean) * (variance + self.eps).rsqrt()
-        return normalised * self.weight[:, None, None] + self.bias[:, None, None]
+        scaled = normalised * self.weight[:, None, None] + self.bias[:, None, None]
+        return scaled.to(input.dtype)  # float32 weights serve bfloat16 pictures too

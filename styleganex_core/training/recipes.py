@@ -79,9 +79,9 @@ _MOVED = Stage(
     half=True,
     pictures=8192,
 )
-_MOVED_128 = replace(_MOVED, steps=1200, side=128, rate=6e-3, last_rate=2e-3, pictures=3072)
+_MOVED_128 = replace(_MOVED, steps=800, side=128, rate=6e-3, last_rate=2e-3, pictures=2560)
 _MOVED_256 = replace(
-    _MOVED, steps=700, side=256, batch=4, rate=4e-3, last_rate=3e-4, pictures=800, absolute=0.3
+    _MOVED, steps=500, side=256, batch=4, rate=4e-3, last_rate=3e-4, pictures=640, absolute=0.3
 )
 _SCENE = Stage(
     steps=1000,
@@ -114,9 +114,9 @@ RECIPES: dict[str, Recipe] = {
             "toon",
             "domain",
             (
-                replace(_MOVED, steps=1200, rate=1e-2, pictures=6144),
-                replace(_MOVED_128, steps=500, pictures=1536),
-                replace(_MOVED_256, steps=350, pictures=512),
+                replace(_MOVED, steps=700, rate=1e-2, pictures=4096),
+                replace(_MOVED_128, steps=250, pictures=1024),
+                replace(_MOVED_256, steps=200, pictures=320),
             ),
             style="toon",
         ),
@@ -125,7 +125,7 @@ RECIPES: dict[str, Recipe] = {
             "encoder",
             (
                 _SCENE,
-                replace(_SCENE, steps=4000, rate=1e-2, last_rate=3e-4, probe=False, cached=True),
+                replace(_SCENE, steps=2500, rate=1e-2, last_rate=3e-4, probe=False, cached=True),
             ),
             save_every=100,
         ),

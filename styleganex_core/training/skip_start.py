@@ -32,11 +32,13 @@ def start_rgb_skip(
 
     `pick(index)` gives inputs [B, 3, h, w] and targets [B, 3, H, W] of the pictures `index`, of
     which there are `count`. Three channels of the skip take the guess and three its negative, since
-    a leaky ReLU passes on only one half of each.
+    a leaky ReLU passes on only one half of each; a narrower skip stays as it is.
     """
     number = model.active_fusions - 1
     fusion = model.fusions[number]
     assert isinstance(fusion, SkipFusion) and fusion.mix_rgb is not None
+    if fusion.config.channels < 6:
+        return
     tap = FUSION_TAPS[number]
     inputs, targets = [], []
     random = torch.Generator().manual_seed(0)

@@ -17,6 +17,7 @@ import torch
 from torch import nn
 
 from ..networks import Model
+from .muon import Muon
 from .report import Report
 from .skip_start import start_rgb_skip
 from .style_heads import start_heads
@@ -110,10 +111,8 @@ class _Run:
         for key, gain in set_gains(self.model, phase.learns).items():
             groups.setdefault(gain, []).append(named[key])
         self.learning = [parameter for group in groups.values() for parameter in group]
-        self.optimizer = torch.optim.Adam(
-            [{"params": group, "gain": gain} for gain, group in groups.items()],
-            lr=phase.rate,
-            betas=BETAS,
+        self.optimizer = _make_optimizer(
+            self.recipe, [{"params": group, "gain": gain} for gain, group in groups.items()]
         )
         if not fresh and self.saved_optimizer is not None:
             self.optimizer.load_state_dict(self.saved_optimizer)
@@ -191,6 +190,12 @@ class _Run:
             x = self._degrade(self.data.pick(index).x)
             parts.append(encode_styles(working, self.data.style_picture(index, x).to(dtype)))
         return torch.cat(parts)
+
+
+def _make_optimizer(recipe: TaskRecipe, groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
+    if recipe.optimizer == "muon":
+        return Muon(groups, betas=BETAS)
+    return torch.optim.Adam(groups, betas=BETAS)
 
 
 def _words(means: dict[str, float]) -> str:

@@ -83,7 +83,7 @@ class TaskRecipe:
     affine: float = 0.2
     mirror: float = 0.0  # chance
     degrade: bool = False  # super-resolution: blur, noise and JPEG of unknown strength
-    optimizer: Literal["ranger", "adam"] = "ranger"
+    optimizer: Literal["ranger", "adam", "muon"] = "ranger"
     decay: float = 0.999  # of the moving average of the weights
     save_every: int = 1000  # steps
     pictures: int = 2048
@@ -112,7 +112,7 @@ _VIDEO = Losses(adversarial=0.1, flicker=30.0)
 _SKIPPED = (("fusions", 1.0), ("encoder", 0.15), ("encoder.style_heads", 0.0))
 _RENDERED = Losses(pixel=4.0, perceptual=0.3, features=0.1, teacher=0.05)
 _DEMO = Phase(
-    steps=1500,
+    steps=800,
     batch=8,
     rate=1.5e-3,
     last_rate=2e-4,
@@ -142,7 +142,7 @@ _DEMO_SUPER = replace(
 # heads are fitted to that, then fusions and generator learn to draw. The generator learns too,
 # unlike the paper's: the demo's takes its colours from early slots, which a sketch cannot fill.
 _FRONT = Phase(
-    steps=500,
+    steps=300,
     rate=2e-3,
     last_rate=5e-4,
     learns=(("encoder.label_stem", 1.0), ("encoder", 0.15), ("encoder.style_heads", 0.0)),
@@ -152,6 +152,7 @@ _FRONT = Phase(
 )
 _FROM_LABELS = replace(
     _DEMO,
+    steps=500,
     learns=(
         ("fusions", 1.0),
         ("generator", 0.5),
