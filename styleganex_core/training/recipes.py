@@ -83,6 +83,11 @@ _MOVED_128 = replace(_MOVED, steps=800, side=128, rate=6e-3, last_rate=2e-3, pic
 _MOVED_256 = replace(
     _MOVED, steps=500, side=256, batch=4, rate=4e-3, last_rate=3e-4, pictures=640, absolute=0.3
 )
+_DOMAIN = (
+    replace(_MOVED, steps=700, rate=1e-2, pictures=4096),
+    replace(_MOVED_128, steps=250, pictures=1024),
+    replace(_MOVED_256, steps=200, pictures=320),
+)
 _SCENE = Stage(
     steps=1000,
     side=256,
@@ -110,16 +115,8 @@ RECIPES: dict[str, Recipe] = {
                 _MOVED_256,
             ),
         ),
-        Recipe(
-            "toon",
-            "domain",
-            (
-                replace(_MOVED, steps=700, rate=1e-2, pictures=4096),
-                replace(_MOVED_128, steps=250, pictures=1024),
-                replace(_MOVED_256, steps=200, pictures=320),
-            ),
-            style="toon",
-        ),
+        Recipe("toon", "domain", _DOMAIN, style="toon"),
+        Recipe("ink", "domain", _DOMAIN, style="ink"),
         Recipe(
             "encoder",
             "encoder",
