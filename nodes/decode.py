@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import memory, runtime, sockets
+from . import memory, runtime, shown, sockets
 
 Noise = Literal["stored", "zero", "random"]
 
@@ -111,4 +111,5 @@ class DomainSwap(io.ComfyNode):
     ) -> io.NodeOutput:
         with runtime.loaded_together(model, domain) as (network, other):
             swapped = core.swap_domain(network, other, layers=layers, strength=strength)
-            return io.NodeOutput(runtime.manage(swapped))
+            slots = shown.show_slots(network.num_slots)
+            return io.NodeOutput(runtime.manage(swapped), ui=slots)

@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import runtime, sockets
+from . import memory, runtime, shown, sockets
 
 LAYERS = (
     "Style slots, from 0 (coarse: pose, face shape) up to the last (fine: colour, light), such as "
@@ -152,9 +152,8 @@ class ApplyEditVector(io.ComfyNode):
         cls, latents: core.Latents, vector: torch.Tensor, strength: float, layers: str = "all"
     ) -> io.NodeOutput:
         with runtime.ordinary_tensors():
-            return io.NodeOutput(
-                core.apply_edit_vector(latents, vector, strength=strength, layers=layers)
-            )
+            edited = core.apply_edit_vector(latents, vector, strength=strength, layers=layers)
+            return io.NodeOutput(edited, ui=shown.show_slots(edited.w_plus.shape[1]))
 
 
 class StyleMix(io.ComfyNode):
@@ -194,7 +193,8 @@ class StyleMix(io.ComfyNode):
         cls, latents: core.Latents, style: core.Latents, layers: str, strength: float
     ) -> io.NodeOutput:
         with runtime.ordinary_tensors():
-            return io.NodeOutput(core.mix_styles(latents, style, layers=layers, strength=strength))
+            mixed = core.mix_styles(latents, style, layers=layers, strength=strength)
+            return io.NodeOutput(mixed, ui=shown.show_slots(mixed.w_plus.shape[1]))
 
 
 class FeatureTransform(io.ComfyNode):
@@ -241,6 +241,12 @@ class FeatureTransform(io.ComfyNode):
                     tooltip="Size factor about the centre, 0.25 to 4: 1 keeps, 2 doubles.",
                 ),
                 io.Boolean.Input("flip", default=False, tooltip="Mirror left and right."),
+                sockets.Model.Input(
+                    "model",
+                    optional=True,
+                    tooltip="Only for the picture on the node: the model that will decode. Without "
+                    "it the picture given to Encode is shown.",
+                ),
             ],
             outputs=[
                 sockets.Latents.Output(
@@ -253,11 +259,28 @@ class FeatureTransform(io.ComfyNode):
 
     @classmethod
     def execute(
-        cls, latents: core.Latents, dx: float, dy: float, rotation: float, scale: float, flip: bool
+        cls,
+        latents: core.Latents,
+        dx: float,
+        dy: float,
+        rotation: float,
+        scale: float,
+        flip: bool,
+        model: ModelPatcher | None = None,
     ) -> io.NodeOutput:
         with runtime.ordinary_tensors():
-            return io.NodeOutput(
-                core.transform_features(
-                    latents, dx=dx, dy=dy, rotation=rotation, scale=scale, flip=flip
-                )
+            transformed = core.transform_features(
+                latents, dx=dx, dy=dy, rotation=rotation, scale=scale, flip=flip
             )
+        height, width = latents.f.shape[-2:]
+        views: shown.Shown = {"styleganex_cells": [width, height]}
+        if model is not None:
+            views |= shown.show_pictures("picture", _preview(model, latents[0]))
+        return io.NodeOutput(transformed, ui=views)
+
+
+def _preview(model: ModelPatcher, latents: core.Latents) -> torch.Tensor:
+    """A small picture [1, H, W, 3] of latents as they are."""
+    with runtime.loaded(model, memory.decode_bytes(model.model.network, latents)) as network:
+        preview = core.decode_preview(network, latents, shown.LONGEST_SIDE)
+        return runtime.to_result(core.to_bhwc(preview))

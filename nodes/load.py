@@ -10,7 +10,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import folders, runtime, sockets
+from . import folders, runtime, shown, sockets
 
 FROM_MODEL = "from the model"
 
@@ -53,7 +53,8 @@ class LoadModel(io.ComfyNode):
         path = _find_model(file)
         with runtime.ordinary_tensors():
             network = core.load_model(path) if path else core.load_demo(_after_demo(file))
-            return io.NodeOutput(runtime.manage(network))
+            slots = shown.show_slots(network.num_slots)
+            return io.NodeOutput(runtime.manage(network), ui=slots)
 
 
 class LoadEditVector(io.ComfyNode):

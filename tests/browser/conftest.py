@@ -1,8 +1,8 @@
 """ComfyUI's editor in a real Chromium, in front of a real ComfyUI with this pack.
 
 CHROMIUM names the browser (default: the first one on PATH). COMFYUI_FRONTEND names the folder of a
-further frontend, such as `.../comfyui_frontend_package/static` of the newest release: the suite then
-runs once more with it. Without ComfyUI, Chromium or Playwright all tests here are skipped.
+further frontend, such as `.../comfyui_frontend_package/static` of the newest release: the suite
+then runs once more with it. Without ComfyUI, Chromium or Playwright all tests here are skipped.
 """
 
 from __future__ import annotations

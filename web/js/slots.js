@@ -2,6 +2,8 @@
 /** How many style slots the model behind a node has, as far as the editor can know. */
 
 import { chain } from "./shared/element.js";
+import { readInput } from "./shared/inputs.js";
+import { upstream } from "./shared/outputs.js";
 
 const LARGEST = 18; // of a 1024 px generator, as the official models are: assumed until told
 const BUNDLED = 14; // of the 256 px generators that come with the nodes
@@ -16,7 +18,8 @@ const KEY = "styleganex_slots"; // in what the server's nodes show, see nodes/sh
  * @returns {{count: number, known: boolean}}
  */
 export function slotsOf(/** @type {any} */ node) {
-  const file = findLoader(node)?.widgets?.find((/** @type {any} */ w) => w.name === "file")?.value;
+  const loader = upstream(node).find((source) => source.comfyClass === LOADER);
+  const file = loader && readInput(loader, "file");
   const counts = read();
   const told = counts[fileKey(file)] ?? (file ? undefined : counts[nodeKey(node)]);
   if (told) return { count: told, known: true };
@@ -29,8 +32,7 @@ export function learnSlots(/** @type {any} */ node) {
   chain(node, "onExecuted", (output) => {
     const count = output?.[KEY]?.[0];
     if (!Number.isInteger(count) || count < 2 || count > 40) return;
-    const file = node.widgets?.find((/** @type {any} */ w) => w.name === "file")?.value;
-    const key = node.comfyClass === LOADER ? fileKey(file) : nodeKey(node);
+    const key = node.comfyClass === LOADER ? fileKey(readInput(node, "file")) : nodeKey(node);
     localStorage.setItem(STORE, JSON.stringify({ ...read(), [key]: count }));
   });
 }
@@ -46,18 +48,4 @@ function read() {
   } catch {
     return {}; // written by something else: learnt anew with the next run
   }
-}
-
-/** The nearest model loader among the nodes that feed this one. */
-function findLoader(/** @type {any} */ node) {
-  if (!node.graph) return null; // not placed yet
-  const seen = new Set([node]);
-  for (const current of seen) {
-    if (current.comfyClass === LOADER) return current;
-    for (let slot = 0; slot < (current.inputs?.length ?? 0); slot += 1) {
-      const source = current.getInputNode(slot);
-      if (source) seen.add(source);
-    }
-  }
-  return null;
 }

@@ -29,6 +29,21 @@ export function make(tag, settings = {}, ...children) {
 }
 
 /**
+ * A new SVG element; all settings are attributes.
+ *
+ * @param {string} tag
+ * @param {Record<string, any>} [settings]
+ * @param {(Node | string)[]} children
+ * @returns {any}
+ */
+export function makeSvg(tag, settings = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(settings)) element.setAttribute(name, String(value));
+  element.append(...children);
+  return element;
+}
+
+/**
  * Shows `element` in the node as the widget `name`, at least `height` px high. It is not saved with
  * the graph and not sent to the server: the node's plain inputs are.
  */
