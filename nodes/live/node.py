@@ -56,7 +56,11 @@ class LiveEdit(io.ComfyNode):
                 ),
             ],
             outputs=[
-                sockets.Latents.Output("edited", display_name="latents", tooltip="Edited."),
+                sockets.Latents.Output(
+                    "edited",
+                    display_name="latents",
+                    tooltip="The edited latents, for Decode or a further edit.",
+                ),
                 io.Image.Output(
                     display_name="image", tooltip="RGB, one picture per latent, as Decode draws it."
                 ),
