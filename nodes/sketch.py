@@ -110,7 +110,7 @@ class PhotoToSketch(io.ComfyNode):
                     min=0.5,
                     max=8.0,
                     step=0.1,
-                    tooltip="Width of the lines, 0.5 to 8 px; wider ones leave out fine detail too.",
+                    tooltip="Width of the lines, 0.5 to 8 px; wide ones leave out fine detail.",
                 ),
             ],
             outputs=[
