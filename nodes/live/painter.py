@@ -11,7 +11,7 @@ from server import PromptServer
 
 from ... import styleganex_core as core
 from .. import memory, runtime
-from .request import PictureRequest, NoPicture
+from .request import NoPicture, PictureRequest
 from .store import Entry
 
 QUALITY = 92  # JPEG: an edit of one unit changes more than this hides

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from server import PromptServer
 
 from . import painter
-from .request import PictureRequest, NoPicture
+from .request import NoPicture, PictureRequest
 from .store import Entry, LiveStore
 
 SWEEP_SECONDS = 30.0

@@ -1,6 +1,6 @@
 """The latents whose picture the editor may ask for, each under a secret handle.
 
-What is held is bounded: by bytes of latents, by the number of models, and in time.
+What is held is bounded: by number, by bytes of latents, by the number of models, and in time.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-LARGEST_BYTES = 256 * 2**20  # of latents: some five pictures of a 1024 px model, 300 of the demo
+LARGEST_BYTES = 256 * 2**20  # of latents: some five pictures of a 1024 px model
+MOST_ENTRIES = 32
 MOST_MODELS = 2  # kept alive by handles; a model is some hundred MB
 IDLE_SECONDS = 30 * 60.0
 GONE_SECONDS = 60.0  # a page that reloads is back sooner
@@ -84,8 +85,11 @@ class LiveStore:
 
     def _too_much(self) -> bool:
         entries = self._entries.values()
-        models = {id(entry.model) for entry in entries}
-        return sum(e.bytes for e in entries) > LARGEST_BYTES or len(models) > MOST_MODELS
+        return (
+            sum(entry.bytes for entry in entries) > LARGEST_BYTES
+            or len({id(entry.model) for entry in entries}) > MOST_MODELS
+            or len(entries) > MOST_ENTRIES
+        )
 
     def find(self, handle: str) -> Entry | None:
         """The entry, which counts as used now; None for a handle that is gone or never was."""

@@ -74,6 +74,12 @@ def test_only_a_few_models_are_kept_alive(store):
     assert all(store.find(handle) for handle in handles[1:])
 
 
+def test_the_number_of_results_is_bounded(store):
+    handles = [store.issue(entry(size=1)) for _ in range(store_module.MOST_ENTRIES + 3)]
+    assert len(store) == store_module.MOST_ENTRIES
+    assert store.find(handles[2]) is None and store.find(handles[3])
+
+
 def test_a_replaced_result_is_no_loss(store):
     replaced, removed = store.issue(entry()), store.issue(entry())
     assert store.release(replaced, replaced=True)

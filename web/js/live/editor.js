@@ -11,7 +11,7 @@ import { Sliders } from "./sliders.js";
 import { readStrengths, writeStrengths } from "./strength_text.js";
 
 const SIDES = [128, 256, 512, 1024]; // px of previews; few, so that the server's memory of them helps
-const SETTLE_MS = 300; // keys held down make one step of undo
+const LONGEST_GESTURE_MS = 5000; // without a further change
 const SIZE = { width: 340, height: 420 }; // px, of the widget at least
 const RUN_ONCE = "Run once to show the picture, then move the sliders.";
 
@@ -22,7 +22,8 @@ export class LiveEditor {
   #result = null;
   #built = ""; // the vectors that the sliders were made for
   #settling = 0;
-  #complaint = "";
+  #complaint = ""; // what keeps the picture from being asked for
+  #wished = ""; // what was asked for last
 
   constructor(
     /** @type {any} */ app,
@@ -41,7 +42,7 @@ export class LiveEditor {
     this.picture = new Picture(() => this.#prepareBefore());
     this.sliders = new Sliders({
       move: (name, strength) => this.#move(name, strength),
-      settle: () => this.#settle(),
+      settle: (after) => this.#settle(after),
       reset: () => this.#write(""),
     });
     this.element = make(
@@ -50,7 +51,7 @@ export class LiveEditor {
       this.picture.element,
       this.sliders.element,
     );
-    forwardUndo(app, this.element);
+    forwardUndo(app, this.element, () => this.#settle(0));
     this.#forwardZoom();
     addElement(node, "live", this.element, { ...SIZE, grows: true });
     this.unfollow = follow(
@@ -58,7 +59,12 @@ export class LiveEditor {
       () => [this.#inputs(), this.#labels()],
       () => this.refresh(),
     );
-    chain(node, "onRemoved", () => this.#close());
+    const resized = new ResizeObserver(() => this.#wish());
+    resized.observe(this.picture.element);
+    chain(node, "onRemoved", () => {
+      resized.disconnect();
+      this.#close();
+    });
   }
 
   get handle() {
@@ -70,25 +76,42 @@ export class LiveEditor {
     if (result?.handle !== this.handle) this.picture.forgetBefore();
     this.#result = result;
     this.follower.clear();
+    this.#wished = "";
     if (!result) this.picture.clear();
     this.refresh();
   }
 
   /** Brings sliders and picture in step with the inputs. */
   refresh() {
-    const { strengths: text, layers, connected } = this.#inputs();
+    const { strengths: text, connected } = this.#inputs();
     const strengths = readStrengths(text);
     this.#build(strengths ?? new Map());
     this.sliders.show(strengths ?? new Map());
     this.sliders.enable(strengths !== null, !connected);
     this.#complaint = this.#complain(strengths);
-    if (!this.#complaint) this.follower.want({ strengths: text, layers });
+    this.#wish();
     this.picture.tell(this.#complaint);
   }
 
-  /** Asks again: the queue is empty, or the server is back. */
+  /** Asks for the picture of the inputs, unless that is what was asked for last. */
+  #wish(again = false) {
+    if (this.#complaint || !this.handle) return;
+    const { strengths, layers } = this.#inputs();
+    const wished = JSON.stringify([this.handle, strengths, layers, this.#side()]);
+    if (wished === this.#wished && !again) return;
+    this.#wished = wished;
+    this.follower.want({ strengths, layers });
+  }
+
+  /** The queue is empty. */
   resume() {
     this.follower.resume();
+  }
+
+  /** The server went away, or came back and is asked at once whether it still knows us. */
+  hold(/** @type {boolean} */ held) {
+    if (!held) this.#wish(true);
+    this.follower.hold(held);
   }
 
   #close() {
@@ -158,8 +181,9 @@ export class LiveEditor {
     } else if (answer.type === "gone") {
       this.results.forget(this.node);
       this.setResult(null);
-    } else if (answer.type === "busy") this.picture.tell("Waiting for the run to end.");
-    else if (answer.type !== "superseded" && !spare) this.picture.tell(answer.message ?? "");
+    } else if (spare || answer.type === "superseded") return;
+    else if (answer.type === "busy") this.picture.tell("Waiting for the run to end.");
+    else this.picture.tell(answer.message ?? "");
   }
 
   #prepareBefore() {
@@ -178,12 +202,14 @@ export class LiveEditor {
     this.gesture.begin();
     writeInputs(this.app, this.node, { strengths: text });
     this.refresh();
-    this.#settle(10 * SETTLE_MS);
+    this.#settle(LONGEST_GESTURE_MS);
   }
 
-  #settle(after = SETTLE_MS) {
+  /** The change is complete, and one step of undo. @param {number} after ms, if nothing follows */
+  #settle(after) {
     clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.gesture.end(), after);
+    if (after) this.#settling = setTimeout(() => this.gesture.end(), after);
+    else this.gesture.end();
   }
 
   /** What sliders and picture follow; what another node feeds in is known from the last run. */

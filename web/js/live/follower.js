@@ -18,6 +18,7 @@ export class Follower {
   #spare = null;
   #asking = false;
   #paused = false;
+  #held = false;
   #closed = false;
   #generation = 0; // answers to wishes of an earlier one are not told
 
@@ -50,6 +51,12 @@ export class Follower {
     void this.#run();
   }
 
+  /** Ask nothing while the server is away. @param {boolean} held */
+  hold(held) {
+    this.#held = held;
+    if (!held) this.resume();
+  }
+
   /** Forget all wishes; an answer on its way is not told. */
   clear() {
     this.#wanted = this.#spare = null;
@@ -64,7 +71,7 @@ export class Follower {
   async #run() {
     if (this.#asking) return;
     this.#asking = true;
-    while ((this.#wanted || this.#spare) && !this.#paused && !this.#closed) {
+    while ((this.#wanted || this.#spare) && !this.#paused && !this.#held && !this.#closed) {
       const spare = !this.#wanted;
       const wish = /** @type {Wish} */ (this.#wanted ?? this.#spare);
       if (spare) this.#spare = null;

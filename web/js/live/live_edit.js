@@ -27,13 +27,15 @@ export function liveEditExtension(app, api) {
     }
   };
   const resume = () => editors.forEach((editor) => editor.resume());
+  const hold = (/** @type {boolean} */ held) => editors.forEach((editor) => editor.hold(held));
 
   return {
     name: "StyleGANEX.LiveEdit",
 
     setup() {
       addStyleSheet(new URL("./live_edit.css", import.meta.url));
-      api.addEventListener("reconnected", resume);
+      api.addEventListener("reconnecting", () => hold(true));
+      api.addEventListener("reconnected", () => hold(false));
       api.addEventListener("status", (/** @type {CustomEvent} */ { detail }) => {
         if (detail?.exec_info?.queue_remaining === 0) resume();
       });

@@ -6,6 +6,7 @@ import { LARGEST_STRENGTH, showNumber } from "./strength_text.js";
 
 const REACH = 3; // units to either side: what models know; the number box goes further
 const STEP = 0.05;
+const KEYS_MS = 400; // between presses that belong together
 const SEARCHABLE = 8; // sliders; more get a search box
 
 const UNITS = {
@@ -20,8 +21,9 @@ export class Sliders {
   #rows = new Map();
 
   /**
-   * @param {{move: (name: string, strength: number) => void, settle: () => void,
-   *   reset: () => void}} heard `settle` when a slider has come to rest
+   * @param {{move: (name: string, strength: number) => void, settle: (after: number) => void,
+   *   reset: () => void}} heard `settle` when a slider has come to rest,
+   *   ms after which nothing may follow
    */
   constructor(heard) {
     this.heard = heard;
@@ -35,7 +37,7 @@ export class Sliders {
     this.reset.title = "Set all sliders to 0";
     this.reset.addEventListener("click", () => {
       heard.reset();
-      heard.settle();
+      heard.settle(0);
     });
     this.list = make("div", { className: "list" });
     const bar = make("div", { className: "bar" }, this.search, this.reset);
@@ -102,12 +104,12 @@ export class Sliders {
     row.dataset.search = `${spoken} ${name}`.toLowerCase();
     row.dataset.vector = name;
 
+    let reach = REACH; // it only grows, so that the slider does not move under the hand
     const show = (/** @type {number} */ strength) => {
-      const reach = Math.max(REACH, Math.ceil(Math.abs(strength)));
+      reach = Math.max(reach, Math.ceil(Math.abs(strength)));
       range.min = String(-reach);
       range.max = String(reach);
       range.value = String(strength);
-      range.style.setProperty("--value", `${(50 * (strength + reach)) / reach}%`);
       if (document.activeElement !== number) number.value = showNumber(strength);
       row.classList.toggle("edited", strength !== 0);
       reset.disabled = strength === 0;
@@ -117,10 +119,13 @@ export class Sliders {
       this.heard.move(name, Number(kept.toFixed(2)));
     };
     range.addEventListener("input", () => move(Number(range.value)));
-    range.addEventListener("change", () => this.heard.settle());
+    let byKeys = false;
+    range.addEventListener("keydown", () => (byKeys = true));
+    range.addEventListener("pointerdown", () => (byKeys = false));
+    range.addEventListener("change", () => this.heard.settle(byKeys ? KEYS_MS : 0));
     range.addEventListener("dblclick", () => {
       move(0);
-      this.heard.settle();
+      this.heard.settle(0);
     });
     number.addEventListener("input", () => {
       if (number.value !== "" && number.validity.valid) move(Number(number.value));
@@ -130,11 +135,11 @@ export class Sliders {
       number.value = showNumber(
         Math.max(-LARGEST_STRENGTH, Math.min(LARGEST_STRENGTH, Number(number.value))),
       );
-      this.heard.settle();
+      this.heard.settle(0);
     });
     reset.addEventListener("click", () => {
       move(0);
-      this.heard.settle();
+      this.heard.settle(0);
     });
     this.#rows.set(name.toLowerCase(), { row, show });
     show(0);

@@ -6,8 +6,9 @@
  * their own.
  * @param {any} app
  * @param {HTMLElement} element a widget's element
+ * @param {() => void} settle ends a change that is under way
  */
-export function forwardUndo(app, element) {
+export function forwardUndo(app, element, settle) {
   element.addEventListener("keydown", (event) => {
     const target = /** @type {HTMLInputElement} */ (event.target);
     if (target.type !== "range" || event.altKey || !(event.ctrlKey || event.metaKey)) return;
@@ -15,6 +16,7 @@ export function forwardUndo(app, element) {
     if (key !== "z" && key !== "y") return;
     event.preventDefault();
     event.stopPropagation();
+    settle();
     const redo = key === "y" || event.shiftKey;
     void app.extensionManager?.command?.execute(redo ? "Comfy.Redo" : "Comfy.Undo");
   });
