@@ -1,0 +1,365 @@
+"""The picture of a Live Edit node follows its sliders in the real editor."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from .editor import Editor
+
+RUN_ONCE = "Run once to show the picture"
+JPEG_ERROR = 2 / 255  # mean difference that the preview's JPEG may make
+NODE = 4
+
+
+def graph(strengths: str = "smile: 1", **more: dict) -> dict:
+    """Encode a face, then the Live Edit node 4; an output node, so nothing need follow."""
+    nodes = {
+        "1": ("LoadModel", {"file": "demo: photo"}),
+        "2": ("ExampleImage", {"name": "rendered_anna"}),
+        "3": ("Encode", {"model": ["1", 0], "image": ["2", 0]}),
+        str(NODE): ("LiveEdit", {"model": ["1", 0], "latents": ["3", 0], "strengths": strengths}),
+    }
+    ours = {
+        key: {"class_type": f"StyleGANEX_{kind}", "inputs": inputs}
+        for key, (kind, inputs) in nodes.items()
+    }
+    return ours | more
+
+
+class Live:
+    """The widget of one Live Edit node."""
+
+    def __init__(self, editor: Editor, node: int = NODE) -> None:
+        self.editor = editor
+        self.node = node
+
+    @property
+    def element(self):
+        return self.editor.element(self.node, "live")
+
+    @property
+    def note(self) -> str:
+        return self.element.eval_on_selector(".note", "note => note.hidden ? '' : note.textContent")
+
+    @property
+    def strengths(self) -> str:
+        return self.editor.value(self.node, "strengths")
+
+    def sliders(self) -> list[str]:
+        return self.element.eval_on_selector_all(
+            ".row", "rows => rows.filter(row => !row.hidden).map(row => row.dataset.vector)"
+        )
+
+    def slider(self, vector: str, part: str = "input[type=range]"):
+        found = self.element.query_selector(f'[data-vector="{vector}"] {part}')
+        assert found, f"no slider for {vector}"
+        return found
+
+    def slide(self, vector: str, *strengths: float) -> None:
+        """As a hand does: one event per position, then let go."""
+        self.slider(vector).evaluate(
+            """(range, strengths) => {
+                for (const strength of strengths) {
+                    range.value = strength
+                    range.dispatchEvent(new Event('input', { bubbles: true }))
+                }
+                range.dispatchEvent(new Event('change', { bubbles: true }))
+            }""",
+            list(strengths),
+        )
+
+    def source(self) -> str:
+        return self.element.eval_on_selector(".picture img", "image => image.src")
+
+    def wait_picture(self, other_than: str = "") -> np.ndarray:
+        """The picture [H, W, 3] in 0..1 once there is one other than that address."""
+        self.editor.wait_for(
+            self.source, lambda now: now.startswith("blob:") and now != other_than, "the picture"
+        )
+        return self.picture()
+
+    def picture(self) -> np.ndarray:
+        data = self.element.eval_on_selector(
+            ".picture img",
+            """async image => {
+                const file = await (await fetch(image.src)).arrayBuffer()
+                return btoa(String.fromCharCode(...new Uint8Array(file)))
+            }""",
+        )
+        with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
+            return np.asarray(picture.convert("RGB"), dtype=np.float32) / 255
+
+    def wait_note(self, part: str) -> None:
+        self.editor.wait_for(lambda: self.note, lambda now: part in now, "the note")
+
+
+@pytest.fixture
+def live(editor) -> Live:
+    """A graph that has run once, the node in view."""
+    return run_once(editor)
+
+
+def run_once(editor: Editor, strengths: str = "smile: 1") -> Live:
+    editor.load_api(graph(strengths))
+    editor.show_node(NODE)
+    assert editor.queue().error is None
+    live = Live(editor)
+    live.wait_picture()
+    return live
+
+
+def difference(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.abs(one - other).mean())
+
+
+def prompts(editor: Editor) -> int:
+    return len(editor.server.request("/history"))
+
+
+def test_before_the_first_run_it_says_what_to_do(editor):
+    editor.load_api(graph("smile: 1, age: -0.5"))
+    editor.show_node(NODE)
+    live = Live(editor)
+    assert RUN_ONCE in live.note
+    assert live.sliders() == ["smile", "age"]
+    assert live.slider("age", "input[type=number]").input_value() == "-0.5"
+
+
+def test_the_picture_follows_without_queueing(editor, live):
+    before, queued = live.picture(), prompts(editor)
+    assert live.sliders()[0] == "smile", "sliders in use come first"
+    assert len(live.sliders()) > 10
+    source = live.source()
+    live.slide("glasses", 1, 2)
+    followed = live.wait_picture(other_than=source)
+    assert live.strengths == "smile: 1, glasses: 2"
+    assert difference(before, followed) > JPEG_ERROR / 2
+    assert prompts(editor) == queued
+    assert live.note == ""
+
+
+def test_queueing_gives_the_picture_on_the_screen(editor, live):
+    source = live.source()
+    live.slide("age", 2.5)
+    followed = live.wait_picture(other_than=source)
+    save = {"class_type": "SaveImage", "inputs": {"images": [str(NODE), 1], "filename_prefix": "l"}}
+    queued = editor.server.run({**json.loads(json.dumps(editor.api_graph())), "9": save})
+    saved = editor.server.pictures(queued, "9")[0]
+    assert followed.shape == saved.shape
+    assert difference(followed, saved) < JPEG_ERROR
+
+
+def test_the_newest_change_wins_and_nothing_piles_up(editor, live):
+    sent, under_way, most = [], set(), [0]
+
+    def is_picture(request) -> bool:
+        return request.url.endswith("/live/picture")
+
+    def start(request) -> None:
+        if is_picture(request):
+            sent.append(json.loads(request.post_data)["strengths"])
+            under_way.add(request)
+            most[0] = max(most[0], len(under_way))
+
+    editor.page.on("request", start)
+    for ended in ("requestfinished", "requestfailed"):
+        editor.page.on(ended, under_way.discard)
+    try:
+        live.slide("age", *[step / 10 for step in range(1, 25)])
+        editor.wait_for(lambda: sent[-1:], lambda last: last == ["smile: 1, age: 2.4"], "requests")
+        editor.wait_for(lambda: len(under_way), lambda count: count == 0, "answers")
+    finally:
+        editor.page.remove_listener("request", start)
+    assert most[0] == 1
+    assert len(sent) <= 4, (
+        sent
+    )  # the first change, the last, perhaps one between; and the one before
+
+
+def test_pressing_the_picture_compares(editor, live):
+    source = live.source()
+    live.slide("age", 3)
+    edited = live.wait_picture(other_than=source)
+    picture = live.element.query_selector(".picture")
+    picture.focus()
+    editor.page.keyboard.down("Space")
+    editor.wait_for(
+        lambda: picture.eval_on_selector(".badge", "badge => badge.hidden"),
+        lambda hidden: not hidden,
+        "the picture before",
+    )
+    before = live.picture()
+    editor.page.keyboard.up("Space")
+    assert difference(before, edited) > JPEG_ERROR / 2
+    assert difference(live.picture(), edited) == 0
+
+
+def test_keys_boxes_resets_and_search(editor, live):
+    live.slider("smile").focus()
+    editor.page.keyboard.press("ArrowRight")
+    editor.wait_value(NODE, "strengths", "smile: 1.05")
+    number = live.slider("age", "input[type=number]")
+    number.fill("7.5")
+    number.press("Enter")
+    editor.wait_value(NODE, "strengths", "smile: 1.05, age: 7.5")
+    assert float(live.slider("age").input_value()) == 7.5
+    number.fill("99")
+    number.press("Enter")
+    editor.wait_value(NODE, "strengths", "smile: 1.05, age: 20")
+    live.slider("age", "button").click()
+    editor.wait_value(NODE, "strengths", "smile: 1.05")
+    search = live.element.query_selector("input[type=search]")
+    search.fill("hair")
+    assert live.sliders() == ["hair_length", "hair_light", "hair_red"]
+    search.fill("")
+    live.element.query_selector(".bar button").click()
+    editor.wait_value(NODE, "strengths", "")
+
+
+def test_typing_the_text_moves_the_sliders(editor, live):
+    editor.set_value(NODE, "strengths", "age: -2")
+    editor.wait_for(
+        lambda: live.slider("age", "input[type=number]").input_value(),
+        lambda value: value == "-2",
+        "the slider",
+    )
+    editor.set_value(NODE, "strengths", "nose: 1")
+    live.wait_note('There is no edit vector "nose"')
+    editor.set_value(NODE, "strengths", "what")
+    live.wait_note("cannot be read")
+
+
+def test_a_drag_is_one_step_of_undo(editor, live):
+    live.slide("smile", 1.2, 1.4, 1.6, 1.8)
+    editor.wait_value(NODE, "strengths", "smile: 1.8")
+    editor.undo()
+    editor.wait_value(NODE, "strengths", "smile: 1")
+    live.wait_picture()
+    editor.redo()
+    editor.wait_value(NODE, "strengths", "smile: 1.8")
+    source = Live(editor).source()
+    live.slide("smile", -1)
+    live.wait_picture(other_than=source)
+    live.slider("smile").focus()
+    editor.page.keyboard.press("Control+z")
+    editor.wait_value(NODE, "strengths", "smile: 1.8")
+
+
+def test_a_copy_has_the_values_and_waits_for_its_run(editor, live):
+    copy = Live(editor, editor.copy_and_paste(NODE))
+    assert copy.strengths == "smile: 1"
+    editor.show_node(copy.node)
+    copy.wait_note(RUN_ONCE)
+    copy.slide("smile", 2)
+    editor.wait_value(copy.node, "strengths", "smile: 2")
+    assert live.strengths == "smile: 1"
+
+
+def test_several_nodes_show_their_own_faces(editor):
+    other = {
+        "5": {"class_type": "StyleGANEX_ExampleImage", "inputs": {"name": "rendered_ben"}},
+        "6": {
+            "class_type": "StyleGANEX_Encode",
+            "inputs": {"model": ["1", 0], "image": ["5", 0]},
+        },
+        "7": {
+            "class_type": "StyleGANEX_LiveEdit",
+            "inputs": {"model": ["1", 0], "latents": ["6", 0], "strengths": "age: 1"},
+        },
+    }
+    editor.load_api(graph(**other))
+    assert editor.queue().error is None
+    faces = []
+    for node in (NODE, 7):
+        editor.show_node(node)
+        faces.append(Live(editor, node).wait_picture())
+    assert difference(*faces) > 5 * JPEG_ERROR
+    source = Live(editor, 7).source()
+    Live(editor, 7).slide("age", 3)
+    Live(editor, 7).wait_picture(other_than=source)
+    assert Live(editor).strengths == "smile: 1"
+    editor.show_node(NODE)
+    assert difference(Live(editor).picture(), faces[0]) == 0
+
+
+def test_inside_a_subgraph(editor, live):
+    host = editor.evaluate(
+        """id => {
+            const node = app.graph.getNodeById(id)
+            app.canvas.selectNode(node)
+            return app.graph.convertToSubgraph(new Set([node])).node.id
+        }""",
+        NODE,
+    )
+    assert editor.queue().error is None
+    editor.evaluate("id => app.canvas.openSubgraph(app.graph.getNodeById(id).subgraph)", host)
+    inner = editor.evaluate(
+        """() => {
+            const found = app.canvas.graph.nodes.find(node => node.type === 'StyleGANEX_LiveEdit')
+            app.canvas.ds.scale = 1
+            app.canvas.ds.offset = [160 - found.pos[0], 140 - found.pos[1]]
+            app.canvas.setDirty(true, true)
+            return found.widgets.find(widget => widget.name === 'live').element
+        }"""
+    )
+    assert inner is not None
+    picture = editor.page.wait_for_selector(".styleganex-live .picture img[src^=blob]")
+    source = picture.get_attribute("src")
+    editor.page.eval_on_selector(
+        '.styleganex-live [data-vector="age"] input[type=range]',
+        """range => {
+            range.value = 2
+            range.dispatchEvent(new Event('input', { bubbles: true }))
+            range.dispatchEvent(new Event('change', { bubbles: true }))
+        }""",
+    )
+    editor.wait_for(lambda: picture.get_attribute("src"), lambda now: now != source, "the picture")
+    text = editor.evaluate(
+        "() => app.canvas.graph.nodes.find(node => node.type === 'StyleGANEX_LiveEdit')"
+        ".widgets.find(widget => widget.name === 'strengths').value"
+    )
+    assert text == "smile: 1, age: 2"
+    editor.evaluate("() => app.canvas.setGraph(app.graph)")
+
+
+def test_a_reloaded_page_shows_its_picture_again(editor, live):
+    live.slide("smile", 2)
+    editor.wait_value(NODE, "strengths", "smile: 2")
+    queued = prompts(editor)
+    time.sleep(1)  # the editor keeps its graph a moment after the change
+    editor.reload()
+    editor.show_node(NODE)
+    Live(editor).wait_picture()
+    assert prompts(editor) == queued
+
+
+def test_a_result_that_the_server_lost_is_asked_for_calmly(classic_editor):
+    editor = classic_editor
+    live = run_once(editor)
+    handle = editor.evaluate(
+        "name => JSON.parse(sessionStorage.getItem(name)).at(-1).result.handle",
+        "StyleGANEX.LiveEdit.results",
+    )
+    answer = editor.server.request("/styleganex/live/release", {"handles": [handle]})
+    assert answer == {"released": 1}
+    live.slide("age", 1, 2)
+    live.wait_note(RUN_ONCE)
+    live.slide("age", 0.5)
+    assert editor.queue().error is None
+    live.wait_picture()
+    assert live.note == ""
+
+
+def test_a_removed_node_frees_its_result(classic_editor):
+    editor = classic_editor
+    run_once(editor)
+    with editor.page.expect_request("**/styleganex/live/release", timeout=60_000) as freed:
+        editor.evaluate("id => app.graph.remove(app.graph.getNodeById(id))", NODE)
+    assert json.loads(freed.value.post_data)["replaced"] is False
