@@ -199,6 +199,12 @@ def live_edit() -> Pictures:
     }
 
 
+def before_after() -> Pictures:
+    before, after = draw(ben()), draw(edit(ben(), "hair_light", -2.5))
+    side_by_side = torch.cat([before[..., :128], after[..., 128:]], dim=3)
+    return {"before": before, "after": after, "the line in the middle": side_by_side}
+
+
 DRAWN: dict[str, Callable[[], Pictures]] = {
     "load-model": load_model,
     "example-image": example_image,
@@ -217,4 +223,5 @@ DRAWN: dict[str, Callable[[], Pictures]] = {
     "find-edit-vectors": find_edit_vectors,
     "sweep-edit": sweep_edit,
     "live-edit": live_edit,
+    "before-after": before_after,
 }
