@@ -2,6 +2,7 @@
 
 from .attributes import ATTRIBUTES, Person, sample_attributes
 from .backdrops import BACKDROPS
+from .clips import MOTIONS, render_clip, sample_clip
 from .extras import EXTRAS
 from .render import Portraits, aligned_placement, render_portraits
 from .scenes import RenderedScenes, Scenes, render_scenes, sample_scenes
@@ -12,6 +13,7 @@ __all__ = [
     "ATTRIBUTES",
     "BACKDROPS",
     "EXTRAS",
+    "MOTIONS",
     "STYLES",
     "Person",
     "Portraits",
@@ -19,8 +21,10 @@ __all__ = [
     "Scenes",
     "aligned_placement",
     "draw_sketch",
+    "render_clip",
     "render_portraits",
     "render_scenes",
     "sample_attributes",
+    "sample_clip",
     "sample_scenes",
 ]

@@ -111,9 +111,10 @@ def sample_scenes(
     *,
     size: int | tuple[int, int] = 256,
     people: int = 2,
+    at_least: int = 1,
     backdrops: Sequence[str] | None = None,
 ) -> Scenes:
-    """Random scenes of one to `people` people each, evenly spread over looks and backdrops.
+    """Random scenes of `at_least` to `people` people, evenly spread over looks and backdrops.
 
     `size`: a side or (height, width) px. `backdrops`: names of those to choose from, all by
     default. Every person's attributes come from one even spread, so that every skin tone and age
@@ -124,18 +125,20 @@ def sample_scenes(
     for name in backdrops or ():
         if name not in BACKDROPS:
             raise StyleGANEXError(f"backdrops are {', '.join(BACKDROPS)}; came {name!r}")
-    if people < 1 or count < 1:
+    if count < 1 or not 1 <= at_least <= people:
         raise StyleGANEXError(
-            f"scenes need at least one picture and person, came {count}, {people}"
+            "scenes need at least one picture and person, and no more than `people`; "
+            f"came {count} pictures of {at_least} to {people} people"
         )
     generator = torch.Generator().manual_seed(seed)
     attributes = sample_attributes(count * people, seed).unflatten(0, (count, people)).clone()
     for name in SHARED:
         index = ATTRIBUTES.index(name)
         attributes[:, :, index] = attributes[:, :1, index]
-    number = torch.randint(1, people + 1, (count,), generator=generator)
+    number = torch.randint(at_least, people + 1, (count,), generator=generator)
     chosen = torch.tensor([names.index(name) for name in backdrops or names])
-    kinds = chosen[(torch.randperm(count, generator=generator)) % len(chosen)]
+    chosen = chosen[torch.randperm(len(chosen), generator=generator)]
+    kinds = chosen[torch.randperm(count, generator=generator) % len(chosen)]
     numbers = torch.rand(count, DRAWS, generator=generator)
     extras = torch.rand(count, people, len(EXTRAS), generator=generator) * 2 - 1
     for name, share in WORN.items():
