@@ -14,7 +14,7 @@ import numpy as np
 from ..comfy.conftest import Result, Server
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
-PATIENCE = 30.0  # seconds for the page to follow, on a busy machine
+PATIENCE = 90.0  # seconds for the page to follow, on a busy machine
 START_PATIENCE = 180.0  # seconds for the editor to open
 
 # What ComfyUI and its frontend write into a fresh page's console by themselves.
@@ -148,7 +148,7 @@ class Editor:
             self.evaluate("async () => JSON.stringify((await app.graphToPrompt()).output)")
         )
 
-    def node(self, name: str) -> int:
+    def node(self, name: str) -> int | str:
         """The id of the one node of that type or title."""
         found = self.evaluate(
             """name => app.graph._nodes
@@ -158,7 +158,16 @@ class Editor:
         assert len(found) == 1, f"{len(found)} nodes are called {name}"
         return found[0]
 
-    def show_node(self, node: int, scale: float = 1.0) -> None:
+    def widget_nodes(self) -> list[tuple[int | str, str]]:
+        """(node, widget) of every widget of ours in the graph."""
+        found = self.evaluate(
+            """() => app.graph._nodes.flatMap(node => (node.widgets ?? [])
+                .filter(widget => widget.name.startsWith('StyleGANEX.'))
+                .map(widget => [node.id, widget.name]))"""
+        )
+        return [(node, name) for node, name in found]
+
+    def show_node(self, node: int | str, scale: float = 1.0) -> None:
         """Brings a node to the view's upper left."""
         self.evaluate(
             """([id, scale]) => {
@@ -171,14 +180,14 @@ class Editor:
         )
         self._settle()
 
-    def value(self, node: int, widget: str) -> Any:
+    def value(self, node: int | str, widget: str) -> Any:
         return self.evaluate(
             """([id, name]) => app.graph.getNodeById(id).widgets
                 .find(widget => widget.name === name).value""",
             [node, widget],
         )
 
-    def set_value(self, node: int, widget: str, value: Any) -> None:
+    def set_value(self, node: int | str, widget: str, value: Any) -> None:
         """As typed into the node: the value, then its callback."""
         self.evaluate(
             """([id, name, value]) => {
@@ -192,10 +201,10 @@ class Editor:
             [node, widget, value],
         )
 
-    def wait_value(self, node: int, widget: str, value: Any) -> None:
+    def wait_value(self, node: int | str, widget: str, value: Any) -> None:
         self.wait_for(lambda: self.value(node, widget), lambda now: now == value, widget)
 
-    def element(self, node: int, widget: str) -> Any:
+    def element(self, node: int | str, widget: str) -> Any:
         """The element of a node's DOM widget once it is on the page and drawn."""
         self.page.wait_for_function(
             """([id, name]) => app.graph.getNodeById(id)?.widgets
@@ -217,7 +226,7 @@ class Editor:
     def redo(self) -> None:
         self._press_on_canvas("Control+y")
 
-    def copy_and_paste(self, node: int) -> int:
+    def copy_and_paste(self, node: int | str) -> int | str:
         """The id of the pasted copy."""
         before = set(self.evaluate("() => app.graph._nodes.map(node => node.id)"))
         self.evaluate("id => app.canvas.selectNode(app.graph.getNodeById(id))", node)
@@ -268,6 +277,6 @@ class Editor:
         )
         return result
 
-    def picture(self, result: Result, node: int) -> np.ndarray:
+    def picture(self, result: Result, node: int | str) -> np.ndarray:
         """The first picture [H, W, 3] in 0..1 that a node saved or previewed."""
         return self.server.pictures(result, str(node))[0]

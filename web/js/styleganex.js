@@ -3,10 +3,20 @@
 
 import { api } from "../../../scripts/api.js";
 import { app } from "../../../scripts/app.js";
+import { beforeAfterExtension } from "./before_after.js";
 import { layerMaskExtension } from "./layer_mask.js";
 import { liveEditExtension } from "./live/live_edit.js";
 import { addStyleSheet } from "./shared/element.js";
+import { sweepViewExtension } from "./sweep_view.js";
 import { transformGizmoExtension } from "./transform_gizmo.js";
 
+const EXTENSIONS = [
+  layerMaskExtension,
+  transformGizmoExtension,
+  sweepViewExtension,
+  beforeAfterExtension,
+  liveEditExtension,
+];
+
 addStyleSheet(new URL("./styleganex.css", import.meta.url));
-for (const make of [layerMaskExtension, transformGizmoExtension, liveEditExtension]) app.registerExtension(make(app, api));
+for (const make of EXTENSIONS) app.registerExtension(make(app, api));

@@ -1,6 +1,8 @@
 // @ts-check
 /** Putting an element of ours into a node, in both of the editor's renderers. */
 
+import { app } from "../../../../scripts/app.js";
+
 /** Loads our style sheet. */
 export function addStyleSheet(/** @type {URL} */ url) {
   const link = document.createElement("link");
@@ -64,11 +66,12 @@ export function addElement(
   widget.serialize = false;
   element.style.minHeight = `${height - 2 * MARGIN}px`;
   giveRoom(node, width);
-  showInOldVueNodes(node, element);
+  keepOnPage(node, name, element);
   return widget;
 }
 
 const MARGIN = 10; // px that the classic renderer leaves around a DOM widget
+const LOOK_AFTER = 250; // ms
 
 /** Makes the node large enough, now and when a graph from before the widget is loaded. */
 function giveRoom(/** @type {any} */ node, /** @type {number} */ width) {
@@ -105,20 +108,25 @@ function keepEvents(/** @type {HTMLElement} */ element) {
 }
 
 /**
- * The Vue renderer of frontends around 1.27, an experiment then, leaves DOM widgets out. There the
- * element is put at the end of its node's body, as later frontends do.
+ * Mends two gaps of the Vue renderer, where a node's element can be left off the page: frontends
+ * around 1.27, in which it was an experiment, show no DOM widgets at all; later ones go on showing
+ * the element of a node that undo has replaced.
  */
-function showInOldVueNodes(/** @type {any} */ node, /** @type {HTMLElement} */ element) {
-  let alive = true;
+function keepOnPage(
+  /** @type {any} */ node,
+  /** @type {string} */ name,
+  /** @type {HTMLElement} */ element,
+) {
+  element.dataset.widget = name;
   const look = () => {
-    if (!alive) return;
-    const body = document.querySelector(`.lg-node [data-testid="node-body-${node.id}"]`);
-    if (body && !body.querySelector(".lg-node-widgets .styleganex") && !element.isConnected)
-      body.append(element);
-    setTimeout(look, 500);
+    if (element.isConnected || node.graph !== app.canvas?.graph) return;
+    const drawn = document.querySelector(`.lg-node[data-node-id="${node.id}"]`);
+    const replaced = drawn?.querySelector(`[data-widget="${name}"]`);
+    const unslotted = drawn?.querySelector(`[data-testid="node-body-${node.id}"]`);
+    if (replaced) replaced.replaceWith(element);
+    else if (unslotted && !drawn?.querySelector(`[data-widget-name="${name}"]`))
+      unslotted.append(element);
   };
-  chain(node, "onRemoved", () => {
-    alive = false;
-  });
-  setTimeout(look, 500);
+  const timer = setInterval(look, LOOK_AFTER);
+  chain(node, "onRemoved", () => clearInterval(timer));
 }
