@@ -23,6 +23,7 @@ from .sketch import is_blank
 from .super_resolution import EYES_FIT
 
 MULTIPLE = 8  # px: one cell of f
+LARGE_SKETCH = 640  # px of a side, from which on a drawn face hardly has its eyes 64 px apart
 LARGEST_CUT = 512  # px, the reference's limit for sketches and masks
 
 Sides = Literal["keep", "cut to 512"]
@@ -72,6 +73,12 @@ def sketch_to_face(
         for number, drawing in enumerate(sketch)
         if is_blank(drawing)
     ]
+    if max(sketch.shape[-2:]) > LARGE_SKETCH and sides == "keep":
+        text = (
+            "The sketch is large: models know faces with the eyes about 64 px apart, a portrait "
+            "of some 256 to 400 px. Resize it if the face comes out wrong."
+        )
+        notes.append(Note(text))
     return _draw(
         model, sketch, reference, appearance, sides, batch_norm, random_noise, "sketch", notes
     )

@@ -251,6 +251,7 @@ def test_parsing_without_and_with_weights(server):
     np.testing.assert_array_equal(chosen == 1, hair)
     graph["parsed"]["inputs"]["classes"] = "beard"
     assert "hair" in server.run(graph).error
+    graph["parsed"]["inputs"]["classes"] = "hair"
     path.write_bytes(path.read_bytes()[:1000])
     assert "79999_iter.pth" in server.run(graph).error
 

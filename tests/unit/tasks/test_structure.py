@@ -159,6 +159,12 @@ def test_a_blank_sketch_is_told(sketch_model):
     assert [note.picture for note in notes if "blank" in note.text] == [1]
 
 
+def test_a_large_sketch_is_told(sketch_model):
+    notes = sketch_to_face(sketch_model, random_sketch(16, 720)).notes
+    assert any("sketch is large" in note.text for note in notes)
+    assert len(sketch_to_face(sketch_model, random_sketch(16, 320)).notes) == 1
+
+
 def test_eyes_of_another_scale_are_told(mask_model):
     labels = torch.ones(1, 200, 400, dtype=torch.uint8)
     labels[:, 90:110, 90:110], labels[:, 90:110, 290:310] = 5, 4
