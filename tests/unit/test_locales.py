@@ -25,7 +25,7 @@ QUOTED = re.compile(r"(?<!\w)'([^']+)'(?!\w)")
 # Words that are the same in both languages.
 SAME = {
     "fr": {"image", "images", "latents", "mode", "original", "points", "rotation", "style"},
-    "de": {"latents", "name", "original", "seed"},
+    "de": {"clip", "info", "latents", "name", "original", "person", "seed", "video"},
     "es": set(),
 }
 
