@@ -29,7 +29,7 @@ class Ranger(torch.optim.Optimizer):
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps})
 
     @torch.no_grad()
-    def step(self, closure: Any = None) -> None:
+    def step(self, closure: Any = None) -> None:  # type: ignore[override]
         """One step from the parameters' gradients; those without one stay."""
         for group in self.param_groups:
             for parameter in group["params"]:

@@ -17,7 +17,8 @@ from ..networks import Encoder
 from ..networks.encoder import ENCODER_SLOPE, StyleHead
 
 BLUR = torch.tensor([1.0, 2.0, 1.0]).outer(torch.tensor([1.0, 2.0, 1.0])) / 16
-RIDGE = 10.0
+RIDGE = 0.1  # per picture, so that a few pictures are not learned by heart
+LEAST_SPREAD = 0.1  # of the largest: what weaker projections are divided by
 LIFT = 4.0  # standard deviations by which projections are raised, so the leaky ReLUs pass them on
 CHUNK = 16  # pictures
 
@@ -79,9 +80,9 @@ def _average_output(head: StyleHead, x: torch.Tensor) -> torch.Tensor:
 
 def _regress(x: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Slopes [C, D] and shift [D] of the ridge regression of `y` on standardised `x`."""
-    mean, spread = x.mean(dim=0), x.std(dim=0) + 1e-4
+    mean, spread = x.mean(dim=0), x.std(dim=0, correction=0) + 1e-4
     z = (x - mean) / spread
-    ridge = RIDGE * torch.eye(z.shape[1]).to(z)
+    ridge = RIDGE * len(z) * torch.eye(z.shape[1]).to(z)
     slopes = torch.linalg.solve(z.T @ z + ridge, z.T @ (y - y.mean(dim=0))) / spread[:, None]
     return slopes, y.mean(dim=0) - mean @ slopes
 
@@ -93,7 +94,9 @@ def _set_projections(head: StyleHead, x: torch.Tensor, offsets: torch.Tensor) ->
     assert first.bias is not None
     main = torch.linalg.svd(x @ slopes - (x @ slopes).mean(dim=0), full_matrices=False)[2]
     projections = slopes @ main[: first.weight.shape[0]].T  # [C, width or fewer]
-    projections = projections / ((x @ projections).std(dim=0) + 1e-6)
+    spread = (x @ projections).std(dim=0, correction=0)
+    # Directions that say next to nothing are not blown up to the size of the others.
+    projections = projections / (spread.clamp_min(LEAST_SPREAD * float(spread.max())) + 1e-6)
     count = projections.shape[1]
     first.weight.zero_()
     first.weight[:count] = projections.T[:, :, None, None] * BLUR.to(x)

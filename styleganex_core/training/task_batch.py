@@ -17,7 +17,8 @@ class TaskBatch:
     sketches and masks come from. `weight` [B, H, W]: how much each px counts. `w_plus` [B, L, D]:
     styles that were found already. `w_true`, `w_late` [B, D]: the styles that a rendered picture
     was made from, and those for its late slots. `f` [B, C, h, w]: the true first-layer feature.
-    `edit` [B, L, D]: the edit vector to apply, strength included. Absent parts are None.
+    `edit` [B, L, D]: the edit vector to apply, strength included. `motion` [B, 3, 3]: how the
+    flicker loss moves the pictures. Absent parts are None.
     `own_statistics`: batch norms use each picture's own.
     """
 
@@ -31,6 +32,7 @@ class TaskBatch:
     w_late: torch.Tensor | None = None
     f: torch.Tensor | None = None
     edit: torch.Tensor | None = None
+    motion: torch.Tensor | None = None
     own_statistics: bool = False
 
     def __len__(self) -> int:

@@ -15,7 +15,8 @@ from ..networks import Model
 from ..networks.fusion import FUSION_TAPS
 from .objectives import psnr
 from .task_batch import TaskBatch
-from .task_objective import FIRST_INJECTED_SLOT, draw, encode_styles
+from .task_forward import draw, encode_styles
+from .task_objective import FIRST_INJECTED_SLOT
 from .task_plan import TaskData, degrade
 from .task_recipes import TaskRecipe
 

@@ -12,10 +12,12 @@ from typing import Protocol
 import torch
 
 from ..tasks.resample import reduce_and_restore
+from .augment import draw_affine, warp_affine
 from .task_batch import TaskBatch
 from .task_recipes import Phase, TaskRecipe
 
 CELL = 8  # px of the encoded picture per cell of `f`
+MOTION = 0.5  # chance of each stage of the flicker loss's motion
 STEP_SEEDS = 1_000_003  # steps of one seed do not meet those of the next
 
 
@@ -50,18 +52,25 @@ class TaskData(Protocol):
 class Plan:
     """Which pictures `index` [B], cut to `size` px at `corner` [B, 2] (x, y), and how treated.
 
-    `factor`: of super-resolution. `own_statistics`: batch norms use each picture's own.
+    `mirror` [B]: which are mirrored; `affine` [B, 3, 3]: how they are moved before they are cut.
+    `factor`: of super-resolution. `own_statistics`: batch norms use each picture's own. `motion`
+    [B, 3, 3] and `window` (0..1 down and across): of the flicker and adversarial losses.
     """
 
     index: torch.Tensor
     corner: torch.Tensor
     size: tuple[int, int]
+    mirror: torch.Tensor
+    affine: torch.Tensor
+    motion: torch.Tensor
+    window: tuple[float, float] = (0.5, 0.5)
     factor: int = 1
     own_statistics: bool = False
 
     def rows(self, rows: slice) -> Plan:
         """The plan of some of the pictures."""
-        return replace(self, index=self.index[rows], corner=self.corner[rows])
+        parts = ("index", "corner", "mirror", "affine", "motion")
+        return replace(self, **{name: getattr(self, name)[rows] for name in parts})
 
 
 def plan_step(recipe: TaskRecipe, phase: Phase, data: TaskData, *, seed: int, step: int) -> Plan:
@@ -87,23 +96,41 @@ def plan_step(recipe: TaskRecipe, phase: Phase, data: TaskData, *, seed: int, st
         size=(sides[0], sides[1]),
         factor=factor,
         own_statistics=bool(torch.rand((), generator=random) < recipe.own_statistics),
+        mirror=torch.rand(phase.batch, generator=random) < recipe.mirror,
+        affine=draw_affine(phase.batch, recipe.affine, data.size, random),
+        motion=draw_affine(phase.batch, MOTION, (sides[0], sides[1]), random),
+        window=(float(torch.rand((), generator=random)), float(torch.rand((), generator=random))),
     )
 
 
 def make_batch(recipe: TaskRecipe, data: TaskData, plan: Plan, ratio: float) -> TaskBatch:
     """The batch of a plan; `ratio`: output px per px of the input."""
     whole = data.pick(plan.index)
-    whole = replace(whole, x=degrade(recipe, whole.x, plan.factor, ratio))
-    weight = whole.weight
+    x, y, weight = degrade(recipe, whole.x, plan.factor, ratio), whole.y, whole.weight
+    style = None if whole.w_plus is not None else data.style_picture(plan.index, x)
+    flipped = [_mirror(part, plan.mirror) for part in (x, y, style, weight, whole.style_target)]
+    x, y, style, weight, style_target = flipped
+    assert x is not None and y is not None
+    x, y = warp_affine(x, plan.affine), warp_affine(y, plan.affine)
     return replace(
         whole,
-        x=cut_out(whole.x, plan.corner, plan.size),
-        y=cut_out(whole.y, plan.corner, plan.size, ratio),
-        style=None if whole.w_plus is not None else data.style_picture(plan.index, whole.x),
+        x=cut_out(x, plan.corner, plan.size),
+        y=cut_out(y, plan.corner, plan.size, ratio),
+        style=style,
+        style_target=style_target,
         weight=None if weight is None else cut_out(weight, plan.corner, plan.size, ratio),
         f=data.true_feature(plan.index, plan.corner, plan.size),
+        motion=plan.motion,
         own_statistics=plan.own_statistics,
     )
+
+
+def _mirror(pictures: torch.Tensor | None, which: torch.Tensor) -> torch.Tensor | None:
+    """The pictures [B, ..., W], those of `which` [B] left to right."""
+    if pictures is None or not bool(which.any()):
+        return pictures
+    places = which.reshape(-1, *[1] * (pictures.ndim - 1))
+    return torch.where(places, pictures.flip(-1), pictures)
 
 
 def degrade(recipe: TaskRecipe, x: torch.Tensor, factor: int, ratio: float) -> torch.Tensor:

@@ -57,6 +57,7 @@ class Phase:
     crop: tuple[int, int] = (256, 320)
     styles_from: Styles = "encoder"
     fit_heads: bool = False
+    warm_up: int = 30  # steps in which the rate rises to `rate`
     drawn: bool = True  # False: nothing is decoded, only the encoder's terms count
 
 
@@ -158,7 +159,6 @@ _FROM_LABELS = replace(
         ("generator", 0.5),
         ("generator.mapping", 0.0),
         ("generator.constant", 0.0),
-        ("encoder.label_stem", 0.3),
     ),
     losses=Losses(pixel=4.0, perceptual=0.3),
     fit_heads=True,
