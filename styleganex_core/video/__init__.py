@@ -6,22 +6,27 @@ from .keyframes import Keyframes, parse_keyframes
 from .people import Person, Track
 from .preview import draw_faces, draw_people
 from .reader import FileClip, TensorClip
+from .sound import FileSound, WaveSound
 from .track import FaceTracker, track_faces
-from .whole import edit_video
+from .whole import edit_video, write_clip
+from .writer import ClipWriter
 
 __all__ = [
     "Clip",
     "ClipEdit",
     "ClipInfo",
     "ClipSettings",
+    "ClipWriter",
     "FaceTracker",
     "FileClip",
+    "FileSound",
     "Frame",
     "Keyframes",
     "Person",
     "Selection",
     "TensorClip",
     "Track",
+    "WaveSound",
     "draw_faces",
     "draw_people",
     "edit_crops",
@@ -29,4 +34,5 @@ __all__ = [
     "edit_video",
     "parse_keyframes",
     "track_faces",
+    "write_clip",
 ]

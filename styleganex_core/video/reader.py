@@ -113,14 +113,15 @@ class TensorClip:
                 if image.is_floating_point():
                     image = image.float().clamp(0, 1).mul(255).round().to(torch.uint8)
                 if selection.half:
-                    image = _shrink(image, selection.size_of(self.info.size))
+                    image = shrink_frame(image, selection.size_of(self.info.size))
                 yield Frame(index, index / self.info.rate, image)
 
     def sound(self, start: Fraction, *, cut: bool) -> Sound | None:
         return None if self._sound is None else WaveSound(*self._sound, start, cut=cut)
 
 
-def _shrink(image: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
+def shrink_frame(image: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
+    """An 8-bit frame [H, W, 3] at a smaller `size` (height, width)."""
     small = F.interpolate(image.permute(2, 0, 1)[None].float(), size, mode="area")
     return small[0].permute(1, 2, 0).round().to(torch.uint8)
 

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
 from ..errors import ShapeError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from .reader import FileClip
 
 COPIED = {"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"}  # codecs that an mp4 may hold
+GAP = 0.1  # seconds without samples from which on silence is put in; less is rounded times
 BLOCK = 4096  # samples of a waveform that are encoded at once
 
 
@@ -89,8 +91,7 @@ class WaveSound:
         self._cut = cut
 
     def begin(self, output: Any) -> None:
-        self._output = output
-        self._encoder = _Encoder(output.add_stream("aac", rate=self._rate), output)
+        self._encoder = _Encoder(output, self._rate, len(self._wave))
         self._done = 0
 
     def advance(self, seconds: Fraction | float) -> None:
@@ -101,9 +102,7 @@ class WaveSound:
             layout = "mono" if len(block) == 1 else "stereo"
             frame = av.AudioFrame.from_ndarray(block.numpy(), format="fltp", layout=layout)
             frame.sample_rate = self._rate
-            frame.time_base = Fraction(1, self._rate)
-            frame.pts = self._done
-            self._encoder.add(frame)
+            self._encoder.add(frame, Fraction(self._done, self._rate))
             self._done += block.shape[1]
 
     def finish(self, end: Fraction) -> None:
@@ -122,10 +121,10 @@ class _Track:
         self._output = output
         self._origin = origin
         self._encoder = None
-        if stream.codec_context.name.split("_")[0] in COPIED:
+        if _codec_name(stream) in COPIED:
             self._copy = output.add_stream_from_template(stream)
         else:
-            self._encoder = _Encoder(output.add_stream("aac", rate=stream.rate), output)
+            self._encoder = _Encoder(output, stream.rate, stream.codec_context.layout.nb_channels)
 
     def add(self, packet: Any) -> None:
         if self._encoder is None:
@@ -138,11 +137,10 @@ class _Track:
         try:
             frames = packet.decode()
         except require_av().FFmpegError:
-            return  # a damaged part is left out
+            return  # a damaged part is left out; what follows keeps its time
         for frame in frames:
-            if frame.pts is not None:
-                frame.pts -= round(self._origin / frame.time_base)
-            self._encoder.add(frame)
+            time = None if frame.pts is None else frame.pts * frame.time_base - self._origin
+            self._encoder.add(frame, time)
 
     def finish(self) -> None:
         if self._encoder is not None:
@@ -150,31 +148,50 @@ class _Track:
 
 
 class _Encoder:
-    """Audio frames of any format into an AAC stream."""
+    """Audio frames of any format into an AAC stream of one or two channels."""
 
-    def __init__(self, stream: Any, output: Any) -> None:
-        self._stream = stream
+    def __init__(self, output: Any, rate: int, channels: int) -> None:
         self._output = output
-        self._resampler: Any = None
+        self._layout = "mono" if channels == 1 else "stereo"
+        self._stream = output.add_stream("aac", rate=rate)
+        self._stream.codec_context.layout = self._layout
+        self._next: int | None = None  # sample that the next frame begins with
 
-    def add(self, frame: Any) -> None:
-        if self._resampler is None:
-            self._resampler = require_av().AudioResampler(
-                format="fltp",
-                layout="mono" if frame.layout.nb_channels == 1 else "stereo",
-                rate=self._stream.rate,
-                frame_size=1024,  # samples in an AAC packet
-            )
+    def add(self, frame: Any, time: Fraction | None) -> None:
+        """A frame heard at `time`; frames follow each other closely but for real gaps."""
+        rate = frame.sample_rate
+        start = self._next or 0
+        if time is not None:
+            start = round(max(time, Fraction(0)) * rate)
+        if self._next is None:
+            self._next = start
+        if start - self._next > GAP * rate:
+            self._encode(_silence(start - self._next, rate, self._layout))
         self._encode(frame)
 
     def finish(self) -> None:
-        if self._resampler is not None:
-            self._encode(None)
+        if self._next is not None:
             self._output.mux(self._stream.encode(None))
 
     def _encode(self, frame: Any) -> None:
-        for part in self._resampler.resample(frame):
-            self._output.mux(self._stream.encode(part))
+        frame.pts = self._next
+        frame.time_base = Fraction(1, frame.sample_rate)
+        self._next = (self._next or 0) + frame.samples
+        self._output.mux(self._stream.encode(frame))
+
+
+def _codec_name(stream: Any) -> str:
+    """ffmpeg's name of the codec itself, not of the decoder that was chosen for it."""
+    codec = stream.codec_context.codec
+    return getattr(codec, "canonical_name", codec.name).removesuffix("float")
+
+
+def _silence(samples: int, rate: int, layout: str) -> Any:
+    channels = 1 if layout == "mono" else 2
+    quiet = np.zeros((channels, samples), np.float32)
+    frame = require_av().AudioFrame.from_ndarray(quiet, format="fltp", layout=layout)
+    frame.sample_rate = rate
+    return frame
 
 
 def _demux(container: Any, streams: list[Any]) -> Iterator[Any]:

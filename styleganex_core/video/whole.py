@@ -63,6 +63,24 @@ def edit_video(
     return writer.frames
 
 
+def write_clip(
+    clip: Clip,
+    target: Path,
+    *,
+    quality: int = QUALITY,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Writes a clip as it is to `target` (mp4), with its sound; returns its frame count."""
+    sound = clip.sound(Fraction(0), cut=False)
+    sounds = [sound] if sound else []
+    with ClipWriter(target, clip.info.size, clip.info, sounds=sounds, quality=quality) as writer:
+        for done, frame in enumerate(clip.read(Selection()), start=1):
+            writer.write(frame.image, frame.time)
+            if progress is not None:
+                progress(done, max(done, clip.info.frames))
+    return writer.frames
+
+
 def within(selection: Selection, track: Track) -> Selection:
     """The part of the selection that was tracked. Raises StyleGANEXError when there is none."""
     start = max(selection.start, track.first)

@@ -71,8 +71,10 @@ def beeps_of(path: Path) -> list[float]:
     times, levels = [], []
     with av.open(str(path)) as container:
         for frame in container.decode(audio=0):
-            samples = np.abs(frame.to_ndarray().astype(np.float64).reshape(-1))
-            samples = samples / (32768 if frame.format.name.startswith("s16") else 1)
+            samples = np.abs(frame.to_ndarray().astype(np.float64))
+            if not frame.format.is_planar:
+                samples = samples.reshape(-1, frame.layout.nb_channels).T
+            samples = samples[0] / (32768 if frame.format.name.startswith("s16") else 1)
             times.append(float(frame.pts * frame.time_base) + np.arange(len(samples)) / frame.rate)
             levels.append(samples)
     time, level = np.concatenate(times), np.concatenate(levels)
@@ -87,6 +89,8 @@ def rewrite(source: Path, target: Path, *, audio: str, container: str) -> Path:
         picture = made.add_stream("mpeg4", rate=24)
         picture.width, picture.height = given.streams.video[0].width, given.streams.video[0].height
         sound = made.add_stream(audio, rate=HERTZ)
+        if audio == "vorbis":
+            sound.codec_context.options = {"strict": "experimental"}
         for frame in given.decode(video=0):
             made.mux(picture.encode(frame.reformat(format="yuv420p")))
         made.mux(picture.encode(None))
@@ -153,7 +157,7 @@ def test_sound_is_in_step_and_copied_as_it_is(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("audio", "container"), [("pcm_s16le", "mov"), ("libvorbis", "matroska"), ("mp3", "avi")]
+    ("audio", "container"), [("pcm_s16le", "mov"), ("vorbis", "matroska"), ("mp3", "avi")]
 )
 def test_sound_that_mp4_cannot_hold_is_encoded_anew_and_in_step(tmp_path, audio, container):
     if audio == "mp3":
@@ -243,13 +247,13 @@ def test_a_range_keeps_sound_and_picture_in_step(tmp_path):
     track = track_of([face_at(64, 48)] * 72)
     nobody = ClipSettings(reach=64, people="0", missing="pass through")
     count = edit_video(
-        tiny_model(), source, target, track, selection=Selection(40, 20), settings=nobody
+        tiny_model(), source, target, track, selection=Selection(40, 18), settings=nobody
     )
-    assert count == 20
-    expected = [(frame - 40) / 24 for frame in FLASHES if 40 <= frame < 60]
+    assert count == 18
+    expected = [(frame - 40) / 24 for frame in FLASHES if 40 <= frame < 58]
     assert beeps_of(target) == pytest.approx(expected, abs=0.006)
     with av.open(str(target)) as container:
-        assert container.duration / 1e6 == pytest.approx(20 / 24, abs=0.05)
+        assert container.duration / 1e6 == pytest.approx(18 / 24, abs=0.05)
 
 
 def test_every_nth_frame_lasts_as_long(tmp_path):
