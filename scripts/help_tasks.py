@@ -27,15 +27,17 @@ def scene() -> Portraits:
     return render_portraits(sample_attributes(8, PERSON)[:1])
 
 
-def load_task(name: str) -> core.Model | None:
-    return core.load_demo(name) if name in core.demo_names() else None
+def load_task(task: str) -> core.Model | None:
+    """The first demo model for a task, whatever follows in its name."""
+    names = [name for name in core.demo_names() if name.startswith(task)]
+    return core.load_demo(names[-1]) if names else None
 
 
 def super_resolve() -> Pictures:
     picture = scene().image
     few = F.interpolate(picture, scale_factor=1 / FACTOR, mode="bilinear", antialias=True)
     shown = {f"{few.shape[3]} px wide": F.interpolate(few, scale_factor=FACTOR, mode="nearest")}
-    if model := load_task(f"super_resolution_{FACTOR}x"):
+    if model := load_task("super_resolution"):
         result = core.super_resolve(model, few, FACTOR)
         shown[f"factor {FACTOR}"] = core.decode_latents(model, result.latents)
     return shown | {"the truth": picture}

@@ -1,0 +1,145 @@
+"""Run every example graph in a ComfyUI and keep what it shows: thumbnails and docs/gallery.md.
+
+Start ComfyUI with this pack, then
+
+    python scripts/make_gallery.py --url http://127.0.0.1:8188 [NAME ...]
+
+writes workflows/<name>.jpg, which ComfyUI's template browser shows, docs/images/gallery-<name>.jpg
+and the page itself. Graphs that save videos need PyAV: run it with ComfyUI's Python. Graphs for
+official weights are not run; their thumbnails are those of the demo's graphs with a band.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import time
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+from picture_row import draw_row
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+ROOT = Path(__file__).resolve().parents[1]
+WORKFLOWS = ROOT / "workflows"
+IMAGES = ROOT / "docs" / "images"
+SIDE = 384  # px of a thumbnail
+ROW = 224  # px of a picture in the gallery
+MOST = 5  # pictures of a graph in the gallery
+QUALITY = 86  # of the JPEGs
+OFFICIAL = "official-"
+FRAMES = (0.0, 0.5, 1.0)  # of a video, where along it
+PAGE = """# Gallery
+
+What the example graphs draw with the bundled demo models, run in a real ComfyUI by
+
+    python scripts/make_gallery.py
+
+The demo models are small and know rendered people; see [demo.md](demo.md) for what they can do.
+Each graph opens from *Workflow, Browse Templates, ComfyUI-StyleGANEX*.
+"""
+Shown = dict[str, Image.Image]  # pictures by the titles of their nodes
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--url", default="http://127.0.0.1:8188", help="a running ComfyUI")
+    parser.add_argument("names", nargs="*", help="which graphs; all without it")
+    options = parser.parse_args()
+    paths = sorted((WORKFLOWS / "api").glob("*.json"))
+    demo = [path for path in paths if not path.name.startswith(OFFICIAL)]
+    for path in demo:
+        if not options.names or path.stem in options.names:
+            start = time.monotonic()
+            shown = run(options.url, json.loads(path.read_text()))
+            tile(list(shown.values())).save(WORKFLOWS / f"{path.stem}.jpg", quality=QUALITY)
+            row = draw_row(dict(list(shown.items())[:MOST]), ROW)
+            row.save(IMAGES / f"gallery-{path.stem}.jpg", quality=QUALITY, optimize=True)
+            print(f"{path.stem}: {len(shown)} pictures in {time.monotonic() - start:.0f} s")
+    for path in paths:
+        if path.name.startswith(OFFICIAL):
+            mark_official(path.stem).save(WORKFLOWS / f"{path.stem}.jpg", quality=QUALITY)
+    (ROOT / "docs" / "gallery.md").write_text(write_page([path.stem for path in demo]))
+
+
+def run(url: str, graph: dict) -> Shown:
+    """The pictures that the graph saves or previews, in the order of its nodes."""
+    body = json.dumps({"prompt": graph}).encode()
+    request = urllib.request.Request(f"{url}/prompt", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request) as answer:
+        prompt = json.load(answer)["prompt_id"]
+    while not (entry := read(url, f"/history/{prompt}").get(prompt)):
+        time.sleep(0.5)
+    if entry["status"]["status_str"] != "success":
+        raise SystemExit(f"the graph failed: {entry['status']['messages'][-1]}")
+    shown: Shown = {}
+    for node in sorted(entry["outputs"], key=int):
+        kind = graph[node]["class_type"].removeprefix("StyleGANEX_")
+        title = graph[node].get("_meta", {}).get("title", kind)
+        for picture in open_files(url, entry["outputs"][node].get("images", [])):
+            shown[title if title not in shown else f"{title} {len(shown)}"] = picture
+    return shown
+
+
+def open_files(url: str, files: list[dict]) -> list[Image.Image]:
+    pictures = []
+    for file in files:
+        with urllib.request.urlopen(f"{url}/view?{urllib.parse.urlencode(file)}") as answer:
+            data = io.BytesIO(answer.read())
+        if Path(file["filename"]).suffix in (".mp4", ".webm"):
+            pictures += pick_frames(data)
+        else:
+            pictures.append(Image.open(data).convert("RGB"))
+    return pictures
+
+
+def pick_frames(data: io.BytesIO) -> list[Image.Image]:
+    import av
+
+    with av.open(data) as video:
+        frames = [frame.to_image() for frame in video.decode(video=0)]
+    return [frames[round(share * (len(frames) - 1))] for share in FRAMES]
+
+
+def read(url: str, path: str) -> dict:
+    with urllib.request.urlopen(url + path) as answer:
+        return json.load(answer)
+
+
+def tile(pictures: list[Image.Image]) -> Image.Image:
+    """One square of up to four pictures, each cut about its centre to its share."""
+    pictures = pictures[-4:]
+    columns = 1 if len(pictures) == 1 else 2
+    rows = -(-len(pictures) // columns)
+    width, height = SIDE // columns, SIDE // rows
+    sheet = Image.new("RGB", (SIDE, SIDE), "white")
+    for index, picture in enumerate(pictures):
+        place = (index % columns * width, index // columns * height)
+        sheet.paste(ImageOps.fit(picture, (width, height)), place)
+    return sheet
+
+
+def mark_official(name: str) -> Image.Image:
+    """The thumbnail of the demo's graph for the same task, with a band that says what it needs."""
+    demo = WORKFLOWS / f"{name.removeprefix(OFFICIAL)}.jpg"
+    picture = Image.open(demo if demo.exists() else WORKFLOWS / "edit-a-photo.jpg").convert("RGB")
+    brush = ImageDraw.Draw(picture)
+    brush.rectangle((0, SIDE - 40, SIDE, SIDE), fill=(30, 30, 34))
+    font = ImageFont.load_default(size=20)
+    brush.text((SIDE / 2, SIDE - 20), "official weights", fill="white", font=font, anchor="mm")
+    return picture
+
+
+def write_page(names: list[str]) -> str:
+    parts = [PAGE]
+    for name in names:
+        note = (WORKFLOWS / "notes" / f"{name}.md").read_text().strip().split("\n\n")
+        title, sentence = note[0].removeprefix("## "), note[1]
+        parts.append(f"## {title}\n\n{sentence}\n\n![{title}](images/gallery-{name}.jpg)\n")
+    return "\n".join(parts)
+
+
+if __name__ == "__main__":
+    main()
