@@ -10,7 +10,7 @@ FLOAT = 4  # bytes
 ENCODE_COPIES = 7  # maps of the stem's width alive at once, at most
 DECODE_COPIES = 8  # maps of the widest layer alive at once, at most
 OPTIMIZE_COPIES = 18  # maps per resolution kept for the backward pass
-PARSE_FLOATS = 130  # per px that the face parser sees
+PARSE_FLOATS = 80  # per px that the face parser sees
 FRAME_COPIES = 6  # of a clip's frame alive at once while it is pasted, at most
 PERCEPTUAL_FLOATS = 1200  # per px that the loss sees, kept for the backward pass
 
