@@ -8,6 +8,7 @@ import torch
 
 from ..errors import ShapeError
 from .attributes import Person
+from .body import neck_distance
 from .canvas import EARRING, HAT, NECKLACE, Canvas
 from .geometry import Ellipsoid, Rays, Rotation, Vector, cast_ellipsoid, coverage, smoothstep
 from .hair import cap_ellipsoid
@@ -59,7 +60,8 @@ def paint_necklace(
     steep = (1 + (2 * length * x / 0.56**2) ** 2).sqrt()
     off = (y - curve) / steep
     bead = 0.020 + 0.016 * torch.cos(BEADS * torch.pi * x * steep).abs()
-    string = torch.maximum(off.abs() - bead, x.abs() - 0.56)
+    behind = torch.maximum(x.abs() - 0.56, neck_distance(x, y + 0.05))  # it runs around the neck
+    string = torch.maximum(off.abs() - bead, behind)
     low = 1.30 + length + 0.05
     pendant = (x * x + (y - low) ** 2 + 1e-8).sqrt() - 0.052
     distance = torch.minimum(string, pendant)

@@ -128,7 +128,11 @@ def _paint_body(scene: Canvas, view: View, head_distance: torch.Tensor) -> None:
     skin = palette.skin * (tone * under_chin)[:, None]
     _paint_layer(scene, view, body.neck_distance(x, y), skin, labels.NECK)
     cloth_tone = shade(body.shoulder_normal(x, y), view.light, style)
-    cloth = torch.maximum(body.shoulder_distance(x, y), -body.collar_distance(x, y))
+    shape = body.shoulder_distance(x, y)
+    if view.extras:  # in scenes, where more of the body shows
+        shape = body.whole_distance(x, y)
+        cloth_tone = cloth_tone * body.sleeve_shade(x, y)
+    cloth = torch.maximum(shape, -body.collar_distance(x, y))
     fold = 1 - 0.25 * (1 - smoothstep(0.0, 0.16, body.collar_distance(x, y)))
     _paint_layer(scene, view, cloth, palette.clothes * (cloth_tone * fold)[:, None], labels.CLOTH)
 

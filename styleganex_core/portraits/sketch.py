@@ -6,6 +6,8 @@ the paper takes it (its sample has a mean grey of 239 of 255).
 
 from __future__ import annotations
 
+import math
+
 import torch
 import torch.nn.functional as F
 
@@ -101,6 +103,5 @@ def _blur(plane: torch.Tensor, sigma: float) -> torch.Tensor:
 def _gaussian(sigma: float, reach: float) -> tuple[list[float], int]:
     """Weights of sum 1 of the px within `reach` sigmas, and how many lie on each side."""
     radius = max(1, round(reach * sigma))
-    steps = torch.arange(-radius, radius + 1)
-    weights = torch.exp(-0.5 * (steps / sigma) ** 2)
-    return (weights / weights.sum()).tolist(), radius
+    weights = [math.exp(-0.5 * (step / sigma) ** 2) for step in range(-radius, radius + 1)]
+    return [weight / sum(weights) for weight in weights], radius
