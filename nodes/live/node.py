@@ -108,7 +108,7 @@ class LiveEdit(io.ComfyNode):
             run=painter.encode_jpeg(pictures, LARGEST_SIDE),
             run_strengths=keep_nonzero(core.parse_strengths(strengths)),
             run_layers=layers,
-            client=PromptServer.instance.client_id,
+            client=_page(),
         )
         told = {
             "handle": service.issue(entry),
@@ -121,6 +121,12 @@ class LiveEdit(io.ComfyNode):
             "pictures": len(pictures),
         }
         return io.NodeOutput(edited, core.to_bhwc(pictures), ui={"styleganex_live": [told]})
+
+
+def _page() -> str | None:
+    """The page that runs the graph; None for scripts, which hold no connection."""
+    server = PromptServer.instance
+    return server.client_id if server.client_id in server.sockets else None
 
 
 def _spoken(name: str) -> str:

@@ -168,15 +168,20 @@ def test_the_newest_change_wins_and_nothing_piles_up(editor, live):
             under_way.add(request)
             most[0] = max(most[0], len(under_way))
 
+    def end(request) -> None:
+        under_way.discard(request)
+
     editor.page.on("request", start)
     for ended in ("requestfinished", "requestfailed"):
-        editor.page.on(ended, under_way.discard)
+        editor.page.on(ended, end)
     try:
         live.slide("age", *[step / 10 for step in range(1, 25)])
         editor.wait_for(lambda: sent[-1:], lambda last: last == ["smile: 1, age: 2.4"], "requests")
         editor.wait_for(lambda: len(under_way), lambda count: count == 0, "answers")
     finally:
         editor.page.remove_listener("request", start)
+        for ended in ("requestfinished", "requestfailed"):
+            editor.page.remove_listener(ended, end)
     assert most[0] == 1
     assert len(sent) <= 4, (
         sent
