@@ -122,7 +122,7 @@ RECIPES: dict[str, Recipe] = {
             "encoder",
             (
                 _SCENE,
-                replace(_SCENE, steps=2500, rate=1e-2, last_rate=3e-4, probe=False, cached=True),
+                replace(_SCENE, steps=900, rate=1e-2, last_rate=3e-4, probe=False, cached=True),
             ),
             save_every=100,
         ),
