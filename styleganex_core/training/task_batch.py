@@ -18,7 +18,8 @@ class TaskBatch:
     styles that were found already. `w_true`, `w_late` [B, D]: the styles that a rendered picture
     was made from, and those for its late slots. `f` [B, C, h, w]: the true first-layer feature.
     `edit` [B, L, D]: the edit vector to apply, strength included. `motion` [B, 3, 3]: how the
-    flicker loss moves the pictures. Absent parts are None.
+    flicker loss moves the pictures. `seeds` [B]: of what a generator draws. Absent parts
+    are None.
     `own_statistics`: batch norms use each picture's own.
     """
 
@@ -33,6 +34,7 @@ class TaskBatch:
     f: torch.Tensor | None = None
     edit: torch.Tensor | None = None
     motion: torch.Tensor | None = None
+    seeds: torch.Tensor | None = None
     own_statistics: bool = False
 
     def __len__(self) -> int:

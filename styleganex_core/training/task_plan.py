@@ -54,7 +54,8 @@ class Plan:
 
     `mirror` [B]: which are mirrored; `affine` [B, 3, 3]: how they are moved before they are cut.
     `factor`: of super-resolution. `own_statistics`: batch norms use each picture's own. `motion`
-    [B, 3, 3] and `window` (0..1 down and across): of the flicker and adversarial losses.
+    [B, 3, 3] and `window` (0..1 down and across): of the flicker and adversarial losses. `seeds`
+    [B]: of what a generator draws.
     """
 
     index: torch.Tensor
@@ -63,13 +64,14 @@ class Plan:
     mirror: torch.Tensor
     affine: torch.Tensor
     motion: torch.Tensor
+    seeds: torch.Tensor
     window: tuple[float, float] = (0.5, 0.5)
     factor: int = 1
     own_statistics: bool = False
 
     def rows(self, rows: slice) -> Plan:
         """The plan of some of the pictures."""
-        parts = ("index", "corner", "mirror", "affine", "motion")
+        parts = ("index", "corner", "mirror", "affine", "motion", "seeds")
         return replace(self, **{name: getattr(self, name)[rows] for name in parts})
 
 
@@ -99,6 +101,7 @@ def plan_step(recipe: TaskRecipe, phase: Phase, data: TaskData, *, seed: int, st
         mirror=torch.rand(phase.batch, generator=random) < recipe.mirror,
         affine=draw_affine(phase.batch, recipe.affine, data.size, random),
         motion=draw_affine(phase.batch, MOTION, (sides[0], sides[1]), random),
+        seeds=draw(0, 2**31 - 1, (phase.batch,)),
         window=(float(torch.rand((), generator=random)), float(torch.rand((), generator=random))),
     )
 
@@ -121,6 +124,7 @@ def make_batch(recipe: TaskRecipe, data: TaskData, plan: Plan, ratio: float) -> 
         weight=None if weight is None else cut_out(weight, plan.corner, plan.size, ratio),
         f=data.true_feature(plan.index, plan.corner, plan.size),
         motion=plan.motion,
+        seeds=plan.seeds,
         own_statistics=plan.own_statistics,
     )
 
