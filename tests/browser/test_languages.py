@@ -1,0 +1,47 @@
+"""The nodes speak the editor's languages, and the widgets work in all of them.
+
+The frontends offer no German (the newer ones turn it into English), so our `locales/de` cannot be
+seen here; its completeness is tested with the others' in tests/unit.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+LOCALES = Path(__file__).resolve().parents[2] / "locales"
+NODE = "StyleGANEX_FeatureTransform"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def english_afterwards(page):
+    yield
+    if editor := getattr(page, "styleganex_editor", None):
+        editor.set_language("en")
+
+
+@pytest.mark.parametrize("language", ["zh", "ja", "ko", "fr", "es"])
+def test_nodes_speak_the_editors_language(classic_editor, language):
+    editor = classic_editor
+    words = json.loads((LOCALES / language / "nodeDefs.json").read_text())[NODE]
+    editor.set_language(language)
+    editor.load_workflow("feature-transform")
+    title, label = editor.evaluate(
+        """type => {
+            const node = LiteGraph.createNode(type)
+            const turn = node.widgets.find(widget => widget.name === 'rotation')
+            return [node.title, turn.label]
+        }""",
+        NODE,
+    )
+    assert title == words["display_name"]
+    assert label == words["inputs"]["rotation"]["name"]
+    node = editor.evaluate("type => app.graph._nodes.find(node => node.type === type).id", NODE)
+    editor.show_node(node)
+    root = editor.element(node, "StyleGANEX.TransformGizmo")
+    root.query_selector("svg").focus()
+    before = editor.value(node, "dx")
+    editor.page.keyboard.press("ArrowRight")
+    editor.wait_value(node, "dx", before + 1)
