@@ -19,6 +19,7 @@ class SweepEdit(io.ComfyNode):
             display_name="Sweep Edit (StyleGANEX)",
             category=sockets.CATEGORY,
             description="Show one face at a row of strengths of an edit.",
+            is_output_node=True,
             inputs=[
                 sockets.Model.Input("model", tooltip="From Load Model or Domain Swap."),
                 sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),

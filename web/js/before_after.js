@@ -3,7 +3,7 @@
 
 import { addElement, chain, make } from "./shared/element.js";
 import { follow } from "./shared/inputs.js";
-import { outputOf, pictureUrl, remember } from "./shared/outputs.js";
+import { outputOf, pictureUrl, recall, remember } from "./shared/outputs.js";
 
 const NODE = "StyleGANEX_BeforeAfter";
 const HEIGHT = 340; // px
@@ -61,7 +61,8 @@ function addView(/** @type {any} */ api, /** @type {any} */ node) {
   });
   split();
   addElement(node, "StyleGANEX.BeforeAfter", root, { height: HEIGHT, width: WIDTH, grows: true });
-  chain(node, "onRemoved", follow(root, () => outputOf(node), show));
+  const stop = follow(root, () => outputOf(node) ?? recall(api, node), show);
+  chain(node, "onRemoved", stop);
 }
 
 /** Buttons that turn over a batch; hidden for a single picture. */

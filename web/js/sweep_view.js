@@ -3,7 +3,7 @@
 
 import { addElement, chain, make } from "./shared/element.js";
 import { follow } from "./shared/inputs.js";
-import { outputOf, pictureUrl, remember } from "./shared/outputs.js";
+import { outputOf, pictureUrl, recall, remember } from "./shared/outputs.js";
 
 const NODE = "StyleGANEX_SweepEdit";
 const HEIGHT = 380; // px
@@ -73,7 +73,8 @@ function addView(/** @type {any} */ api, /** @type {any} */ node) {
   };
   slider.addEventListener("input", pick);
   addElement(node, "StyleGANEX.SweepView", root, { height: HEIGHT, width: WIDTH, grows: true });
-  chain(node, "onRemoved", follow(root, () => outputOf(node), show));
+  const stop = follow(root, () => outputOf(node) ?? recall(api, node), show);
+  chain(node, "onRemoved", stop);
 }
 
 /** As the strip's own labels: "+1.5", "-3", "0". */

@@ -3,7 +3,7 @@
 
 import { addElement, chain, make, makeSvg } from "./shared/element.js";
 import { follow, isConnected, makeGesture, readInput, writeInputs } from "./shared/inputs.js";
-import { outputOf, pictureUrl, remember, upstream } from "./shared/outputs.js";
+import { outputOf, pictureUrl, recall, remember, upstream } from "./shared/outputs.js";
 import { NOTHING, move, resize, settle, toSvg, turn } from "./transform.js";
 
 /** @typedef {import("./transform.js").Transform} Transform */
@@ -83,6 +83,7 @@ function addGizmo(/** @type {any} */ app, /** @type {any} */ api, /** @type {any
 function findPicture(/** @type {any} */ api, /** @type {any} */ node) {
   const files = upstream(node).map((source) => outputOf(source)?.styleganex_picture?.[0]);
   const file = files.find(Boolean);
+  if (!file) recall(api, node);
   const [x, y] = outputOf(node)?.styleganex_cells ?? CELLS;
   return { url: file ? pictureUrl(api, file) : null, cells: { x, y } };
 }

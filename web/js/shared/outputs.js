@@ -3,6 +3,8 @@
 
 import { chain } from "./element.js";
 
+const RECALLED = 16; // runs of the server's history
+
 /** @typedef {{filename: string, subfolder: string, type: string}} File */
 
 /**
@@ -16,7 +18,38 @@ const key = (/** @type {any} */ node) => `${node.graph?.id}/${node.id}`;
 
 /** Keeps a node's output after each run. */
 export function remember(/** @type {any} */ node) {
-  chain(node, "onExecuted", (output) => outputs.set(key(node), output));
+  chain(node, "onExecuted", (output) => {
+    if (output) outputs.set(key(node), output);
+  });
+}
+
+/** @type {Set<string>} graphs that need no asking before the next run */
+const recalled = new Set();
+let listening = false;
+
+/**
+ * Fills in what the server's history knows of the graph's earlier runs: a reloaded page has seen
+ * none of them, and a node whose result is still cached does not run, so does not tell, again.
+ * Asks the server once per graph, and once more after each run.
+ */
+export function recall(/** @type {any} */ api, /** @type {any} */ node) {
+  const graph = node.graph?.id;
+  if (!graph || recalled.has(graph)) return;
+  recalled.add(graph);
+  if (!listening) api.addEventListener("execution_success", () => recalled.clear());
+  listening = true;
+  read(api, graph);
+}
+
+async function read(/** @type {any} */ api, /** @type {string} */ graph) {
+  const answer = await api.fetchApi(`/history?max_items=${RECALLED}`).catch(() => null);
+  const history = answer?.ok ? await answer.json() : {};
+  const runs = Object.values(history).filter(
+    (run) => run.prompt?.[3]?.extra_pnginfo?.workflow?.id === graph,
+  );
+  for (const run of runs.reverse()) // the newest first
+    for (const [node, output] of Object.entries(run.outputs ?? {}))
+      if (!outputs.has(`${graph}/${node}`)) outputs.set(`${graph}/${node}`, output);
 }
 
 /** The output of the node's last run, if it was kept. */
