@@ -9,6 +9,7 @@ from .compare import BeforeAfter
 from .decode import Decode, DomainSwap
 from .directions import FindEditVectors, SaveEditVector
 from .encode import Encode, Optimize
+from .example_video import ExampleVideo
 from .face import CropFace, PasteFace
 from .latents import ApplyEditVector, FeatureTransform, Sample, StyleMix
 from .live.node import LiveEdit
@@ -50,6 +51,7 @@ NODES: list[type[io.ComfyNode]] = [
     LabelsFromMasks,
     MaskToFace,
     LiveEdit,
+    ExampleVideo,
     TrackFaces,
     ClipEdit,
     EditVideo,

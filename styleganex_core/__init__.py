@@ -44,6 +44,7 @@ from .demo import (
     load_demo,
     load_demo_edit,
 )
+from .demo.clip import ExampleClip, example_clip_names
 from .encode import encode_face, optimize_latents
 from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError
 from .images import load_image, to_bchw, to_bhwc, to_pil
@@ -101,6 +102,7 @@ from .video import (
     edit_video,
     parse_keyframes,
     track_faces,
+    write_clip,
 )
 
 __version__ = "0.1.0"
@@ -113,6 +115,7 @@ __all__ = [
     "ClipEdit",
     "ClipSettings",
     "CroppedFaces",
+    "ExampleClip",
     "Face",
     "FaceCrop",
     "FaceNotFoundError",
@@ -154,6 +157,7 @@ __all__ = [
     "edit_vector_names",
     "edit_video",
     "encode_face",
+    "example_clip_names",
     "example_image",
     "example_names",
     "face_from_mesh",
@@ -205,4 +209,5 @@ __all__ = [
     "track_faces",
     "transform_features",
     "trim_skips",
+    "write_clip",
 ]

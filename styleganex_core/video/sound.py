@@ -160,13 +160,12 @@ class _Encoder:
     def add(self, frame: Any, time: Fraction | None) -> None:
         """A frame heard at `time`; frames follow each other closely but for real gaps."""
         rate = frame.sample_rate
-        start = self._next or 0
-        if time is not None:
-            start = round(max(time, Fraction(0)) * rate)
-        if self._next is None:
+        due = self._next
+        start = (due or 0) if time is None else round(max(time, Fraction(0)) * rate)
+        if due is None:
             self._next = start
-        if start - self._next > GAP * rate:
-            self._encode(_silence(start - self._next, rate, self._layout))
+        elif start - due > GAP * rate:
+            self._encode(_silence(start - due, rate, self._layout))
         self._encode(frame)
 
     def finish(self) -> None:

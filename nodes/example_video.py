@@ -1,0 +1,58 @@
+"""The node that brings a clip to try things on."""
+
+from __future__ import annotations
+
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import clips, runtime, sockets
+
+
+class ExampleVideo(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_ExampleVideo",
+            display_name="Example Video (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Draw a clip of moving people with sound, free of rights, for trials.",
+            inputs=[
+                io.Combo.Input(
+                    "name",
+                    options=core.example_clip_names(),
+                    tooltip="What happens: one person talks, two people cross, or someone leaves "
+                    "the picture and comes back.",
+                ),
+                io.Float.Input(
+                    "seconds",
+                    default=1.0,
+                    min=0.1,
+                    max=60.0,
+                    step=0.1,
+                    tooltip="Length, 0.1 to 60 seconds at 24 frames a second. Motions like walking "
+                    "take the whole of it.",
+                ),
+                io.Int.Input(
+                    "seed",
+                    default=0,
+                    min=0,
+                    max=sockets.LARGEST_SEED,
+                    tooltip="Which people, and how they move, from 0 on.",
+                ),
+            ],
+            outputs=[
+                io.Video.Output(
+                    "video",
+                    display_name="video",
+                    tooltip="384x288 px with sound, for Track Faces and Edit Video.",
+                )
+            ],
+        )
+
+    @classmethod
+    def execute(cls, name: str, seconds: float, seed: int) -> io.NodeOutput:
+        with runtime.ordinary_tensors():
+            clip = core.ExampleClip(name, seconds=seconds, seed=seed)
+            target = clips.new_file(clip.info.size)
+            core.write_clip(clip, target, progress=runtime.Progress().step)
+        return clips.to_output(target)
