@@ -1,4 +1,4 @@
-"""`python -m styleganex_core`: edit a photo, inspect and convert files, train, evaluate, queue.
+"""`python -m styleganex_core`: edit a photo, look into files, train, render, evaluate, queue.
 
 Every command exits with 0 when it did its job and with 2 after a sentence saying why not; a queue
 with 1 when some of its items are not done.
@@ -16,6 +16,7 @@ import styleganex_core as core
 
 from .batch import add_queue_arguments, run_queue
 from .evaluation import add_evaluate_arguments, run_evaluate
+from .portraits.command import add_portraits_arguments, run_portraits
 from .training import add_train_arguments, run_train
 
 BAR_WIDTH = 30  # characters
@@ -121,6 +122,10 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = commands.add_parser("evaluate", help="measure a model on photos, clips or renders")
     add_evaluate_arguments(evaluate)
     evaluate.set_defaults(run=lambda options: print(run_evaluate(options, _progress_bar, _say)))
+
+    portraits = commands.add_parser("portraits", help="render people with truth into a folder")
+    add_portraits_arguments(portraits)
+    portraits.set_defaults(run=run_portraits)
 
     queue = commands.add_parser("queue", help="run a ComfyUI graph on many pictures or seeds")
     add_queue_arguments(queue)
