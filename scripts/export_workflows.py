@@ -1,180 +1,193 @@
-"""Turn workflows/api/*.json into graphs for ComfyUI's editor, drawn by the editor itself.
+"""Turn workflows/api/*.json into graphs for ComfyUI's editor, laid out in columns along the flow.
 
-Start ComfyUI with this pack, `pip install playwright`, have a Chromium, then
+Start ComfyUI with this pack, then
 
-    python scripts/export_workflows.py --url http://127.0.0.1:8188 [--screenshots FOLDER] [NAME ...]
+    python scripts/export_workflows.py --url http://127.0.0.1:8188 [NAME ...]
 
-Each graph is loaded into the real frontend, laid out in columns along the flow, given the note of
-workflows/notes/<name>.md, and written to workflows/<name>.json as the editor saves it. A node that
-chooses a file of official_models.json says where the editor can download it.
+Each graph gets the note of workflows/notes/<name>.md and is written to workflows/<name>.json in the
+form in which the editor saves it. A node that chooses a file of official_models.json says where
+the editor can download it. No browser is needed: what a node looks like follows from its inputs,
+and the editor makes room by itself where a node needs more.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import shutil
+import urllib.request
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
-
-from playwright.sync_api import Page, sync_playwright
 
 WORKFLOWS = Path(__file__).resolve().parents[1] / "workflows"
 OFFICIAL = json.loads(Path(__file__).with_name("official_models.json").read_text())
-SLOW_MACHINE = 900_000  # ms
 PARSER, PARSER_FILE = "StyleGANEX_ParseFace", "faceparsing.pth"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
-VIEWPORT = {"width": 1920, "height": 1080}
-# px added to the height of nodes that show something once they run.
-ROOM = {
-    "SaveImage": 260,
-    "PreviewImage": 260,
-    "PreviewAny": 60,
-    "StyleGANEX_Optimize": 240,
+TYPED = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}  # inputs that the editor shows as widgets
+ROW, WIDGET, TEXT_BOX, PADDING = 20, 24, 54, (14, 6)  # px, as the editor draws them
+NARROWEST = 300  # px of a node
+NOTE = [360, 360]  # px
+GAP = (60, 70)  # px between columns, and between the nodes of one
+# Width of the node and px that are added to its height: what it shows once it runs, and widgets
+# that web/js puts on it.
+SHOWN = {
+    "SaveImage": (NARROWEST, 260),
+    "PreviewImage": (NARROWEST, 260),
+    "PreviewAny": (NARROWEST, 122),
+    "SaveVideo": (NARROWEST, 260),
+    "LoadVideo": (NARROWEST, 200),
+    "StyleGANEX_Optimize": (NARROWEST, 240),
+    "StyleGANEX_LiveEdit": (360, 430),
+    "StyleGANEX_BeforeAfter": (330, 350),
+    "StyleGANEX_SweepEdit": (350, 390),
+    "StyleGANEX_FeatureTransform": (330, 340),
+    "StyleGANEX_ApplyEditVector": (350, 154),
+    "StyleGANEX_StyleMix": (350, 154),
+    "StyleGANEX_DomainSwap": (350, 154),
 }
-SMALLEST = {"StyleGANEX_LiveEdit": [340, 620], "StyleGANEX_BeforeAfter": [340, 460]}  # px
-
-# Runs in the page. Columns follow the longest way from a source; nodes of a column are stacked in
-# the order of what feeds them.
-LAY_OUT = """
-async ({graph: prompt, name, note, noteSize, gap, room, smallest, id, official}) => {
-  app.canvas.ds.scale = 1
-  await app.loadApiJson(prompt, name)
-  const graph = app.graph
-  const nodes = graph._nodes
-  for (const node of nodes) {
-    const chosen = (node.widgets ?? [])
-      .filter(widget => official[widget.value])
-      .map(widget => ({name: widget.value, ...official[widget.value]}))
-    if (chosen.length) node.properties.models = chosen
-    for (const widget of node.widgets ?? [])
-      if (widget.name === 'control_after_generate')
-        widget.value = node.type === 'StyleGANEX_Sample' ? 'randomize' : 'fixed'
-    const least = node.computeSize()
-    const extra = room[node.type] ?? 0
-    const [width, height] = smallest[node.type] ?? [300, 0]
-    node.setSize([Math.max(least[0], width), Math.max(least[1] + extra, height)])
-  }
-  const feeds = node => (node.inputs ?? [])
-    .filter(input => input.link != null)
-    .map(input => graph.getNodeById(graph.links.get(input.link).origin_id))
-  const columnOf = new Map()
-  const column = node => {
-    if (!columnOf.has(node))
-      columnOf.set(node, Math.max(-1, ...feeds(node).map(column)) + 1)
-    return columnOf.get(node)
-  }
-  nodes.forEach(column)
-  // A source moves right, next to its first reader, so that links stay short.
-  for (const node of nodes) {
-    if (feeds(node).length > 0) continue
-    const readers = nodes.filter(other => feeds(other).includes(node))
-    const nearest = Math.min(...readers.map(column))
-    if (readers.length && nearest > 1) columnOf.set(node, nearest - 1)
-  }
-  const columns = []
-  for (const node of nodes) (columns[columnOf.get(node)] ??= []).push(node)
-  let x = noteSize[0] + gap[0]
-  for (const stack of columns) {
-    let y = 0
-    for (const node of stack) {
-      node.pos = [x, y]
-      y += node.size[1] + gap[1]
-    }
-    x += Math.max(...stack.map(node => node.size[0])) + gap[0]
-  }
-  const text = LiteGraph.createNode('MarkdownNote')
-  graph.add(text)
-  text.title = 'About this graph'
-  text.pos = [0, 0]
-  text.setSize(noteSize)
-  text.widgets[0].value = note
-  graph.id = id
-  app.canvas.ds.offset = [20, 60]
-  graph.setDirtyCanvas(true, true)
-  const saved = graph.serialize()
-  saved.extra = {}
-  return JSON.stringify(saved)
-}
-"""
-
-FIT_VIEW = """
-() => {
-  const nodes = app.graph._nodes
-  const right = Math.max(...nodes.map(node => node.pos[0] + node.size[0]))
-  const bottom = Math.max(...nodes.map(node => node.pos[1] + node.size[1]))
-  const view = app.canvas.ds
-  view.scale = Math.min(1, (innerWidth - 240) / right, (innerHeight - 180) / (bottom + 40))
-  view.offset = [100 / view.scale, 120 / view.scale]
-  app.canvas.setDirty(true, true)
-}
-"""
+Graph = dict[str, dict]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--url", default="http://127.0.0.1:8188", help="a running ComfyUI")
-    parser.add_argument("--browser", default=shutil.which("chromium") or shutil.which("chrome"))
-    parser.add_argument("--screenshots", type=Path, help="a folder for pictures of the graphs")
     parser.add_argument("--folder", type=Path, default=WORKFLOWS, help="with api/ and notes/")
     parser.add_argument("names", nargs="*", help="which graphs; all without it")
     options = parser.parse_args()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=options.browser, args=ARGUMENTS)
-        page = browser.new_page(viewport=VIEWPORT, locale="en")
-        page.set_default_timeout(SLOW_MACHINE)
-        open_editor(page, options.url)
-        for path in sorted((options.folder / "api").glob("*.json")):
-            if options.names and path.stem not in options.names:
-                continue
-            export(page, path, options.folder)
-            if options.screenshots:
-                screenshot(page, options.screenshots / f"{path.stem}.png")
-        browser.close()
+    with urllib.request.urlopen(f"{options.url}/object_info") as answer:
+        info = json.load(answer)
+    for path in sorted((options.folder / "api").glob("*.json")):
+        if not options.names or path.stem in options.names:
+            graph = export(options.folder, path.stem, info)
+            text = json.dumps(graph, indent=1, ensure_ascii=False) + "\n"
+            (options.folder / path.name).write_text(text)
+            print(f"{path.name}: {len(graph['nodes'])} nodes")
 
 
-def open_editor(page: Page, url: str) -> None:
-    page.goto(url)
-    page.wait_for_function(
-        "window.app?.graph && Object.keys(LiteGraph.registered_node_types).some("
-        "type => type.startsWith('StyleGANEX_'))",
-        timeout=120_000,
-    )
-    page.wait_for_load_state("networkidle")
-    page.keyboard.press("Escape")  # a fresh ComfyUI opens its template browser
-
-
-def export(page: Page, path: Path, folder: Path) -> None:
-    """Write the editor's form of one graph."""
-    note = (folder / "notes" / f"{path.stem}.md").read_text().strip()
-    saved = page.evaluate(
-        LAY_OUT,
-        {
-            "graph": json.loads(path.read_text()),
-            "name": path.stem,
-            "note": note,
-            "noteSize": [360, 360],
-            "gap": [60, 70],
-            "room": ROOM,
-            "smallest": SMALLEST,
-            "official": OFFICIAL,
-            "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"styleganex/{path.stem}")),
-        },
-    )
-    graph = json.loads(saved)
-    if any(node["type"] == PARSER for node in graph["nodes"]):
+def export(folder: Path, name: str, info: dict[str, dict]) -> dict:
+    """The editor's form of a graph of the API's form; `info` is ComfyUI's /object_info."""
+    api: Graph = json.loads((folder / "api" / f"{name}.json").read_text())
+    keys = sorted(api, key=int)
+    nodes = {int(key): draw_node(int(key), api[key], info[api[key]["class_type"]]) for key in keys}
+    links = connect(nodes, api)
+    place(nodes, links)
+    note = draw_note(len(nodes), max(nodes) + 1, folder / "notes" / f"{name}.md")
+    graph = {
+        "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"styleganex/{name}")),
+        "revision": 0,
+        "last_node_id": note["id"],
+        "last_link_id": len(links),
+        "nodes": [*nodes.values(), note],
+        "links": links,
+        "groups": [],
+        "config": {},
+        "extra": {},
+        "version": 0.4,
+    }
+    if any(node["type"] == PARSER for node in nodes.values()):
         # No input names this file, and the editor drops a node's models that no input names.
         graph["models"] = [{"name": PARSER_FILE, **OFFICIAL[PARSER_FILE]}]
-    target = folder / path.name
-    target.write_text(json.dumps(graph, indent=1, ensure_ascii=False) + "\n")
-    print(f"{target.name}: {len(graph['nodes'])} nodes")
+    return graph
 
 
-def screenshot(page: Page, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    page.evaluate(FIT_VIEW)
-    page.wait_for_timeout(1500)  # the canvas redraws, menus fade
-    page.screenshot(path=target)
+def draw_node(number: int, entry: dict, info: dict) -> dict:
+    """The node without its links and its place."""
+    kind, sockets, widgets, values, height = entry["class_type"], [], [], [], 0
+    for name, type_, settings, optional in inputs_of(info):
+        slot = {"localized_name": name, "name": name}
+        slot |= {"shape": 7} if optional else {}
+        slot["type"] = type_
+        if type_ not in TYPED or settings.get("forceInput"):
+            sockets.append(slot)
+            continue
+        widgets.append(slot | {"widget": {"name": name}})
+        value = entry["inputs"].get(name, settings.get("default"))
+        values.append(settings.get("default") if isinstance(value, list) else value)
+        height += TEXT_BOX if settings.get("multiline") else WIDGET
+        if settings.get("control_after_generate"):
+            values.append("randomize" if kind == "StyleGANEX_Sample" else "fixed")
+            height += WIDGET
+        if settings.get("image_upload") or settings.get("video_upload"):
+            widgets.append(draw_upload())
+            values.append("image")
+            height += WIDGET
+    width, shown = SHOWN.get(kind, (NARROWEST, 0))
+    height += ROW * max(len(sockets), len(info["output"])) + PADDING[not values] + shown
+    node = {"id": number, "type": kind, "pos": [0, 0], "size": [width, height]}
+    node |= {"flags": {}, "order": 0, "mode": 0, "inputs": [*sockets, *widgets]}
+    node["outputs"] = [
+        {"localized_name": name, "name": name, "type": type_, "links": []}
+        for name, type_ in zip(info["output_name"], info["output"], strict=True)
+    ]
+    if title := entry.get("_meta", {}).get("title"):
+        node["title"] = title
+    node["properties"] = {"Node name for S&R": kind}
+    if models := [{"name": value, **OFFICIAL[value]} for value in values if value in OFFICIAL]:
+        node["properties"]["models"] = models
+    return node | {"widgets_values": values}
+
+
+def inputs_of(info: dict) -> Iterator[tuple[str, str, dict, bool]]:
+    """(name, type, settings, whether it is optional) of every input."""
+    for part in ("required", "optional"):
+        for name, (type_, *rest) in info["input"].get(part, {}).items():
+            settings = rest[0] if rest else {}
+            yield name, "COMBO" if isinstance(type_, list) else type_, settings, part == "optional"
+
+
+def draw_upload() -> dict:
+    names = {"localized_name": "choose file to upload", "name": "upload"}
+    return names | {"type": "IMAGEUPLOAD", "widget": {"name": "upload"}}
+
+
+def connect(nodes: dict[int, dict], api: Graph) -> list[list]:
+    """The links [number, from node, output, to node, input, type]; the nodes learn theirs."""
+    links: list[list] = []
+    for number, node in nodes.items():
+        given = api[str(number)]["inputs"]
+        if unknown := given.keys() - {slot["name"] for slot in node["inputs"]}:
+            raise SystemExit(f"node {number}, {node['type']}, has no input {sorted(unknown)}")
+        for place_in, slot in enumerate(node["inputs"]):
+            slot["link"] = None
+            if isinstance(source := given.get(slot["name"]), list):
+                origin, output = int(source[0]), source[1]
+                slot["link"] = len(links) + 1
+                links.append([slot["link"], origin, output, number, place_in, slot["type"]])
+                nodes[origin]["outputs"][output]["links"].append(slot["link"])
+    return links
+
+
+def place(nodes: dict[int, dict], links: list[list]) -> None:
+    """Columns follow the longest way from a source; that itself stands next to its first reader."""
+    feeds = {number: [link[1] for link in links if link[3] == number] for number in nodes}
+    columns: dict[int, int] = {}
+
+    def column(number: int) -> int:
+        if number not in columns:
+            columns[number] = max([-1, *map(column, feeds[number])]) + 1
+        return columns[number]
+
+    for number in nodes:
+        column(number)
+    for number in nodes:
+        readers = [columns[other] for other in nodes if number in feeds[other]]
+        if not feeds[number] and readers and min(readers) > 1:
+            columns[number] = min(readers) - 1
+    x = NOTE[0] + GAP[0]
+    for current in sorted(set(columns.values())):
+        stack, y = [node for number, node in nodes.items() if columns[number] == current], 0
+        for node in stack:
+            node["pos"] = [x, y]
+            y += node["size"][1] + GAP[1]
+        x += max(node["size"][0] for node in stack) + GAP[0]
+    for order, number in enumerate(sorted(nodes, key=lambda number: (columns[number], number))):
+        nodes[number]["order"] = order
+
+
+def draw_note(order: int, number: int, path: Path) -> dict:
+    note = {"id": number, "type": "MarkdownNote", "pos": [0, 0], "size": NOTE, "flags": {}}
+    note |= {"order": order, "mode": 0, "inputs": [], "outputs": [], "title": "About this graph"}
+    note |= {"properties": {}, "widgets_values": [path.read_text().strip()]}
+    return note | {"color": "#432", "bgcolor": "#653"}
 
 
 if __name__ == "__main__":

@@ -132,6 +132,18 @@ def edit_clip() -> Pictures:
     }
 
 
+def example_video() -> Pictures:
+    """The first and a later frame of the first clip, one frame of each other."""
+    first, *others = core.example_clip_names()
+    wanted = [(first, 0), (first, 12), *((name, 12) for name in others)]
+    return {f"{name}, frame {index}": read_example(name, index) for name, index in wanted}
+
+
+def read_example(name: str, index: int) -> torch.Tensor:
+    clip_frames = core.ExampleClip(name, seconds=1.0).read(core.Selection(index, 1))
+    return next(iter(clip_frames)).to_picture()
+
+
 def read_clip() -> list[core.Frame]:
     return list(clip().read(core.Selection()))
 
@@ -150,4 +162,5 @@ DRAWN: dict[str, Callable[[], Pictures]] = {
     "labels-from-masks": labels_from_masks,
     "track-faces": track_faces,
     "edit-clip": edit_clip,
+    "example-video": example_video,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 import re
@@ -11,6 +10,7 @@ import urllib.request
 import pytest
 from conftest import PACK, REPOSITORY
 from PIL import Image
+from script_files import load_script
 
 DOCS = REPOSITORY / "web" / "docs"
 LOCALES = REPOSITORY / "locales"
@@ -18,7 +18,8 @@ NODES = json.loads((REPOSITORY / "tests" / "public_surface.json").read_text())["
 LARGEST_PICTURE = 60_000  # bytes
 LONGEST_PAGE = 45  # lines; one screen
 WIDEST_PICTURE = 1000  # px; the help panel shows no more
-OURS_ALONE = {"ExampleImage", "SaveLatent", "LoadLatent", "SaveEditVector", "BeforeAfter"}
+OURS_ALONE = {"ExampleImage", "ExampleVideo", "BeforeAfter"}
+OURS_ALONE |= {"SaveLatent", "LoadLatent", "SaveEditVector"}  # files
 NO_RANGE = {"seed"}
 LISTS = {"file", "name"}  # of files and pictures, which name themselves
 
@@ -111,12 +112,3 @@ def fetch(server, path: str) -> bytes:
     url = f"http://127.0.0.1:{server.port}/extensions/{PACK}/{path}"
     with urllib.request.urlopen(url, timeout=30) as answer:
         return answer.read()
-
-
-def load_script(name: str):
-    """A module of scripts/, which is no package."""
-    spec = importlib.util.spec_from_file_location(name, REPOSITORY / "scripts" / f"{name}.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

@@ -5,11 +5,10 @@ keys, same folders, random numbers. What the real files draw is not tested here.
 from __future__ import annotations
 
 import json
-import subprocess
 
 import pytest
 import torch
-from conftest import REPOSITORY, find_comfyui
+from conftest import REPOSITORY
 
 from tests.unit.checkpoints.files import SLOTS, STYLE_DIM, narrow_checkpoint
 from tests.unit.tasks.published_parser import published_tensors
@@ -25,18 +24,7 @@ TASKS = {
     "styleganex_edit_age.pt": "edit",
     "styleganex_toonify_cartoon.pt": "edit",  # its keys are those of an edit model
 }
-SMALLER = {"steps": 10, "frame_count": 2, "samples": 1}
-MAKE_CLIP = """
-import sys, av, numpy
-from PIL import Image
-picture = numpy.asarray(Image.open(sys.argv[1]).convert("RGB").resize((256, 256)))
-with av.open(sys.argv[2], "w") as out:
-    stream = out.add_stream("mpeg4", rate=8)
-    stream.width = stream.height = 256
-    for _ in range(4):
-        out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
-    out.mux(stream.encode())
-"""
+SMALLER = {"steps": 10, "frame_count": 2, "samples": 1, "seconds": 0.2}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -52,10 +40,6 @@ def stand_ins(server):
     directions = {"smile": vector(1), "reduce_age": vector(1)}
     torch.save(directions, place_of(server, "direction_dics.pt"))
     torch.save(published_tensors(), place_of(server, "faceparsing.pth"))
-    _, python = find_comfyui()
-    face = REPOSITORY / "styleganex_core" / "demo" / "pictures" / "astronaut_portrait.jpg"
-    clip = server.base / "input" / "clip.mp4"
-    subprocess.run([python, "-c", MAKE_CLIP, str(face), str(clip)], check=True)
 
 
 def place_of(server, name: str):

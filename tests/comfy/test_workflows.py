@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from graphs import encode, node, show
 from PIL import Image
+from script_files import load_script
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
 OFFICIAL = "official-"  # graphs that need a download; test_official.py runs them on stand-ins
@@ -48,6 +49,19 @@ def test_editor_and_api_formats_agree(path):
         values = [value for value in entry["inputs"].values() if not isinstance(value, list)]
         missing = [value for value in values if value not in drawn[key]["widgets_values"]]
         assert not missing, f"the editor changed {missing} of {entry['class_type']}"
+
+
+def test_the_editors_form_is_up_to_date(server):
+    """`python scripts/export_workflows.py` mends this."""
+    exporter = load_script("export_workflows")
+    info = server.request("/object_info")
+    stale = [
+        path.name
+        for path in sorted((WORKFLOWS / "api").glob("*.json"))
+        if exporter.export(WORKFLOWS, path.stem, info)
+        != json.loads((WORKFLOWS / path.name).read_text())
+    ]
+    assert not stale
 
 
 @pytest.mark.parametrize("size", [(200, 152), (7, 9), (101, 67), (1, 1)])
