@@ -30,7 +30,8 @@ ROW = 224  # px of a picture in the gallery
 MOST = 5  # pictures of a graph in the gallery
 QUALITY = 86  # of the JPEGs
 OFFICIAL = "official-"
-FRAMES = (0.0, 0.5, 1.0)  # of a video, where along it
+# Which frames of a node's video, as shares of its length; Save Video shows Edit Video's again.
+FRAMES = {"ExampleVideo": (0.5,), "EditVideo": (), "SaveVideo": (0.0, 0.5, 1.0)}
 PAGE = """# Gallery
 
 What the example graphs draw with the bundled demo models, run in a real ComfyUI by
@@ -78,29 +79,31 @@ def run(url: str, graph: dict) -> Shown:
     for node in sorted(entry["outputs"], key=int):
         kind = graph[node]["class_type"].removeprefix("StyleGANEX_")
         title = graph[node].get("_meta", {}).get("title", kind)
-        for picture in open_files(url, entry["outputs"][node].get("images", [])):
+        files = entry["outputs"][node].get("images", [])
+        for picture in open_files(url, files, FRAMES.get(kind, (0.5,))):
             shown[title if title not in shown else f"{title} {len(shown)}"] = picture
     return shown
 
 
-def open_files(url: str, files: list[dict]) -> list[Image.Image]:
+def open_files(url: str, files: list[dict], shares: tuple[float, ...]) -> list[Image.Image]:
     pictures = []
     for file in files:
         with urllib.request.urlopen(f"{url}/view?{urllib.parse.urlencode(file)}") as answer:
             data = io.BytesIO(answer.read())
         if Path(file["filename"]).suffix in (".mp4", ".webm"):
-            pictures += pick_frames(data)
+            pictures += pick_frames(data, shares)
         else:
             pictures.append(Image.open(data).convert("RGB"))
     return pictures
 
 
-def pick_frames(data: io.BytesIO) -> list[Image.Image]:
+def pick_frames(data: io.BytesIO, shares: tuple[float, ...]) -> list[Image.Image]:
+    """The frames of a video at these shares of its length."""
     import av
 
     with av.open(data) as video:
         frames = [frame.to_image() for frame in video.decode(video=0)]
-    return [frames[round(share * (len(frames) - 1))] for share in FRAMES]
+    return [frames[round(share * (len(frames) - 1))] for share in shares]
 
 
 def read(url: str, path: str) -> dict:
