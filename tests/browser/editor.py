@@ -27,6 +27,7 @@ THEIRS = re.compile(
             r"\[MaskEditor\] ComfyApp\.open_maskeditor is deprecated",
             r"Invalid layout total size",
             r"input\.link is deprecated",
+            r"Attempted to cleanup event listeners for graph",  # 1.27, on entering a subgraph
         ]
     )
 )

@@ -29,7 +29,15 @@ function addView(/** @type {any} */ api, /** @type {any} */ node) {
   // A range input over the pictures: it brings the keys, the screen reader and touch along.
   const slider = make("input", { type: "range", min: 0, max: 100, step: 0.5, value: 50 });
   slider.setAttribute("aria-label", "share of the picture before");
-  const stage = make("div", { className: "styleganex-pair" }, after, before, line, ...names, slider);
+  const stage = make(
+    "div",
+    { className: "styleganex-pair" },
+    after,
+    before,
+    line,
+    ...names,
+    slider,
+  );
   const empty = make("div", { className: "styleganex-empty" }, "run to compare two pictures");
   const pages = addPages(() => show());
   const root = make("div", { className: "styleganex-view" }, stage, empty, pages.bar);
@@ -70,7 +78,11 @@ function addPages(/** @type {() => void} */ turned) {
   let page = 0;
   let count = 0;
   const label = make("span", { className: "styleganex-note" });
-  const button = (/** @type {string} */ text, /** @type {string} */ name, /** @type {number} */ step) =>
+  const button = (
+    /** @type {string} */ text,
+    /** @type {string} */ name,
+    /** @type {number} */ step,
+  ) =>
     make(
       "button",
       {

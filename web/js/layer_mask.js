@@ -133,7 +133,8 @@ function drawGroup(
     buttons.push(button);
     row.append(button);
     const previous = /** @type {any} */ (sizes.lastElementChild);
-    if (previous?.dataset.size === String(size)) previous.style.flexGrow = 1 + +previous.style.flexGrow;
+    if (previous?.dataset.size === String(size))
+      previous.style.flexGrow = 1 + +previous.style.flexGrow;
     else {
       const mark = make("span", { "data-size": size }, String(size));
       mark.style.flexGrow = 1;
@@ -141,7 +142,13 @@ function drawGroup(
     }
   }
   const head = make("div", { className: "styleganex-head" }, name);
-  const group = make("div", { className: "styleganex-group", "data-group": name }, head, row, sizes);
+  const group = make(
+    "div",
+    { className: "styleganex-group", "data-group": name },
+    head,
+    row,
+    sizes,
+  );
   group.style.flexGrow = last - first + 1;
   return group;
 }
@@ -158,7 +165,9 @@ function addPainting(
   const slotAt = (/** @type {PointerEvent} */ event) => {
     const [x, y] = [event.clientX, event.clientY];
     const cell = /** @type {HTMLElement | null} */ (
-      document.elementsFromPoint(x, y).find((e) => cells.contains(e) && "slot" in /** @type {any} */ (e).dataset)
+      document
+        .elementsFromPoint(x, y)
+        .find((e) => cells.contains(e) && "slot" in /** @type {any} */ (e).dataset)
     );
     return cell ? Number(cell.dataset.slot) : null;
   };
@@ -188,8 +197,9 @@ function addPainting(
     const step = steps[/** @type {keyof typeof steps} */ (event.key)];
     if (step) {
       const next = Math.min(Math.max(slot + step, 0), buttons.length - 1);
-      if (event.shiftKey) for (let at = slot; at !== next; at += Math.sign(step))
-        paint(at + Math.sign(step), chosen().has(slot));
+      if (event.shiftKey)
+        for (let at = slot; at !== next; at += Math.sign(step))
+          paint(at + Math.sign(step), chosen().has(slot));
       for (const other of buttons) other.tabIndex = -1;
       buttons[next].tabIndex = 0;
       buttons[next].focus();

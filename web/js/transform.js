@@ -16,13 +16,19 @@ const FARTHEST = 64;
 const HALF_CELL = 0.5;
 const [SMALLEST, LARGEST, SCALE_STEP] = [0.25, 4, 0.05];
 
-const clamp = (/** @type {number} */ value, /** @type {number} */ low, /** @type {number} */ high) =>
-  Math.min(Math.max(value, low), high);
+const clamp = (
+  /** @type {number} */ value,
+  /** @type {number} */ low,
+  /** @type {number} */ high,
+) => Math.min(Math.max(value, low), high);
 const roundTo = (/** @type {number} */ value, /** @type {number} */ step) =>
   Number((Math.round(value / step) * step).toFixed(4));
 
 /** The transform with its numbers on the node's steps and within its limits. */
-export function settle(/** @type {Transform} */ { dx, dy, rotation, scale, flip }, step = HALF_CELL) {
+export function settle(
+  /** @type {Transform} */ { dx, dy, rotation, scale, flip },
+  step = HALF_CELL,
+) {
   const turned = ((((Math.round(rotation) + 180) % 360) + 360) % 360) - 180; // -180 up to 179
   return {
     dx: clamp(roundTo(dx, step), -FARTHEST, FARTHEST),

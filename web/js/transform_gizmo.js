@@ -15,7 +15,8 @@ const CELLS = [32, 32]; // of a 256 px picture, until a run tells
 const FRAME = 0.6; // share of the picture's shorter side: about a face in a portrait
 const HEIGHT = 330; // px
 const WIDTH = 310; // px
-const KEYS = "arrows move (Shift: 4 cells), + and - resize, comma and full stop turn, M mirrors, 0 resets";
+const KEYS =
+  "arrows move (Shift: 4 cells), + and - resize, comma and full stop turn, M mirrors, 0 resets";
 
 export function transformGizmoExtension(/** @type {any} */ app, /** @type {any} */ api) {
   return {
@@ -32,7 +33,11 @@ function addGizmo(/** @type {any} */ app, /** @type {any} */ api, /** @type {any
   const gesture = makeGesture(app);
   const drawing = draw();
   const mirror = make("button", { type: "button", title: "Mirror left and right (M)" }, "mirror");
-  const reset = make("button", { type: "button", title: "Back to the picture as it is (0)" }, "reset");
+  const reset = make(
+    "button",
+    { type: "button", title: "Back to the picture as it is (0)" },
+    "reset",
+  );
   const numbers = make("output", { className: "styleganex-note" });
   const bar = make("div", { className: "styleganex-bar" }, mirror, reset, numbers);
   const root = make("div", { className: "styleganex-gizmo" }, drawing.svg, bar);
@@ -74,7 +79,11 @@ function addGizmo(/** @type {any} */ app, /** @type {any} */ api, /** @type {any
     setAtOnce(next);
     event.preventDefault();
   });
-  addElement(node, "StyleGANEX.TransformGizmo", root, { height: HEIGHT, width: WIDTH, grows: true });
+  addElement(node, "StyleGANEX.TransformGizmo", root, {
+    height: HEIGHT,
+    width: WIDTH,
+    grows: true,
+  });
   const stop = follow(root, () => [read(), driven(), findPicture(api, node)], show);
   chain(node, "onRemoved", stop);
 }
@@ -89,8 +98,11 @@ function findPicture(/** @type {any} */ api, /** @type {any} */ node) {
 }
 
 function describe(/** @type {Transform} */ { dx, dy, rotation, scale, flip }) {
-  const arrow = (/** @type {number} */ v, /** @type {string} */ plus, /** @type {string} */ minus) =>
-    v ? `${v > 0 ? plus : minus} ${Math.abs(v)}` : "";
+  const arrow = (
+    /** @type {number} */ v,
+    /** @type {string} */ plus,
+    /** @type {string} */ minus,
+  ) => (v ? `${v > 0 ? plus : minus} ${Math.abs(v)}` : "");
   const parts = [
     arrow(dx, "→", "←"),
     arrow(dy, "↓", "↑"),

@@ -53,7 +53,11 @@ export function addElement(
   /** @type {any} */ node,
   /** @type {string} */ name,
   /** @type {HTMLElement} */ element,
-  /** @type {{height: number, width?: number, grows?: boolean}} */ { height, width = 0, grows = false },
+  /** @type {{height: number, width?: number, grows?: boolean}} */ {
+    height,
+    width = 0,
+    grows = false,
+  },
 ) {
   element.classList.add("styleganex");
   keepEvents(element);

@@ -2,7 +2,8 @@
 /** A node's plain inputs: the truth that every widget of ours shows and edits. */
 
 /** @param {any} node @param {string} name */
-const find = (node, name) => node.widgets?.find((/** @type {any} */ widget) => widget.name === name);
+const find = (node, name) =>
+  node.widgets?.find((/** @type {any} */ widget) => widget.name === name);
 
 /** The value of an input; undefined where the node has none of that name. */
 export const readInput = (/** @type {any} */ node, /** @type {string} */ name) =>

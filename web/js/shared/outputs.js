@@ -47,7 +47,8 @@ async function read(/** @type {any} */ api, /** @type {string} */ graph) {
   const runs = Object.values(history).filter(
     (run) => run.prompt?.[3]?.extra_pnginfo?.workflow?.id === graph,
   );
-  for (const run of runs.reverse()) // the newest first
+  for (const run of runs.reverse())
+    // the newest first
     for (const [node, output] of Object.entries(run.outputs ?? {}))
       if (!outputs.has(`${graph}/${node}`)) outputs.set(`${graph}/${node}`, output);
 }
