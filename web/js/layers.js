@@ -1,7 +1,7 @@
 // @ts-check
-/** Choices of style slots as text: "0-6, 9", "8-", "all"; the grammar of styleganex_core/layers.py. */
+/** Choices of style slots as text, "0-6, 9" or "8-"; the grammar of styleganex_core/layers.py. */
 
-/** @typedef {{name: string, first: number, last: number}} Group slots first to last, both included */
+/** @typedef {{name: string, first: number, last: number}} Group slots first to last, inclusive */
 
 /**
  * The chosen slots of a model of `count` slots.

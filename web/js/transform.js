@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The numbers of a Feature Transform. Convention: x to the right and y down, in cells of 8 px of the
- * encoded picture, from its centre; rotation in degrees counter-clockwise; mirror, then scale, turn
+ * The numbers of a Feature Transform. Convention: x to the right and y down, in cells of 8 px of
+ * the encoded picture, from its centre; rotation in degrees counter-clockwise; mirror, then scale, turn
  * and move.
  */
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** The transform gizmo: a frame on the picture to drag, turn and resize; the numbers are the inputs. */
+/** The transform gizmo: a frame on the picture to drag, turn and resize; its numbers are inputs. */
 
 import { addElement, chain, make, makeSvg } from "./shared/element.js";
 import { follow, isConnected, makeGesture, readInput, writeInputs } from "./shared/inputs.js";
