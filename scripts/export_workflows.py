@@ -41,7 +41,7 @@ SHOWN = {
     "StyleGANEX_TrackFaces": (NARROWEST, 60),
     "StyleGANEX_LiveEdit": (360, 430),
     "StyleGANEX_BeforeAfter": (330, 350),
-    "StyleGANEX_SweepEdit": (350, 390),
+    "StyleGANEX_SweepEdit": (350, 540),
     "StyleGANEX_FeatureTransform": (330, 340),
     "StyleGANEX_ApplyEditVector": (350, 154),
     "StyleGANEX_StyleMix": (350, 154),
