@@ -1,8 +1,8 @@
 // @ts-check
 /**
  * The numbers of a Feature Transform. Convention: x to the right and y down, in cells of 8 px of
- * the encoded picture, from its centre; rotation in degrees counter-clockwise; mirror, then scale, turn
- * and move.
+ * the encoded picture, from its centre; rotation in degrees counter-clockwise; mirror, then scale,
+ * turn and move.
  */
 
 /** @typedef {{dx: number, dy: number, rotation: number, scale: number, flip: boolean}} Transform */

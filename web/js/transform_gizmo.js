@@ -88,7 +88,7 @@ function addGizmo(/** @type {any} */ app, /** @type {any} */ api, /** @type {any
   chain(node, "onRemoved", stop);
 }
 
-/** The picture to lay under the frame and its size in cells: the node's own, else the encoded one. */
+/** The picture under the frame and its size in cells: the node's own, else the encoded one. */
 function findPicture(/** @type {any} */ api, /** @type {any} */ node) {
   const files = upstream(node).map((source) => outputOf(source)?.styleganex_picture?.[0]);
   const file = files.find(Boolean);
