@@ -120,14 +120,19 @@ def draw(
     size: tuple[int, int],
     task: Task,
     *,
+    samples: int = 1,
     show_seen: Callable[[torch.Tensor], torch.Tensor],
 ) -> io.NodeOutput:
-    """The outputs for `count` inputs that the encoder sees at `size` (height, width) px.
+    """The outputs for `count` inputs that the encoder sees at `size` (height, width) px, `samples`
+    pictures of each.
 
     `task` turns a run of the inputs into latents; `show_seen` makes a picture [B, 3, H, W] in
     -1..1 of what the encoder saw. Both are done in batches that fit the memory.
     """
-    needed = memory.encode_bytes(model.model.network, *size)
+    network = model.model.network
+    kept = memory.result_bytes(network, *size) * samples * count
+    runtime.check_results(kept, f"{samples * count} pictures from {size[1]}x{size[0]} px")
+    needed = memory.encode_bytes(network, *size)
     latents, seen, notes = [], [], []
     with runtime.loaded(model, needed) as network:
         for rows in runtime.batches(count, needed, network.device, "encoding"):

@@ -108,6 +108,7 @@ class MaskToFace(io.ComfyNode):
             len(classes),
             size,
             task,
+            samples=samples,
             show_seen=lambda planes: core.colour_labels(planes.argmax(dim=1)),
         )
 

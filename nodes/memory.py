@@ -26,6 +26,15 @@ def decode_bytes(model: core.Model, latents: core.Latents) -> float:
     return FLOAT * DECODE_COPIES * max(_layer_floats(model, latents))
 
 
+def result_bytes(model: core.Model, height: int, width: int) -> float:
+    """For one picture and its latents with noise, kept, of an encoded picture of height x width."""
+    cells = (-(-height // 8), -(-width // 8))
+    noise = sum(h * w for h, w in model.generator.noise_shapes(cells))
+    f = model.feature_channels * cells[0] * cells[1]
+    picture = 3 * height * width * model.ratio**2
+    return FLOAT * (picture + noise + f * (1 + model.active_fusions))
+
+
 def optimize_bytes(model: core.Model, latents: core.Latents) -> float:
     """For one picture, its gradients included."""
     height, width = latents.f.shape[-2:]

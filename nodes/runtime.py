@@ -98,6 +98,17 @@ def check_memory(bytes_each: float, device: torch.device, what: str) -> float:
     return free
 
 
+def check_results(needed: float, what: str) -> None:
+    """StyleGANEXError when results of `needed` bytes cannot be kept until the graph has ended."""
+    device = model_management.intermediate_device()
+    free = model_management.get_free_memory(device) * USABLE_SHARE
+    if needed > free:
+        raise core.StyleGANEXError(
+            f"{what} need about {needed / 2**30:.1f} GiB to be kept and {free / 2**30:.1f} GiB are "
+            f"free on {device}; ask for fewer at once, or for smaller ones."
+        )
+
+
 def batches(count: int, bytes_each: float, device: torch.device, what: str) -> Iterator[slice]:
     """Runs of a batch of `count` pictures that fit the free memory, with progress and cancel."""
     size = min(LARGEST_BATCH, int(check_memory(bytes_each, device, what) / bytes_each))

@@ -80,7 +80,7 @@ class SketchToFace(io.ComfyNode):
             )
 
         size = (drawings.shape[-2], drawings.shape[-1])
-        return drawing.draw(model, len(drawings), size, task, show_seen=_show)
+        return drawing.draw(model, len(drawings), size, task, samples=samples, show_seen=_show)
 
 
 class PhotoToSketch(io.ComfyNode):

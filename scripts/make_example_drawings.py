@@ -1,6 +1,6 @@
 """Render the example sketch and label map in styleganex_core/demo/pictures.
 
-    python scripts/make_example_drawings.py
+python scripts/make_example_drawings.py
 """
 
 from __future__ import annotations

@@ -284,3 +284,10 @@ def test_a_batch_can_be_cancelled_in_the_middle(server):
     server.request("/interrupt", {})
     assert server.wait(prompt_id, CANCEL_SECONDS).interrupted
     assert server.run(sketch_to_face(seed=99)).error is None
+
+
+def test_more_samples_than_memory_are_refused(server):
+    graph = sketch_to_face(samples=64)
+    graph["image"] = node("EmptyImage", width=512, height=512, batch_size=128, color=0xFFFFFF)
+    error = server.run(graph).error
+    assert "8192 pictures from 512x512 px" in error and "fewer at once" in error
