@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -12,13 +13,14 @@ from torch import nn
 
 from ..errors import StyleGANEXError
 from ..networks import Generator
+from .distributed import join_ranks
 from .encoder_objective import EncoderObjective
 from .loop import CHECKPOINT, train
 from .objectives import GeneratorObjective
 from .progress import ProgressBar
 from .recipes import RECIPES, Recipe, find_recipe
-from .task_command import RENDERED, run_task_recipe
-from .task_recipes import TASK_RECIPES
+from .task_command import RENDERED, Sources, run_task_recipe
+from .task_recipes import TASK_RECIPES, find_task_recipe
 
 
 def add_train_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,33 +28,68 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     names = [*RECIPES, *TASK_RECIPES]
     parser.add_argument("recipe", choices=names, metavar="RECIPE", help=", ".join(names))
     parser.add_argument("--out", required=True, help="folder for checkpoints, curve and samples")
-    parser.add_argument("--data", default=RENDERED, help='"rendered" or a folder of pictures')
+    parser.add_argument(
+        "--data",
+        default=RENDERED,
+        help='"rendered", a folder of photos of any size, or "generated" (pairs for inversion, '
+        "edit and toonify)",
+    )
+    parser.add_argument(
+        "--partners", help="folder of sketches, label maps or targets to the photos"
+    )
+    parser.add_argument("--no-align", action="store_true", help="cut central squares, not faces")
     parser.add_argument(
         "--start",
-        help="what to start from: a model file (tasks; the bundled photo model by default) or the "
-        "folder of a finished run (demo generators and encoder)",
+        help="what to start from: a model file (the bundled photo model by default; a generator "
+        "alone gets a new encoder) or, for photo, toon, ink and encoder, a finished run's folder",
     )
+    parser.add_argument("--attributes", help="edit: names of the start's edit vectors, by commas")
+    parser.add_argument("--encoder", help="IR-SE-50, pSp or StyleGANEX file for a new encoder")
     parser.add_argument("--domain", help="toonify: a model file whose generator draws the result")
+    parser.add_argument("--perceptual", help="torchvision's AlexNet or VGG16 file, for LPIPS")
+    parser.add_argument("--identity", help="ArcFace IR-SE-50 file, for the identity loss")
+    parser.add_argument("--models", help="folder to look for the latter two in")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="a GPU by default, if there is")
+    parser.add_argument("--effort", type=float, default=1.0, help="share of the recipe's steps")
     parser.add_argument("--seed", type=int, default=0)
 
 
 def run_train(options: argparse.Namespace) -> None:
     """Train as the command line says."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    start = Path(options.start) if options.start else None
-    if options.recipe in TASK_RECIPES:
-        domain = Path(options.domain) if options.domain else None
+    if options.recipe not in TASK_RECIPES:
+        run(options.recipe, Path(options.out), start=_path(options.start), seed=options.seed)
+        return
+    sources = Sources(
+        data=options.data,
+        align=not options.no_align,
+        **{
+            name: _path(getattr(options, name))
+            for name in (
+                "partners", "start", "encoder", "domain", "perceptual", "identity", "models"
+            )
+        },
+    )  # fmt: skip
+    recipe = find_task_recipe(options.recipe)
+    if options.attributes:
+        recipe = replace(recipe, attributes=tuple(options.attributes.split(",")))
+    phases = tuple(
+        replace(phase, steps=max(1, round(phase.steps * options.effort))) for phase in recipe.phases
+    )
+    recipe = replace(recipe, phases=phases)
+    with join_ranks(options.device) as ranks:
         run_task_recipe(
-            options.recipe,
+            recipe,
             Path(options.out),
-            data=options.data,
-            start=start,
-            domain=domain,
+            sources,
+            ranks=ranks,
             seed=options.seed,
             progress=ProgressBar(options.recipe).show,
         )
-        return
-    run(options.recipe, Path(options.out), start=start, seed=options.seed)
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text) if text else None
 
 
 def run(

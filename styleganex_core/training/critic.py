@@ -20,13 +20,20 @@ LARGEST_GRADIENT = 1e6  # norm; beyond it something broke
 class Critic:
     """Judges windows of the generator's size, and learns to."""
 
-    def __init__(self, config: GeneratorConfig, ranks: Ranks, rate: float, seed: int) -> None:
+    def __init__(
+        self,
+        config: GeneratorConfig,
+        ranks: Ranks,
+        rate: float,
+        betas: tuple[float, float],
+        seed: int,
+    ) -> None:
         with torch.random.fork_rng(devices=[]):
             torch.random.manual_seed(seed)
             self.module = Discriminator(config.size, config.channels).to(ranks.device)
         self.size = config.size
         self.shared = ranks.share(self.module)
-        self.optimizer = torch.optim.Adam(self.module.parameters(), lr=rate)
+        self.optimizer = torch.optim.Adam(self.module.parameters(), lr=rate, betas=betas)
         self.precision = Precision(ranks.device)
 
     def window(self, image: torch.Tensor, place: tuple[float, float]) -> torch.Tensor:

@@ -19,6 +19,7 @@ from torch import nn
 from ..networks import Model
 from .critic import Critic
 from .distributed import Ranks
+from .gan import GeneratorNetwork, show_samples
 from .muon import Muon
 from .precision import Precision
 from .ranger import Ranger
@@ -39,7 +40,6 @@ FITTED_SKIP = 48  # pictures that a colour skip is first fitted to
 SPREAD_OVER = 16  # pictures that tell how far features spread
 CHUNK = 8  # pictures encoded at once
 LARGEST_GRADIENT = 1.0  # norm
-BETAS = (0.9, 0.99)
 
 _log = logging.getLogger(__name__)
 
@@ -103,15 +103,18 @@ class _Run:
     ) -> None:
         self.recipe, self.model, self.seed, self.out = recipe, model, seed, out
         self.data, self.held_out, self.ranks = data, held_out, ranks
-        self.network = TaskNetwork(recipe, model, judges and judges.to(ranks.device))
+        if recipe.task == "generator":
+            self.network = GeneratorNetwork(recipe, model)
+        else:
+            self.network = TaskNetwork(recipe, model, judges and judges.to(ranks.device))
         self.average = copy.deepcopy(model).requires_grad_(False)
         self.precision = Precision(ranks.device)
         self.step = 0
         self.saved: dict[str, Any] = {}
         self.critic = None
         if any(phase.losses.adversarial for phase in recipe.phases):
-            rate = recipe.phases[-1].rate
-            self.critic = Critic(model.config.generator, ranks, rate, seed)
+            rate, betas = recipe.phases[-1].rate, recipe.critic_betas
+            self.critic = Critic(model.config.generator, ranks, rate, betas, seed)
 
     def begin(self, phase: Phase, number: int, fresh: bool) -> None:
         """Make ready for a phase; `fresh`: it begins now and does not go on from a checkpoint."""
@@ -168,7 +171,11 @@ class _Run:
 
     def save(self) -> None:
         """Measure, write a line of the curve, a sample sheet and the checkpoint."""
-        quality = measure_task(self.recipe, self.average, self.held_out, self.out / SAMPLES)
+        quality = {}
+        if self.recipe.task == "generator":
+            show_samples(self.average, self.out / SAMPLES)
+        else:
+            quality = measure_task(self.recipe, self.average, self.held_out, self.out / SAMPLES)
         _log.info("%s", self.report.write(self.step, quality))
         state = {
             "step": self.step,
@@ -218,6 +225,7 @@ class _Run:
     @torch.no_grad()
     def _find_styles(self) -> torch.Tensor:
         """The styles of all pictures as the model finds them now, [N, L, D]."""
+        assert isinstance(self.network, TaskNetwork)
         model = self.network.working_model().eval()
         dtype = torch.bfloat16 if self.network.half_copy else torch.float32
         parts = []
@@ -230,10 +238,10 @@ class _Run:
 
 def _make_optimizer(recipe: TaskRecipe, groups: list[dict[str, Any]]) -> torch.optim.Optimizer:
     if recipe.optimizer == "muon":
-        return Muon(groups, betas=BETAS)
+        return Muon(groups, betas=recipe.betas)
     if recipe.optimizer == "ranger":
         return Ranger(groups)
-    return torch.optim.Adam(groups, betas=BETAS)
+    return torch.optim.Adam(groups, betas=recipe.betas)
 
 
 def _words(means: dict[str, float]) -> str:

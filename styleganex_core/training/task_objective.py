@@ -89,7 +89,9 @@ class TaskNetwork(nn.Module):
             copied = self.half_copy[0].refresh(False)
             assert isinstance(copied, Model)
             model = copied
-        model.eval()  # what is known keeps the statistics it has
+        model.eval()
+        if self.recipe.train_statistics:
+            model.require_encoder().train()
         stem = model.require_encoder().label_stem
         if stem is not None and any(p.requires_grad for p in stem.parameters()):
             stem.train()  # a new front end gathers its own
@@ -164,7 +166,11 @@ class TaskNetwork(nn.Module):
             terms["pixel"] = weights.pixel * gap.mean()
         if weights.perceptual:
             compare = self.judges.perceptual or losses.multiscale_loss
-            terms["perceptual"] = weights.perceptual * compare(made, y).mean()
+            ours, theirs = made, y
+            if weights.perceptual_side:
+                sides = (weights.perceptual_side, weights.perceptual_side)
+                ours, theirs = (F.adaptive_avg_pool2d(x, sides) for x in (made, y))
+            terms["perceptual"] = weights.perceptual * compare(ours, theirs).mean()
         if weights.style_norm:
             norm = losses.style_norm_loss(w_plus, self.model.latent_avg)
             terms["style_norm"] = weights.style_norm * norm.mean()

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from ..errors import StyleGANEXError
+from ..networks import GeneratorConfig
+from .recipes import DEMO_GENERATOR
 
-Task = Literal["inversion", "super-resolution", "sketch", "mask", "edit", "toonify"]
+Task = Literal["inversion", "super-resolution", "sketch", "mask", "edit", "toonify", "generator"]
 Styles = Literal["encoder", "start", "truth"]
 
 SKETCH_CHANNELS, MASK_CHANNELS = 1, 19
@@ -35,6 +37,7 @@ class Losses:
     features: float = 0.0
     styles: float = 0.0
     teacher: float = 0.0
+    perceptual_side: int = 0  # px at which LPIPS looks; 0: the picture's own
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,11 @@ class TaskRecipe:
     affine: float = 0.2
     mirror: float = 0.0  # chance
     degrade: bool = False  # super-resolution: blur, noise and JPEG of unknown strength
+    train_statistics: bool = True  # batch norms gather those of the batches; else keep the stored
+    generator: GeneratorConfig | None = None  # of a generator from scratch
     optimizer: Literal["ranger", "adam", "muon"] = "ranger"
+    betas: tuple[float, float] = (0.9, 0.99)  # of Adam and Muon
+    critic_betas: tuple[float, float] = (0.9, 0.999)
     decay: float = 0.999  # of the moving average of the weights
     save_every: int = 1000  # steps
     pictures: int = 2048
@@ -103,10 +110,89 @@ class TaskRecipe:
         return sum(phase.steps for phase in self.phases)
 
 
-_STEPS = 100_000
-_PAPER = Phase(_STEPS)
-_ADVERSARIAL = Losses(adversarial=0.1)
-_VIDEO = Losses(adversarial=0.1, flicker=30.0)
+# SPEC section 9; the numbers are the paper's or its code's.
+_PAPER = Phase(100_000)
+_WHOLE = (256, 256)  # no random crop
+_FROM_LABELS_LOSSES = Losses(style_norm=0.005)
+_ADVERSARIAL = replace(_PAPER, batch=4, losses=Losses(adversarial=0.1))
+_CHANGED = replace(_PAPER, batch=2, crop=_WHOLE, losses=Losses(adversarial=0.1, flicker=30.0))
+_PAPER_RECIPES = (
+    TaskRecipe(
+        "pretrain",
+        "inversion",
+        (
+            Phase(
+                2000,
+                crop=_WHOLE,
+                learns=(("encoder.feature_head", 1.0), ("encoder.rgb_start_head", 1.0)),
+                losses=Losses(pixel=10.0, perceptual=1.0, perceptual_side=512),
+            ),
+        ),
+        side=256,
+        affine=0.0,
+        train_statistics=False,
+        optimizer="adam",
+    ),
+    TaskRecipe(
+        "inversion",
+        "inversion",
+        (replace(_PAPER, losses=Losses(style_norm=0.001, identity=0.1)),),
+        mirror=0.5,
+    ),
+    TaskRecipe("sketch", "sketch", (replace(_PAPER, losses=_FROM_LABELS_LOSSES),), skips=1),
+    TaskRecipe("mask", "mask", (replace(_PAPER, losses=_FROM_LABELS_LOSSES),), skips=2),
+    TaskRecipe("super-resolution-32x", "super-resolution", (_ADVERSARIAL,), skips=4, factors=(32,)),
+    TaskRecipe("super-resolution-8x", "super-resolution", (_ADVERSARIAL,), skips=4, factors=(8,)),
+    TaskRecipe("super-resolution-4x", "super-resolution", (_ADVERSARIAL,), skips=4, factors=(4,)),
+    TaskRecipe(
+        "super-resolution",
+        "super-resolution",
+        (_ADVERSARIAL,),
+        skips=2,
+        factors=(4, 8, 16, 32, 64),
+    ),
+    TaskRecipe(
+        "edit", "edit", (_CHANGED,), skips=7, gate_layers=2, attributes=("editing_w",), side=256
+    ),
+    TaskRecipe("toonify", "toonify", (replace(_CHANGED, steps=55_000),), skips=7, side=256),
+)
+# StyleGAN2's own settings; a domain learns slowly and keeps what styles mean.
+_GAN = Phase(
+    100_000,
+    batch=16,
+    rate=2e-3,
+    last_rate=2e-3,
+    learns=(("generator", 1.0),),
+    losses=Losses(pixel=0.0, perceptual=0.0, adversarial=1.0),
+    crop=(1024, 1024),
+)
+_CONFIG_F = GeneratorConfig(1024, 512, (512, 512, 512, 512, 512, 256, 128, 64, 32))
+_GAN_RECIPE = TaskRecipe(
+    "generator",
+    "generator",
+    (_GAN,),
+    generator=_CONFIG_F,
+    affine=0.0,
+    mirror=0.5,
+    side=256,
+    optimizer="adam",
+    betas=(0.0, 0.99),
+    critic_betas=(0.0, 0.99),
+)
+_DOMAIN_KEPT = (("generator", 1.0), ("generator.mapping", 0.0), ("generator.constant", 0.0))
+_GAN_RECIPES = (
+    _GAN_RECIPE,
+    replace(_GAN_RECIPE, name="small-generator", generator=DEMO_GENERATOR),
+    replace(
+        _GAN_RECIPE,
+        name="domain",
+        generator=None,
+        phases=(
+            replace(_GAN, steps=2000, batch=4, rate=5e-4, last_rate=5e-4, learns=_DOMAIN_KEPT),
+        ),
+        save_every=200,
+    ),
+)
 
 # Demo: the trunk's deeper features stay those of the photo encoder (teacher), so that its `f` and
 # its style heads go on working while the shallow ones learn to serve the skips.
@@ -129,6 +215,7 @@ _DEMO_RECIPE = TaskRecipe(
     skips=6,
     side=256,
     affine=0.0,
+    train_statistics=False,
     optimizer="adam",
     decay=0.99,
     save_every=100,
@@ -172,6 +259,8 @@ _DEMO_CHANGE = replace(_DEMO_RECIPE, phases=(_FUSIONS_ONLY,), pictures=512)
 TASK_RECIPES: dict[str, TaskRecipe] = {
     recipe.name: recipe
     for recipe in (
+        *_PAPER_RECIPES,
+        *_GAN_RECIPES,
         replace(_DEMO_SUPER, name="demo-super-resolution-4x", factors=(4,)),
         replace(_DEMO_SUPER, name="demo-super-resolution-8x", factors=(8,)),
         replace(_DEMO_LABELS, name="demo-sketch", task="sketch", skips=5),

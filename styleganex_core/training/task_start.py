@@ -7,6 +7,7 @@ from dataclasses import replace
 import torch
 from torch import nn
 
+from ..errors import StyleGANEXError
 from ..networks import Encoder, EncoderConfig, FusionConfig, Model, ModelConfig
 from ..networks.encoder import STAGE_DEPTHS, STEM
 from ..networks.fusion import FUSION_TAPS, SkipFusion
@@ -23,9 +24,7 @@ def start_model(
     Fusions and the front end T are new where `start` has none that fit. `domain`: whose generator
     to take instead, for toonify. The same seed gives the same new weights.
     """
-    encoder = start.config.encoder
-    assert encoder is not None
-    encoder = replace(encoder, label_channels=recipe.label_channels)
+    encoder = replace(start.require_encoder().config, label_channels=recipe.label_channels)
     generator = (domain or start).config.generator
     count = min(recipe.skips, len(generator.channels) - 1)
     fusions = tuple(
@@ -48,6 +47,49 @@ def start_model(
     if domain is not None:
         model.generator.load_state_dict(domain.generator.state_dict())
     model.edit_vectors = dict(start.edit_vectors)
+    return model.eval()
+
+
+def start_generator(recipe: TaskRecipe, start: Model | None, *, seed: int = 0) -> Model:
+    """A model with only a generator: that of `start`, or a new one of the recipe's sizes.
+
+    Raises StyleGANEXError when there is neither.
+    """
+    config = recipe.generator
+    if start is not None:
+        config = start.config.generator
+    if config is None:
+        raise StyleGANEXError(
+            f'recipe "{recipe.name}" changes a generator; pass --start FILE with one.'
+        )
+    with torch.random.fork_rng(devices=[]):
+        torch.random.manual_seed(seed)
+        model = Model(ModelConfig(config), name=recipe.name)
+    if start is not None:
+        adopt_weights(model, start)
+        model.edit_vectors = dict(start.edit_vectors)
+    return model.eval()
+
+
+def add_encoder(generator: Model, trunk: dict[str, torch.Tensor], *, seed: int = 0) -> Model:
+    """A model of the paper's encoder sizes around a generator, and what fits of a file's `trunk`.
+
+    `trunk`: tensors under `Model`'s names, from `load_trunk`; without any the encoder is new.
+    """
+    config = generator.config.generator
+    encoder = EncoderConfig(config.num_slots, config.style_dim, feature_channels=config.channels[0])
+    with torch.random.fork_rng(devices=[]):
+        torch.random.manual_seed(seed)
+        model = Model(ModelConfig(config, encoder), name=generator.name)
+    adopt_weights(model, generator)
+    own = model.state_dict()
+    fitting = {k: t for k, t in trunk.items() if k in own and own[k].shape == t.shape}
+    if trunk and not fitting:
+        raise StyleGANEXError(
+            "the file for --encoder holds an IR-SE-50 of other sizes than the paper's encoder."
+        )
+    model.load_state_dict(fitting, strict=False)
+    model.edit_vectors = dict(generator.edit_vectors)
     return model.eval()
 
 
