@@ -62,7 +62,8 @@ def main() -> None:
     for path in paths:
         if path.name.startswith(OFFICIAL):
             mark_official(path.stem).save(WORKFLOWS / f"{path.stem}.jpg", quality=QUALITY)
-    (ROOT / "docs" / "gallery.md").write_text(write_page([path.stem for path in demo]))
+    drawn = [path.stem for path in demo if (IMAGES / f"gallery-{path.stem}.jpg").exists()]
+    (ROOT / "docs" / "gallery.md").write_text(write_page(drawn))
 
 
 def run(url: str, graph: dict) -> Shown:
