@@ -71,6 +71,8 @@ class FolderTask:
             )
         kept = [file for i, file in enumerate(files) if (i % HELD_OUT_EVERY == 0) == bool(held_out)]
         self.files = (kept or files)[: held_out or None]
+        # Where the next good file is looked for: among its own kind first.
+        self.order = self.files + [file for file in files if file not in self.files]
         self.bad: dict[Path, str] = {}
         self.faces: dict[Path, Rows] = {}
 
@@ -104,8 +106,8 @@ class FolderTask:
 
     def _pair(self, number: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Input [1, C, h, w] and target [1, 3, H, W] of a picture, or of the next good one."""
-        for step in range(len(self.files)):
-            file = self.files[(number + step) % len(self.files)]
+        place = self.order.index(self.files[number % len(self.files)])
+        for file in self.order[place:] + self.order[:place]:
             if file in self.bad:
                 continue
             try:
@@ -114,7 +116,7 @@ class FolderTask:
                 self.bad[file] = str(error)
                 _log.warning("%s is left out: %s", file.name, error)
         raise StyleGANEXError(
-            f"none of the {len(self.files)} pictures can be used; the first: "
+            f"none of the {len(self.order)} pictures can be used; the first: "
             f"{next(iter(self.bad.items()))[1]}"
         )
 

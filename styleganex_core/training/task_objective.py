@@ -181,7 +181,8 @@ class TaskNetwork(nn.Module):
     def _teacher_loss(self, taps: Taps, batch: TaskBatch) -> torch.Tensor:
         """How far the input's features are from those that the first encoder has of the target."""
         with torch.no_grad():
-            wanted = self._teacher[0].extract_taps(shrink_to(batch.y, batch.x))
+            picture = shrink_to(batch.y, batch.x)
+            wanted = self._teacher[0].extract_taps(picture, batch.own_statistics)
         first = STEM if self.recipe.label_channels else FIRST_TAUGHT_PHOTO_TAP
         errors = [
             ((taps[tap].float() - wanted[tap]).square() / self._spreads[tap]).mean()

@@ -78,9 +78,9 @@ def test_generated_pairs_differ_by_the_edit_alone(photo):  # noqa: F811
     data = GeneratedTask(recipe, photo, seed=1)
     batch = data.pick(torch.arange(6))
     again = data.pick(torch.tensor([3]))
-    assert torch.equal(again.y[0], batch.y[3])
+    torch.testing.assert_close(again.y[0], batch.y[3], atol=1e-4, rtol=0)
     changed = batch.edit.flatten(1).abs().amax(dim=1) > 0
-    same = [bool(torch.allclose(x, y, atol=1e-5)) for x, y in zip(batch.x, batch.y, strict=True)]
+    same = [bool(torch.allclose(x, y, atol=1e-4)) for x, y in zip(batch.x, batch.y, strict=True)]
     assert [not value for value in same] == changed.tolist()
 
 
