@@ -346,7 +346,10 @@ def test_inside_a_subgraph(editor, live):
     assert text == "smile: 1, age: 2"
     # Back to the whole graph, whose address a later reload would look for.
     editor.evaluate(
-        "() => { app.canvas.setGraph(app.graph); history.replaceState(null, '', location.pathname) }"
+        """() => {
+            app.canvas.setGraph(app.graph)
+            history.replaceState(null, '', location.pathname)
+        }"""
     )
 
 
