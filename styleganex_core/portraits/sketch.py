@@ -12,7 +12,7 @@ import torch
 import torch.nn.functional as F
 
 from ..errors import ShapeError
-from .canvas import NOSE, SKIN
+from .canvas import BACKGROUND, NOSE, SKIN
 from .geometry import smoothstep
 
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
@@ -22,6 +22,8 @@ FINE, BROAD = 0.5, 1.4  # sigmas of the drawn details in stroke widths: lashes, 
 PALE, DARK = 0.036, 0.17  # how much darker (log2) than its surround a px is for first, full ink
 OUTER, INNER = 0.12, 0.60  # share of other labels around a px where a contour starts, is full
 PRESSURE = 0.90  # the darkness of full ink
+HALO = 2.5  # stroke widths around people within which everything is drawn
+ASIDE = 0.12  # share of the ink that a backdrop beyond gets
 
 
 def draw_sketch(
@@ -42,6 +44,7 @@ def draw_sketch(
                 f"labels must be {[image.shape[0], *image.shape[2:]]} like the pictures, "
                 f"came {list(labels.shape)}"
             )
+        ink = ink * _attention(labels, line_width).to(ink)
         ink = torch.maximum(ink, _contours(labels, line_width).to(ink))
     return (1 - PRESSURE * ink)[:, None]
 
@@ -61,6 +64,16 @@ def _shading_strokes(image: torch.Tensor, line_width: float) -> torch.Tensor:
         for sigma in (FINE, BROAD)
     )
     return smoothstep(PALE, DARK, torch.maximum(fine, broad))
+
+
+def _attention(labels: torch.Tensor, line_width: float) -> torch.Tensor:
+    """1 on people and close to them, little elsewhere, [B, H, W]: a sketch leaves rooms out."""
+    near = max(1, round(HALO * line_width / 2))
+    people = (labels != BACKGROUND).float()[:, None]
+    grown = F.max_pool2d(people, 2 * near + 1, stride=1, padding=near)
+    return ASIDE + (1 - ASIDE) * F.avg_pool2d(
+        grown, 2 * near + 1, stride=1, padding=near, count_include_pad=False
+    )[:, 0].mul(2).clamp_max(1)
 
 
 def _contours(labels: torch.Tensor, line_width: float) -> torch.Tensor:

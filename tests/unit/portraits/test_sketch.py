@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from styleganex_core.errors import ShapeError
-from styleganex_core.portraits import ATTRIBUTES, draw_sketch, render_portraits, sample_attributes
+from styleganex_core.portraits import (
+    ATTRIBUTES,
+    draw_sketch,
+    render_portraits,
+    render_scenes,
+    sample_attributes,
+    sample_scenes,
+)
 
 
 def squares() -> tuple[torch.Tensor, torch.Tensor]:
@@ -23,6 +31,17 @@ def test_the_mean_grey_is_that_of_the_papers_sample():
     assert 0 <= sketch.min() < 0.2 and sketch.max() <= 1
     assert (sketch.mean() * 255 - 239).abs() < 3
     assert (sketch > 0.98).float().mean() > 0.8  # white paper, not grey
+
+
+def test_people_are_drawn_and_the_room_behind_them_hardly():
+    kinds = ["shelves", "foliage", "lights", "bricks"]
+    scenes = render_scenes(sample_scenes(4, seed=3, size=160, backdrops=kinds))
+    near = F.max_pool2d(scenes.owner[:, None].float(), 17, stride=1, padding=8)[:, 0]
+    room, people = near == 0, scenes.owner > 0
+    ink, all_ink = (1 - draw_sketch(scenes.image, labels)[:, 0] for labels in (scenes.labels, None))
+    assert ink[room].mean() < 0.2 * all_ink[room].mean()
+    assert ink[people].mean() > all_ink[people].mean()  # contours are added
+    assert 225 < 255 * (1 - ink.mean()) < 245
 
 
 def test_a_contour_runs_along_the_border_of_two_labels_evenly_on_both_sides():
