@@ -7,6 +7,8 @@ import pytest
 from .editor import WORKFLOWS
 
 NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.json"))
+# Official weights are a download; clips take minutes, and tests/comfy runs them.
+RUNNABLE = [name for name in NAMES if not name.startswith(("official-", "video-"))]
 FEW_STEPS = 10  # of an optimisation
 FLAT = 0.03  # standard deviation below which a picture shows nothing
 
@@ -22,7 +24,7 @@ def test_workflow_opens_and_is_saved_as_it_was(editor, name):
     assert editor.api_graph() == opened
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", RUNNABLE)
 def test_workflow_runs(classic_editor, name):
     editor = classic_editor
     editor.load_workflow(name)
