@@ -110,6 +110,15 @@ def _edit_inputs() -> list[io.Input]:
             tooltip="What is put back: an oval over face and hair, or the whole crop with soft "
             "edges. 'face' keeps the edits of neighbours apart.",
         ),
+        io.Combo.Input(
+            "paste",
+            options=["drawing", "change"],
+            default="drawing",
+            optional=True,
+            tooltip="What is put back: the 'drawing' that the model makes of a face, or only the "
+            "'change' that the edits make in it, added to the frame. 'change' keeps a person's own "
+            "detail where a model redraws faces imperfectly; it needs edits.",
+        ),
         io.Float.Input(
             "feather",
             default=32.0,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
 import torch
+import torch.nn.functional as F
 
 from ..composite import paste_face
 from ..crop import cut_crop
@@ -24,6 +25,7 @@ from .path import Missing, Path, plan_path
 from .people import Track
 
 Region = Literal["face", "crop"]
+Paste = Literal["drawing", "change"]
 
 FEATHER = 32.0  # px of the crop, in which the eyes are 64 px apart
 
@@ -46,13 +48,16 @@ class ClipSettings:
     """How faces are cut out of a clip and put back.
 
     `people`: "all" or numbers. `region`: what is put back, a soft oval over "face" and hair or the
-    whole "crop"; where several crops overlap, ovals keep each edit to its person. `feather` and
+    whole "crop"; where several crops overlap, ovals keep each edit to its person. `paste`: the
+    "drawing" that the model makes of it, or the frame itself with the "change" that the edits make
+    in that drawing, which keeps what a model without skips cannot redraw. `feather` and
     `match_colour` as in `paste_face`, the rest as in `plan_path`. `half`: the frames come at half
     size, and are drawn at half size too.
     """
 
     people: str = "all"
     region: Region = "face"
+    paste: Paste = "drawing"
     feather: float = FEATHER
     match_colour: bool = False
     missing: Missing = "pass through"
@@ -78,15 +83,17 @@ def edit_crops(
     w_plus: torch.Tensor,
     edits: Sequence[tuple[torch.Tensor, Sequence[float], str]] = (),
     *,
+    paste: Paste = "drawing",
     half: bool = False,
 ) -> torch.Tensor:
     """Crops [n, 3, h, w] of consecutive frames drawn anew, [n, 3, H, W], with zero noise.
 
     `f` and the skips that the model has fusions for come from each frame, the styles `w_plus`
     [1, L, D] from one picture for all. `edits`: a vector, its strength per frame, and the slots.
-    A model whose generator draws another domain makes toons of them.
+    A model whose generator draws another domain makes toons of them. `paste`: the drawings, or
+    the crops themselves with the "change" that the edits make in them.
     """
-    latents = encode_face(model, crops, w_plus=w_plus)
+    latents = plain = encode_face(model, crops, w_plus=w_plus)
     for vector, strengths, layers in edits:
         if len(strengths) != len(crops):
             raise StyleGANEXError(
@@ -96,7 +103,14 @@ def edit_crops(
         amounts = torch.tensor(strengths, dtype=torch.float32)[:, None, None]
         latents = apply_edit_vector(latents, amounts * whole.float().cpu(), 1.0, layers)
     side = model.config.generator.size // 2 if half else None
-    return decode_latents(model, latents, noise="zero", largest_side=side)
+    drawn = decode_latents(model, latents, noise="zero", largest_side=side)
+    if paste == "drawing":
+        return drawn
+    if latents.edit is not None and model.active_fusions:
+        # Without an edit the gates of attention fusions would stand open; compare like with like.
+        plain = replace(plain, edit=torch.zeros_like(latents.edit))
+    change = drawn - decode_latents(model, plain, noise="zero", largest_side=side)
+    return F.interpolate(crops.to(drawn), drawn.shape[-2:], mode="bicubic") + change
 
 
 @torch.no_grad()
@@ -138,6 +152,8 @@ def _plan(
                 f"an edit is for person {edit.person}, but the clip has {len(track.people)} "
                 "people, counted from 0."
             )
+    if settings.paste not in ("drawing", "change"):
+        raise StyleGANEXError(f'what is pasted is "drawing" or "change"; got {settings.paste!r}.')
     chosen = track.choose(settings.people)
     if edits and all(edit.person is not None for edit in edits):
         # Edits that all name someone leave everybody else alone.
@@ -189,7 +205,7 @@ def _edit_person(
         )
         for edit in part.edits
     ]
-    edited = edit_crops(model, crops, part.w_plus, steps, half=settings.half)
+    edited = edit_crops(model, crops, part.w_plus, steps, paste=settings.paste, half=settings.half)
     for row, place, drawn in zip(rows, places, edited.split(1), strict=True):
         index = batch[row].index
         share = part.path.share_at(index)

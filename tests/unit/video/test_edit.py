@@ -192,3 +192,20 @@ def test_a_selection_takes_every_nth_frame_of_a_range():
     assert len(list(clip.read(Selection(28)))) == 2
     with pytest.raises(StyleGANEXError):
         Selection(every=0)
+
+
+@pytest.mark.parametrize("gate", [False, True])
+def test_only_the_change_of_an_edit_is_put_back(gate):
+    model = tiny_model(fusions=3 if gate else 0, gate=gate)
+    crops = random_picture(64, 64, batch=2)
+    w_plus = encode_face(model, crops[:1]).w_plus
+    vector = vector_of(model)
+    none, some = [
+        edit_crops(model, crops, w_plus, [(vector, [s, s], "all")], paste="change")
+        for s in (0.0, 1.0)
+    ]
+    side = none.shape[-1]
+    grown = torch.nn.functional.interpolate(crops, (side, side), mode="bicubic")
+    torch.testing.assert_close(none, grown, rtol=0, atol=1e-4)
+    drawn, plain = [edit_crops(model, crops, w_plus, [(vector, [s, s], "all")]) for s in (1.0, 0.0)]
+    torch.testing.assert_close(some - grown, drawn - plain, rtol=1e-3, atol=1e-3)

@@ -31,7 +31,7 @@ def test_a_minute_of_720p_takes_the_memory_of_five_seconds(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "tests.unit.video.long_clip", str(tmp_path), str(SECONDS)],
         cwd=REPOSITORY,
-        env={**os.environ, "OMP_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"},
+        env={**os.environ, "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"},
         capture_output=True,
         text=True,
         timeout=590,
