@@ -13,6 +13,7 @@ import torch
 
 from ..tasks.resample import reduce_and_restore
 from .augment import draw_affine, warp_affine
+from .blind import spoil
 from .task_batch import TaskBatch
 from .task_recipes import Phase, TaskRecipe
 
@@ -109,7 +110,11 @@ def plan_step(recipe: TaskRecipe, phase: Phase, data: TaskData, *, seed: int, st
 def make_batch(recipe: TaskRecipe, data: TaskData, plan: Plan, ratio: float) -> TaskBatch:
     """The batch of a plan; `ratio`: output px per px of the input."""
     whole = data.pick(plan.index)
-    x, y, weight = degrade(recipe, whole.x, plan.factor, ratio), whole.y, whole.weight
+    x, y, weight = whole.x, whole.y, whole.weight
+    if recipe.blind:
+        x = spoil(x, plan.seeds, recipe.factors, ratio)
+    else:
+        x = degrade(recipe, x, plan.factor, ratio)
     style = None if whole.w_plus is not None else data.style_picture(plan.index, x)
     flipped = [_mirror(part, plan.mirror) for part in (x, y, style, weight, whole.style_target)]
     x, y, style, weight, style_target = flipped

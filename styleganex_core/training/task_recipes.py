@@ -86,7 +86,7 @@ class TaskRecipe:
     side: int = 320
     affine: float = 0.2
     mirror: float = 0.0  # chance
-    degrade: bool = False  # super-resolution: blur, noise and JPEG of unknown strength
+    blind: bool = False  # super-resolution: blur, noise and JPEG of unknown strength
     train_statistics: bool = True  # batch norms gather those of the batches; else keep the stored
     generator: GeneratorConfig | None = None  # of a generator from scratch
     optimizer: Literal["ranger", "adam", "muon"] = "ranger"
@@ -116,6 +116,9 @@ _WHOLE = (256, 256)  # no random crop
 _FROM_LABELS_LOSSES = Losses(style_norm=0.005)
 _ADVERSARIAL = replace(_PAPER, batch=4, losses=Losses(adversarial=0.1))
 _CHANGED = replace(_PAPER, batch=2, crop=_WHOLE, losses=Losses(adversarial=0.1, flicker=30.0))
+_SUPER = TaskRecipe(
+    "super-resolution", "super-resolution", (_ADVERSARIAL,), skips=2, factors=(4, 8, 16, 32, 64)
+)
 _PAPER_RECIPES = (
     TaskRecipe(
         "pretrain",
@@ -141,16 +144,11 @@ _PAPER_RECIPES = (
     ),
     TaskRecipe("sketch", "sketch", (replace(_PAPER, losses=_FROM_LABELS_LOSSES),), skips=1),
     TaskRecipe("mask", "mask", (replace(_PAPER, losses=_FROM_LABELS_LOSSES),), skips=2),
-    TaskRecipe("super-resolution-32x", "super-resolution", (_ADVERSARIAL,), skips=4, factors=(32,)),
-    TaskRecipe("super-resolution-8x", "super-resolution", (_ADVERSARIAL,), skips=4, factors=(8,)),
-    TaskRecipe("super-resolution-4x", "super-resolution", (_ADVERSARIAL,), skips=4, factors=(4,)),
-    TaskRecipe(
-        "super-resolution",
-        "super-resolution",
-        (_ADVERSARIAL,),
-        skips=2,
-        factors=(4, 8, 16, 32, 64),
-    ),
+    replace(_SUPER, name="super-resolution-32x", skips=4, factors=(32,)),
+    replace(_SUPER, name="super-resolution-8x", skips=4, factors=(8,)),
+    replace(_SUPER, name="super-resolution-4x", skips=4, factors=(4,)),
+    _SUPER,
+    replace(_SUPER, name="super-resolution-blind", blind=True),
     TaskRecipe(
         "edit", "edit", (_CHANGED,), skips=7, gate_layers=2, attributes=("editing_w",), side=256
     ),

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from styleganex_core.training.augment import draw_affine, warp_affine
+from styleganex_core.training.blind import blur_kernel, spoil
 from styleganex_core.training.discriminator import (
     Discriminator,
     discriminator_loss,
@@ -80,6 +81,28 @@ def test_ranger_descends_and_looks_back():
         losses.append(loss.item())
     assert losses[-1] < 0.5 * losses[0]
     torch.testing.assert_close(weight.mean(1), torch.tensor([0.5, 2.5]))
+
+
+def test_blind_spoiling_is_repeatable_and_loses_detail():
+    random = torch.Generator().manual_seed(0)
+    pictures = torch.rand(3, 3, 32, 40, generator=random) * 2 - 1
+    seeds = torch.tensor([1, 2, 1])
+    spoilt = spoil(pictures[:1].expand(3, -1, -1, -1), seeds, (4,), 1.0)
+    assert torch.equal(spoilt[0], spoilt[2]) and not torch.equal(spoilt[0], spoilt[1])
+    assert spoilt.diff(dim=-1).abs().mean() < 0.3 * pictures.diff(dim=-1).abs().mean()
+
+
+def test_blur_kernels_have_the_asked_spread():
+    places = torch.arange(41) - 20.0
+    kernel = blur_kernel(4.0, 2.0, 0.0, even=False)
+    torch.testing.assert_close(kernel.sum(), torch.tensor(1.0))
+    across, down = (kernel.sum(dim=axis) @ places.square() for axis in (0, 1))
+    torch.testing.assert_close(
+        (across, down), (torch.tensor(16.0), torch.tensor(4.0)), rtol=0.01, atol=0
+    )
+    assert torch.allclose(
+        blur_kernel(3.0, 9.0, 1.0, even=True), blur_kernel(3.0, 3.0, 0.0, even=True), atol=1e-6
+    )
 
 
 @pytest.fixture
