@@ -31,7 +31,6 @@ def measure_readers(readers: Readers, *, count: int, seed: int) -> dict[str, Any
         scene = render_portraits(people, size=SIDE, placement=place, style=style)
         soft = F.interpolate(F.avg_pool2d(scene.image, 2), scale_factor=2, mode="bilinear")
         inside = ((scene.landmarks > 0) & (scene.landmarks < SIDE - 1)).all(dim=2)
-        truth = scene.labels[:, ::2, ::2]
         for name, image in ((style, scene.image), (f"{style}, half resolution", soft)):
             points, labels = _in_batches(readers, image)
             error = (points - scene.landmarks).norm(dim=2)
@@ -40,7 +39,7 @@ def measure_readers(readers: Readers, *, count: int, seed: int) -> dict[str, Any
                 "landmark_px": round(error[inside].mean().item(), 3),
                 "landmark_px_95": round(error[inside].quantile(0.95).item(), 3),
                 "landmark_percent": round(100 * relative[inside].mean().item(), 3),
-                "mean_iou": round(mean_iou(labels, truth), 4),
+                "mean_iou": round(mean_iou(labels, scene.labels), 4),
             }
         if style == "photo":
             for kind, image in (("", scene.image), ("_soft", soft)):

@@ -1,4 +1,4 @@
-"""`python -m styleganex_core evaluate`: the paper's tables for a model."""
+"""`python -m styleganex_core evaluate`: the paper's tables for a model, or the demo's figures."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from ..checkpoints import load_model, load_perceptual
+from ..checkpoints import load_identity, load_model, load_perceptual
 from ..demo import load_demo
 from ..errors import StyleGANEXError
 from ..networks import Model
+from .demo import evaluate_demo
 from .folder import Instruments, tabulate_clips, tabulate_photos
 from .identity import IdentityMeasure
 from .sources import folder_subjects, rendered_subjects
 from .tables import Table, to_csv, to_markdown
 
-SCENES = 20
+SCENES, DEMO_SCENES = 20, 500
 SEED = 20_001  # of the rendered test set; training uses none as high
 DEMO_REACH, REACH = 128, 256  # px from the eyes to a crop's sides, as in the edit command
 
@@ -29,8 +30,9 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
         "folder", nargs="?",
         help="photos, and clips as video files or folders of frames; without it: rendered scenes",
     )  # fmt: skip
+    parser.add_argument("--demo", action="store_true", help="all figures of the demo models")
     parser.add_argument("--model", help="a checkpoint with an encoder (the bundled demo)")
-    parser.add_argument("--out", default="evaluation", help="folder for the tables")
+    parser.add_argument("--out", help="folder for the results (evaluation; docs with --demo)")
     parser.add_argument("--steps", type=int, default=100, help="of Step II, 0 for none")
     parser.add_argument("--whole", action="store_true", help="photos as they are, uncropped")
     parser.add_argument("--frames", type=int, default=24, help="how many of each clip")
@@ -39,8 +41,11 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
         "--edit", action="append", default=[], metavar="NAME=STRENGTH",
         help="an edit for the clips, such as age=1.5; repeatable",
     )  # fmt: skip
-    parser.add_argument("--scenes", type=int, help=f"how many rendered ones ({SCENES})")
+    parser.add_argument(
+        "--scenes", type=int, help=f"rendered ones ({SCENES}, with --demo {DEMO_SCENES})"
+    )
     parser.add_argument("--seed", type=int, default=SEED, help="of the rendered scenes")
+    parser.add_argument("--rows", help="only these rows of --demo, such as generator,edits")
     parser.add_argument("--perceptual", help="torchvision's VGG16 or AlexNet file, for LPIPS")
     parser.add_argument("--identity", help="an ArcFace IR-SE-50 file, for ID-c and ID-m")
 
@@ -50,10 +55,19 @@ def run_evaluate(options: argparse.Namespace, progress: Callable[[str], Progress
     bar, `say` takes what is said meanwhile.
     """
     _check(options)
+    if options.demo:
+        return evaluate_demo(
+            Path(options.out or "docs"),
+            scenes=options.scenes or DEMO_SCENES,
+            seed=options.seed,
+            names=options.rows.split(",") if options.rows else None,
+            progress=progress,
+            say=say,
+        )
     model = load_model(options.model) if options.model else load_demo()
     tables, source = _tabulate(model, options, progress, say)
     text = f"## {model.name}\n\n{source}\n\n" + "\n".join(map(to_markdown, tables))
-    out = Path(options.out)
+    out = Path(options.out or "evaluation")
     write_text(out / "evaluation.md", text)
     write_text(out / "evaluation.csv", to_csv(tables))
     say(f"wrote {out / 'evaluation.md'} and {out / 'evaluation.csv'}")
@@ -93,8 +107,6 @@ def _tabulate(
 def _load_identity(path: str | None) -> IdentityMeasure:
     if path is None:
         return IdentityMeasure("landmarks (--identity FILE gives cosines)")
-    from ..checkpoints import load_identity
-
     return IdentityMeasure(f"network {Path(path).name}", load_identity(path).embed)
 
 

@@ -7,14 +7,14 @@ import math
 import torch
 import torch.nn.functional as F
 
-from ..portraits import aligned_placement, render_portraits
+from ..portraits import render_portraits
 from ..training.data import attributes_of, draw_noise, draw_placements
 from .readers import FACE_SIDE, SCENE_SHRINK
 
 NOISE_WIDTH = 64  # of the noise that people are drawn from
 SCENE_CELLS = (32, 32)
 STYLE_SHARES = {"photo": 0.6, "toon": 0.2, "painting": 0.1, "ink": 0.1}  # of the scenes
-SHIFT, ZOOM, TURN = 5.0, 0.08, 5.0  # how far off an aligned face may be: px, share, degrees
+SHIFT, ZOOM, TURN = 5.0, 0.08, 5.0  # of faces in the whole view: px, share, degrees
 EXTRA_TURN = 15.0  # degrees beyond what training scenes are turned by
 DEEPEST_CUT = 48  # px of an aligned face that may lie outside the picture
 BLOCK = 8  # px of a JPEG block
@@ -25,12 +25,16 @@ def draw_people(count: int, random: torch.Generator) -> torch.Tensor:
     return attributes_of(draw_noise(count, NOISE_WIDTH, random))
 
 
-def render_faces(attributes: torch.Tensor, random: torch.Generator, shifted: bool) -> torch.Tensor:
-    """Aligned faces, uint8 [B, 3, 128, 128]; `shifted`: each a little off its place."""
-    place = aligned_placement(len(attributes), FACE_SIDE, FACE_SIDE).clone()
-    if shifted:
+def render_faces(
+    attributes: torch.Tensor,
+    view: tuple[float, float, float, float],
+    random: torch.Generator | None = None,
+) -> torch.Tensor:
+    """Views of faces, uint8 [B, 3, 128, 128]; with `random` each a little off its place."""
+    place = torch.tensor(view).repeat(len(attributes), 1)
+    if random is not None:
         off = torch.rand(len(attributes), 4, generator=random) * 2 - 1
-        place[:, :2] += SHIFT * off[:, :2]
+        place[:, :2] += 2 * SHIFT * view[2] * off[:, :2]
         place[:, 2] *= 1 + ZOOM * off[:, 2]
         place[:, 3] += TURN * off[:, 3]
     return _levels(render_portraits(attributes, size=FACE_SIDE, placement=place).image)

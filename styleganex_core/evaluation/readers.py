@@ -19,17 +19,25 @@ from safetensors import safe_open
 from torch import nn
 
 from ..errors import CheckpointError, ShapeError
-from ..portraits import ATTRIBUTES, aligned_placement
+from ..portraits import ATTRIBUTES
 from ..warp import warp
 
 FILE = Path(__file__).with_name("readers.safetensors")
 FORMAT = "styleganex readers"
 FACE_SIDE = 128  # px of the aligned face that attributes are read from
 SCENE_SHRINK = 2  # landmarks and labels are read from the picture at half size
+NETWORKS = ("attributes", "details", "scenes")
 CLASSES = 19
 POINTS = 5
 ATTRIBUTE_WIDTHS = (16, 32, 64, 80, 96)
+DETAIL_WIDTHS = (16, 24, 32, 40, 48)
 SCENE_WIDTHS = (16, 24, 40, 64)
+
+# What is read from a closer view, and where the point between the eyes lies in each view: x, y in
+# px, scale and roll as in a placement. The close one holds eyes and mouth at twice the size.
+DETAILS = ("smile", "mouth_open", "eyes_open", "gaze_x", "gaze_y", "eye_colour")
+FACE_VIEW = (63.5, 60.94, 0.5, 0.0)
+DETAIL_VIEW = (63.5, 33.5, 1.0, 0.0)
 
 # The range over which an attribute shows; beyond it the renderer draws no difference.
 VISIBLE: dict[str, tuple[float, float]] = {
@@ -58,9 +66,11 @@ def _conv(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
 
 
 class AttributeReader(nn.Module):
-    """Aligned faces [B, 3, 128, 128] to visible attributes [B, A]."""
+    """Views of faces [B, 3, 128, 128] to `count` visible attributes [B, count]."""
 
-    def __init__(self, widths: Sequence[int] = ATTRIBUTE_WIDTHS) -> None:
+    def __init__(
+        self, widths: Sequence[int] = ATTRIBUTE_WIDTHS, count: int = len(ATTRIBUTES)
+    ) -> None:
         super().__init__()
         layers: list[nn.Module] = []
         inputs = 3
@@ -71,7 +81,7 @@ class AttributeReader(nn.Module):
             inputs = width
         self.body = nn.Sequential(*layers)
         side = FACE_SIDE >> len(widths)
-        self.head = nn.Linear(inputs * side * side, len(ATTRIBUTES))
+        self.head = nn.Linear(inputs * side * side, count)
 
     def forward(self, face: torch.Tensor) -> torch.Tensor:
         return self.head(self.body(face).flatten(1))
@@ -109,9 +119,12 @@ class SceneReader(nn.Module):
 
 @dataclass(frozen=True)
 class Readers:
-    """The two networks and what their file says of them."""
+    """The networks and what their file says of them: `attributes` reads the whole face, `details`
+    eyes and mouth, `scenes` the picture.
+    """
 
     attributes: AttributeReader
+    details: AttributeReader
     scenes: SceneReader
     metadata: dict[str, str]
 
@@ -143,30 +156,37 @@ def load_readers(path: str | Path = FILE) -> Readers:
             f'{path.name} holds "{metadata.get("format")}", expected "{FORMAT}"; train readers '
             "with python -m styleganex_core.evaluation.train_readers."
         )
-    config = json.loads(metadata["config"])
+    config = json.loads(metadata.get("config", "{}"))
+    widths = [config.get(f"{name}_widths") for name in ("attribute", "detail", "scene")]
+    if None in widths:
+        raise CheckpointError(f"{path.name} is of an older form; train readers again.")
     readers = Readers(
-        AttributeReader(config["attribute_widths"]),
-        SceneReader(config["scene_widths"]),
+        AttributeReader(widths[0]),
+        AttributeReader(widths[1], len(DETAILS)),
+        SceneReader(widths[2]),
         metadata,
     )
-    for name in ("attributes", "scenes"):
+    for name in NETWORKS:
         network: nn.Module = getattr(readers, name)
-        own = {k[len(name) + 1 :]: t.float() for k, t in tensors.items() if k.startswith(name)}
+        own = {
+            k[len(name) + 1 :]: t.float() for k, t in tensors.items() if k.startswith(f"{name}.")
+        }
         network.load_state_dict(own, strict=True)
         network.eval().requires_grad_(False)
     return readers
 
 
-def cut_faces(image: torch.Tensor, placement: torch.Tensor) -> torch.Tensor:
-    """The aligned faces [B, 3, 128, 128] of pictures whose faces lie at `placement` [B, 4]."""
-    home = aligned_placement(1, FACE_SIDE, FACE_SIDE)[0]
+def cut_faces(
+    image: torch.Tensor, placement: torch.Tensor, view: tuple[float, float, float, float]
+) -> torch.Tensor:
+    """Views [B, 3, 128, 128] of the faces at `placement` [B, 4] in pictures [B, 3, H, W]."""
+    left, top, size, _ = view
     faces = []
     for picture, place in zip(image, placement, strict=True):
         x, y, scale, roll = place.double()
-        scale = scale * 256 / FACE_SIDE  # px of the picture per px of the face
-        cos, sin = torch.deg2rad(roll).cos() * scale, torch.deg2rad(roll).sin() * scale
+        cos, sin = (part * scale / size for part in (roll.deg2rad().cos(), roll.deg2rad().sin()))
         rows = [[cos, sin, x], [-sin, cos, y]]
-        matrix = [(float(a), float(b), float(c - a * home[0] - b * home[1])) for a, b, c in rows]
+        matrix = [(float(a), float(b), float(c - a * left - b * top)) for a, b, c in rows]
         faces.append(warp(picture[None], matrix, (FACE_SIDE, FACE_SIDE), outside="border"))
     return torch.cat(faces)
 
@@ -179,18 +199,24 @@ def read_attributes(readers: Readers, image: torch.Tensor, placement: torch.Tens
     """
     if len(image) != len(placement):
         raise ShapeError(f"{len(image)} pictures need as many placements; got {len(placement)}.")
-    return readers.attributes(cut_faces(image.clamp(-1, 1), placement))
+    image = image.clamp(-1, 1)
+    read = readers.attributes(cut_faces(image, placement, FACE_VIEW))
+    read[:, [ATTRIBUTES.index(name) for name in DETAILS]] = readers.details(
+        cut_faces(image, placement, DETAIL_VIEW)
+    )
+    return read
 
 
 @torch.no_grad()
 def read_scene(readers: Readers, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The landmarks [B, 5, 2] in px and the label maps [B, H / 2, W / 2] of pictures.
+    """The landmarks [B, 5, 2] in px and the label maps [B, H, W] of pictures.
 
     `image` [B, 3, H, W] in -1..1 with one face each and sides divisible by 32.
     """
     if image.shape[-1] % 32 or image.shape[-2] % 32:
         raise ShapeError(f"sides must be divisible by 32; got {list(image.shape[-2:])}.")
     scores, heat = readers.scenes(F.avg_pool2d(image.clamp(-1, 1), SCENE_SHRINK))
+    scores = F.interpolate(scores, scale_factor=SCENE_SHRINK, mode="bilinear")
     return locate_points(heat) * 4 + 1.5, scores.argmax(dim=1).to(torch.uint8)
 
 

@@ -33,8 +33,13 @@ from .reader_data import (
 from .readers import (
     ATTRIBUTE_WIDTHS,
     CLASSES,
+    DETAIL_VIEW,
+    DETAIL_WIDTHS,
+    DETAILS,
+    FACE_VIEW,
     FILE,
     FORMAT,
+    NETWORKS,
     SCENE_WIDTHS,
     AttributeReader,
     Readers,
@@ -51,12 +56,20 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ReaderRecipe:
-    """How the readers are trained."""
+    """How the readers are trained: on how many renders, for how many steps.
+
+    The scenes' reader learns twice, on fresh renders: first with rare classes weighted up by the
+    root of their rarity, then by its fourth root, which keeps them from growing over their
+    neighbours.
+    """
 
     faces: int = 9000
     face_steps: int = 1100
+    details: int = 6000
+    detail_steps: int = 800
     scenes: int = 5000
     scene_steps: int = 600
+    rarity: tuple[float, ...] = (0.5, 0.25)
     batch: int = 32
     rate: float = 3e-3
     held_out: int = 200
@@ -65,36 +78,70 @@ class ReaderRecipe:
 
 def train_readers(recipe: ReaderRecipe, path: Path) -> Readers:
     """Readers trained, measured on held-out renders and written to `path`."""
-    random = torch.Generator().manual_seed(recipe.seed)
     with torch.random.fork_rng(devices=[]):
         torch.random.manual_seed(recipe.seed)  # first weights; the caller's state is untouched
-        readers = Readers(AttributeReader(), SceneReader(), {})
-    _train_attributes(readers.attributes, recipe, random)
-    _train_scenes(readers.scenes, recipe, random)
-    figures = measure_readers(readers, count=recipe.held_out, seed=recipe.seed + 1)
+        readers = Readers(
+            AttributeReader(), AttributeReader(DETAIL_WIDTHS, len(DETAILS)), SceneReader(), {}
+        )
+    train_faces(readers.attributes, recipe)
+    train_details(readers.details, recipe)
+    for pass_number in range(len(recipe.rarity)):
+        train_scenes(readers.scenes, recipe, pass_number)
+    return write_readers(readers, recipe, path)
+
+
+def write_readers(readers: Readers, recipe: ReaderRecipe, path: Path) -> Readers:
+    """The readers measured on held-out renders and written to `path` in half precision."""
+    figures = measure_readers(readers, count=recipe.held_out, seed=recipe.seed + 100)
+    widths = {
+        "attribute_widths": ATTRIBUTE_WIDTHS,
+        "detail_widths": DETAIL_WIDTHS,
+        "scene_widths": SCENE_WIDTHS,
+    }
     metadata = {
         "format": FORMAT,
-        "config": json.dumps({"attribute_widths": ATTRIBUTE_WIDTHS, "scene_widths": SCENE_WIDTHS}),
+        "config": json.dumps(widths),
         "recipe": json.dumps(asdict(recipe)),
         "made_by": "python -m styleganex_core.evaluation.train_readers",
         "figures": json.dumps(figures),
     }
     tensors = {
         f"{name}.{key}": tensor.half() if tensor.is_floating_point() else tensor
-        for name in ("attributes", "scenes")
+        for name in NETWORKS
         for key, tensor in getattr(readers, name).state_dict().items()
         if not key.endswith("num_batches_tracked")
     }
     write_safetensors(path, tensors, metadata)
-    return Readers(readers.attributes, readers.scenes, metadata)
+    return Readers(readers.attributes, readers.details, readers.scenes, metadata)
+
+
+def train_faces(network: AttributeReader, recipe: ReaderRecipe) -> None:
+    """Teach a network to read all attributes from the whole face."""
+    random = torch.Generator().manual_seed(recipe.seed)
+    people = draw_people(recipe.faces, random)
+    wanted = visible_part(people)
+    faces = _timed("faces", lambda: render_faces(people, FACE_VIEW, random))
+    _train_attributes("faces", network, faces, wanted, recipe.face_steps, recipe, random)
+
+
+def train_details(network: AttributeReader, recipe: ReaderRecipe) -> None:
+    """Teach a network to read `DETAILS` from eyes and mouth."""
+    random = torch.Generator().manual_seed(recipe.seed + 1)
+    people = draw_people(recipe.details, random)
+    wanted = visible_part(people)[:, [ATTRIBUTES.index(name) for name in DETAILS]]
+    faces = _timed("details", lambda: render_faces(people, DETAIL_VIEW, random))
+    _train_attributes("details", network, faces, wanted, recipe.detail_steps, recipe, random)
 
 
 def _train_attributes(
-    network: AttributeReader, recipe: ReaderRecipe, random: torch.Generator
+    name: str,
+    network: AttributeReader,
+    faces: torch.Tensor,
+    wanted: torch.Tensor,
+    steps: int,
+    recipe: ReaderRecipe,
+    random: torch.Generator,
 ) -> None:
-    people = draw_people(recipe.faces, random)
-    faces = _timed("faces rendered", lambda: render_faces(people, random, shifted=True))
-    wanted = visible_part(people)
     spread = wanted.std(dim=0)
 
     def loss(index: torch.Tensor) -> torch.Tensor:
@@ -104,10 +151,13 @@ def _train_attributes(
         gap = (_run(network, image).float() - wanted[index]) / spread
         return F.smooth_l1_loss(gap, torch.zeros_like(gap))
 
-    _optimise("attributes", network, loss, recipe.faces, recipe.face_steps, recipe, random)
+    _optimise(name, network, loss, len(faces), steps, recipe.rate, recipe, random)
 
 
-def _train_scenes(network: SceneReader, recipe: ReaderRecipe, random: torch.Generator) -> None:
+def train_scenes(network: SceneReader, recipe: ReaderRecipe, pass_number: int) -> None:
+    """Teach a network to read landmarks and labels from scenes; later passes go on more gently."""
+    random = torch.Generator().manual_seed(recipe.seed + 2 + pass_number)
+
     def render() -> tuple[torch.Tensor, ...]:
         parts = [
             render_scenes(draw_people(int(recipe.scenes * share), random), style, random)
@@ -115,9 +165,9 @@ def _train_scenes(network: SceneReader, recipe: ReaderRecipe, random: torch.Gene
         ]
         return tuple(torch.cat(column) for column in zip(*parts, strict=True))
 
-    images, labels, points = _timed("scenes rendered", render)
+    images, labels, points = _timed("scenes", render)
     share = torch.bincount(labels.flatten().int(), minlength=CLASSES) / labels.numel()
-    class_weight = share.clamp_min(1e-4).rsqrt() * (share > 0)
+    class_weight = share.clamp_min(1e-4).pow(-recipe.rarity[pass_number]) * (share > 0)
     class_weight = class_weight / (class_weight * share).sum()
 
     def loss(index: torch.Tensor) -> torch.Tensor:
@@ -128,7 +178,8 @@ def _train_scenes(network: SceneReader, recipe: ReaderRecipe, random: torch.Gene
         classes = F.cross_entropy(some.float(), truth.long(), class_weight)  # a quarter will do
         return classes + heat_loss(heat.float(), (points[index] - 0.5) / 2)
 
-    _optimise("scenes", network, loss, len(images), recipe.scene_steps, recipe, random)
+    rate = recipe.rate / (1 + pass_number)
+    _optimise("scenes", network, loss, len(images), recipe.scene_steps, rate, recipe, random)
 
 
 def heat_loss(heat: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
@@ -152,12 +203,13 @@ def _optimise(
     loss: Callable[[torch.Tensor], torch.Tensor],
     count: int,
     steps: int,
+    rate: float,
     recipe: ReaderRecipe,
     random: torch.Generator,
 ) -> None:
     """Adam with a rising and a falling rate, over shuffled passes."""
-    network.train().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    optimiser = torch.optim.Adam(network.parameters(), lr=recipe.rate, betas=(0.9, 0.99))
+    network.train().requires_grad_(True).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    optimiser = torch.optim.Adam(network.parameters(), lr=rate, betas=(0.9, 0.99))
     order = torch.empty(0, dtype=torch.long)
     started, seen = time.monotonic(), 0.0
     for step in range(steps):
@@ -166,7 +218,7 @@ def _optimise(
         index, order = order[: recipe.batch], order[recipe.batch :]
         rise = min(1.0, (step + 1) / 50)
         fall = 0.5 + 0.5 * math.cos(math.pi * step / steps)
-        optimiser.param_groups[0]["lr"] = recipe.rate * rise * max(0.01, fall)
+        optimiser.param_groups[0]["lr"] = rate * rise * max(0.01, fall)
         optimiser.zero_grad()
         error = loss(index)
         error.backward()
@@ -188,7 +240,7 @@ def _run(network: nn.Module, image: torch.Tensor) -> Any:
 def _timed(name: str, make: Callable[[], Any]) -> Any:
     started = time.monotonic()
     made = make()
-    _log.info("%s in %.0f s", name, time.monotonic() - started)
+    _log.info("%s rendered in %.0f s", name, time.monotonic() - started)
     return made
 
 

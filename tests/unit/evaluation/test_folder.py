@@ -82,6 +82,7 @@ def test_a_folder_gives_the_papers_tables(tmp_path, folder, model_file, capsys):
         ["--steps", "-1"],
         ["--edit", "smile=much"],
         ["--edit", "wings=1"],
+        ["--identity", "missing.pth"],
     ],
 )
 def test_a_sentence_and_exit_code_2(arguments, tmp_path, monkeypatch, capsys):
