@@ -12,7 +12,7 @@ import { readStrengths, writeStrengths } from "./strength_text.js";
 
 const SIDES = [128, 256, 512, 1024]; // px of previews; few, so that the server's memory of them helps
 const LONGEST_GESTURE_MS = 5000; // without a further change
-const SIZE = { width: 340, height: 420 }; // px, of the widget at least
+const SIZE = { width: 340, height: 500 }; // px, of the widget at least
 const RUN_ONCE = "Run once to show the picture, then move the sliders.";
 
 /** @typedef {import('./results.js').Result} Result */
@@ -23,6 +23,7 @@ export class LiveEditor {
   #built = ""; // the vectors that the sliders were made for
   #settling = 0;
   #complaint = ""; // what keeps the picture from being asked for
+  #away = false; // the server does not answer
   #wished = ""; // what was asked for last
 
   constructor(
@@ -94,11 +95,11 @@ export class LiveEditor {
   }
 
   /** Asks for the picture of the inputs, unless that is what was asked for last. */
-  #wish(again = false) {
+  #wish() {
     if (this.#complaint || !this.handle) return;
     const { strengths, layers } = this.#inputs();
     const wished = JSON.stringify([this.handle, strengths, layers, this.#side()]);
-    if (wished === this.#wished && !again) return;
+    if (wished === this.#wished) return;
     this.#wished = wished;
     this.follower.want({ strengths, layers });
   }
@@ -110,8 +111,10 @@ export class LiveEditor {
 
   /** The server went away, or came back and is asked at once whether it still knows us. */
   hold(/** @type {boolean} */ held) {
-    if (!held) this.#wish(true);
+    this.#away = held;
+    this.#wished = "";
     this.follower.hold(held);
+    this.refresh();
   }
 
   #close() {
@@ -160,6 +163,7 @@ export class LiveEditor {
       return 'The strengths cannot be read. Write them as "smile: 1.2, age: -0.5", or press Reset all.';
     }
     if (!this.#result) return RUN_ONCE;
+    if (this.#away) return "Waiting for the server.";
     if (!this.#result.handle)
       return "This picture is too large for live editing; run to see edits.";
     const known = new Set(this.#result.vectors.map(({ name }) => name.toLowerCase()));

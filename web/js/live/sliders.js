@@ -110,6 +110,9 @@ export class Sliders {
       range.min = String(-reach);
       range.max = String(reach);
       range.value = String(strength);
+      const place = 50 + (50 * strength) / reach;
+      range.style.setProperty("--low", `${Math.min(50, place)}%`);
+      range.style.setProperty("--high", `${Math.max(50, place)}%`);
       if (document.activeElement !== number) number.value = showNumber(strength);
       row.classList.toggle("edited", strength !== 0);
       reset.disabled = strength === 0;
