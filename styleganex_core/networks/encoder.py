@@ -208,12 +208,16 @@ class Encoder(nn.Module):
 
     def style_offsets(self, taps: Taps) -> torch.Tensor:
         """What to add to the mean latent, [B, L, D]; any picture size, pooled at the end."""
+        pyramid = self.style_inputs(taps)
+        offsets = [head(pyramid[slot_group(slot)]) for slot, head in enumerate(self.style_heads)]
+        return torch.stack(offsets, dim=1)
+
+    def style_inputs(self, taps: Taps) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """What the coarse, middle and fine style heads see, at H/16, H/8 and H/4."""
         coarse = taps[len(self.blocks) - 1]
         middle = _enlarge_to(coarse, taps[20]) + self.middle_lateral(taps[20])
         fine = _enlarge_to(middle, taps[6]) + self.fine_lateral(taps[6])
-        pyramid = (coarse, middle, fine)
-        offsets = [head(pyramid[slot_group(slot)]) for slot, head in enumerate(self.style_heads)]
-        return torch.stack(offsets, dim=1)
+        return coarse, middle, fine
 
     def _feature_taps(self, taps: Taps) -> torch.Tensor:
         return torch.cat([taps[index] for index in FEATURE_TAPS], dim=1)

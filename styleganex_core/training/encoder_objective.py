@@ -14,6 +14,7 @@ from torch import nn
 
 from ..networks import Encoder, Generator
 from ..networks.encoder import ENCODER_SLOPE, Taps
+from .aligned_heads import fit_aligned_heads
 from .data import FULL_SIDE, JITTER, Pictures, aligned_placement, warp_constant
 from .half import HalfCopy
 from .objectives import picture_error, psnr, shrink_to
@@ -58,8 +59,11 @@ class EncoderObjective:
         """What is trained, with the `gain` of its learning rate."""
         return [{"params": list(self.module.parameters()), "gain": 1.0}]
 
-    def begin(self, pictures: Pictures, stage: Stage) -> Pictures:
-        """The pictures of a stage; with the outputs of the frozen blocks, where it has such."""
+    def begin(self, pictures: Pictures, stage: Stage, fresh: bool) -> Pictures:
+        """The pictures of a stage; with the outputs of the frozen blocks, where it has such.
+
+        `fresh`: the stage begins now and does not go on from a checkpoint.
+        """
         encoder = self.module["encoder"]
         assert isinstance(encoder, Encoder)
         for part in (encoder.stem, *encoder.blocks[: CACHED_TAP + 1]):
@@ -71,7 +75,20 @@ class EncoderObjective:
             encoder.extract_taps(_scale(image), last_block=CACHED_TAP)[CACHED_TAP].bfloat16()
             for image in pictures.image.split(CHUNK)
         ])  # fmt: skip
-        return replace(pictures, tap=tap)
+        pictures = replace(pictures, tap=tap)
+        if stage.fit_heads and fresh:
+            self._fit_heads(encoder, pictures, stage)
+        return pictures
+
+    def _fit_heads(self, encoder: Encoder, pictures: Pictures, stage: Stage) -> None:
+        near = torch.nonzero(_importance(pictures.placement, stage) == 1).flatten()
+        parts = []
+        for rows in near.split(CHUNK):
+            tap = pictures.pick(rows).tap
+            assert tap is not None
+            parts.append(encoder.style_inputs(_finish_taps(encoder, tap.float())))
+        groups = tuple(torch.cat(group) for group in zip(*parts, strict=True))
+        fit_aligned_heads(encoder, groups, self.generator.mapping(pictures.z[near]) - self.mean)
 
     def encode(
         self, module: nn.Module, pictures: Pictures, stage: Stage, dtype: torch.dtype

@@ -60,8 +60,10 @@ def train(
         if step < last:
             pictures = make_pictures(stage, recipe, seed * 100 + number)
             held_out = make_pictures(_held_out(stage), recipe, seed * 100 + 50)
+            if stage.fit_heads and step == first:
+                module.load_state_dict(average.state_dict())
             with torch.no_grad():
-                pictures = objective.begin(pictures, stage)
+                pictures = objective.begin(pictures, stage, step == first)
             if step == first:
                 average.load_state_dict(module.state_dict())
             started, began_at, losses = time.monotonic(), step, []

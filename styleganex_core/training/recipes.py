@@ -47,6 +47,7 @@ class Stage:
     image: float = 0.0  # encoder only: weight of the error of the decoded picture
     probe: bool = False  # encoder only: learn styles through a linear probe, not the style heads
     cached: bool = False  # encoder only: the first blocks are frozen and run once per picture
+    fit_heads: bool = False  # encoder only: begin by fitting the style heads in closed form
     half: bool = False  # convolutions in bfloat16
     pictures: int = 8192
 
@@ -122,7 +123,16 @@ RECIPES: dict[str, Recipe] = {
             "encoder",
             (
                 _SCENE,
-                replace(_SCENE, steps=900, rate=1e-2, last_rate=3e-4, probe=False, cached=True),
+                replace(_SCENE, steps=600, rate=1e-2, last_rate=5e-3, probe=False, cached=True),
+                replace(
+                    _SCENE,
+                    steps=300,
+                    rate=1e-3,
+                    last_rate=5e-5,
+                    probe=False,
+                    cached=True,
+                    fit_heads=True,
+                ),
             ),
             save_every=100,
         ),
