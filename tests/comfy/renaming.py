@@ -1,4 +1,6 @@
-"""Run by ComfyUI's interpreter in ComfyUI's folder: what replace.py makes of a renamed node."""
+"""Run by ComfyUI's interpreter in its folder: what replace.py makes of a renamed node, there and
+on a ComfyUI of 0.14 or later, whose part is stood in for.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ import importlib.util
 import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 
 def load_pack(folder: Path) -> None:
@@ -20,14 +23,30 @@ def load_pack(folder: Path) -> None:
     spec.loader.exec_module(module)
 
 
+def offer_replacement(replace) -> list[dict]:
+    """Give replace.py what newer ComfyUIs have; the list fills with what it registers."""
+    registered: list[dict] = []
+
+    async def register(entry: SimpleNamespace) -> None:
+        registered.append(vars(entry))
+
+    offered = SimpleNamespace(node_replacement=SimpleNamespace(register=register))
+    replace.ComfyAPI = lambda: offered
+    replace.io.NodeReplace = SimpleNamespace
+    return registered
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     sys.argv = [sys.argv[0], "--cpu"]  # ComfyUI reads them
     import comfy.options
 
     comfy.options.enable_args_parsing()
+    import utils.install_util  # noqa: F401  (later ComfyUI puts another utils before it)
+
     load_pack(folder)
     from pack.nodes import replace  # type: ignore[import-not-found]
+    from pack.nodes.directions import FindEditVectors as Find  # type: ignore[import-not-found]
     from pack.nodes.latents import Sample  # type: ignore[import-not-found]
 
     seen = {}
@@ -41,12 +60,16 @@ def main() -> None:
     (old,) = asyncio.run(replace.register((renamed,)))
     schema = old.GET_SCHEMA()
     old.execute(model=1, number=7)
+    newer = offer_replacement(replace)
+    kept = asyncio.run(replace.register((renamed, replace.Renamed("StyleGANEX_OldFind", Find))))
     found = {
         "id": schema.node_id,
         "deprecated": old.DEPRECATED,
         "inputs": [entry.id for entry in schema.inputs],
         "outputs": old.RETURN_TYPES,
         "ran_with": seen,
+        "replaced": newer,
+        "kept_where_sockets_may_be_open": [node.GET_SCHEMA().node_id for node in kept],
     }
     sys.stdout.write(json.dumps(found) + "\n")
 

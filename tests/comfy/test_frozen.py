@@ -81,15 +81,29 @@ def test_renamed_nodes_are_found_under_their_old_names(tmp_path):
         env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(comfyui)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert ran.returncode == 0, ran.stderr
+    inputs = ["model", "number", "truncation", "toward", "width", "height", "batch_size"]
     assert json.loads(ran.stdout.splitlines()[-1]) == {
         "id": "StyleGANEX_OldSample",
         "deprecated": True,
-        "inputs": ["model", "number", "truncation", "toward", "width", "height", "batch_size"],
+        "inputs": inputs,
         "outputs": ["STYLEGANEX_LATENT"],
         "ran_with": {"model": 1, "seed": 7},
+        "replaced": [
+            {
+                "new_node_id": "StyleGANEX_Sample",
+                "old_node_id": "StyleGANEX_OldSample",
+                "old_widget_ids": inputs[1:],
+                "input_mapping": [
+                    {"new_id": "seed" if name == "number" else name, "old_id": name}
+                    for name in inputs
+                ],
+                "output_mapping": [{"new_idx": 0, "old_idx": 0}],
+            }
+        ],
+        "kept_where_sockets_may_be_open": ["StyleGANEX_OldFind"],
     }
 
 
