@@ -5,6 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 
 from . import folders, replace
+from .clip_edit import ClipEdit
 from .compare import BeforeAfter
 from .decode import Decode, DomainSwap
 from .directions import FindEditVectors, SaveEditVector
@@ -22,7 +23,7 @@ from .storage import LoadLatent, SaveLatent
 from .super_resolve import SuperResolve
 from .sweep import SweepEdit
 from .track import TrackFaces
-from .video import ClipEdit, EditFrames, EditVideo
+from .video import EditFrames, EditVideo
 
 NODES: list[type[io.ComfyNode]] = [
     LoadModel,

@@ -10,66 +10,9 @@ from comfy_api.latest import io
 
 from .. import styleganex_core as core
 from . import clips, memory, runtime, sockets
-from .latents import LAYERS
-
-EVERYBODY = -1
 
 
-class ClipEdit(io.ComfyNode):
-    @classmethod
-    def define_schema(cls) -> io.Schema:
-        return io.Schema(
-            node_id="StyleGANEX_ClipEdit",
-            display_name="Clip Edit (StyleGANEX)",
-            category=sockets.CATEGORY,
-            description="An edit for a clip: a vector whose strength may change over time.",
-            inputs=[
-                sockets.EditVector.Input(
-                    "vector", tooltip="From Load Edit Vector or Find Edit Vectors."
-                ),
-                io.String.Input(
-                    "strength",
-                    default="2",
-                    tooltip="A number as in Apply Edit Vector, or keyframes 'frame:strength' such "
-                    "as '0:0, 24:1', with straight lines between them; '1.5s:1' counts in "
-                    "seconds. Frames count from 0 at the clip's start.",
-                ),
-                io.String.Input(
-                    "layers", default="all", tooltip=LAYERS + " Only these are changed."
-                ),
-                io.Int.Input(
-                    "person",
-                    default=EVERYBODY,
-                    min=EVERYBODY,
-                    max=99,
-                    tooltip="Whom it changes: a number as Track Faces shows it, or -1 for "
-                    "everybody. Where all edits name somebody, others stay as they are.",
-                ),
-                sockets.ClipEdits.Input(
-                    "edits", optional=True, tooltip="Edits to add this one to, from Clip Edit."
-                ),
-            ],
-            outputs=[
-                sockets.ClipEdits.Output(
-                    "all_edits",
-                    display_name="edits",
-                    tooltip="For Edit Video, Edit Frames or a further Clip Edit.",
-                )
-            ],
-        )
-
-    @classmethod
-    def execute(
-        cls,
-        vector: torch.Tensor,
-        strength: str,
-        layers: str,
-        person: int,
-        edits: tuple[core.ClipEdit, ...] = (),
-    ) -> io.NodeOutput:
-        keys = core.parse_keyframes(strength)
-        whom = None if person == EVERYBODY else person
-        return io.NodeOutput((*edits, core.ClipEdit(vector, keys, layers, whom)))
+LEVEL = 0.5 / 255 + 1e-6  # half a step of an 8-bit px
 
 
 def _edit_inputs() -> list[io.Input]:
@@ -303,8 +246,8 @@ class EditFrames(io.ComfyNode):
         settings = core.ClipSettings(**options)
         progress = runtime.Progress()
         needed = memory.clip_bytes(model.model.network, settings.reach, clip.info.size)
-        result = images[..., :3].float().cpu().clone()
         with runtime.loaded(model, needed) as network:
+            result = images[..., :3].float().cpu().clone()
             edited = core.edit_frames(
                 network,
                 clip.read(core.Selection()),
@@ -314,7 +257,10 @@ class EditFrames(io.ComfyNode):
                 chunk=runtime.chunk_size(needed, network.device, "editing a clip"),
             )
             for done, frame in enumerate(edited, start=1):
-                result[frame.index] = frame.image.float() / 255
+                before, after = result[frame.index], frame.image.float() / 255
+                # What differs by no more than 8-bit rounding was not edited and stays exact.
+                rounded = (after - before).abs() <= LEVEL
+                result[frame.index] = torch.where(rounded, before, after)
                 if progress.due:
                     progress.show(frame.to_picture())
                 progress.step(done, len(images))

@@ -130,6 +130,7 @@ def test_frames_as_images_are_edited_too(server, clip):
     after, before = server.pictures(result, "saved"), server.pictures(result, "source")
     assert len(after) == len(before) == 12
     assert np.abs(after[8] - before[8]).mean() > 0.004
+    np.testing.assert_array_equal(after[8][-8:, -8:], before[8][-8:, -8:])
 
 
 def test_video_made_of_images_is_taken(server, clip):
