@@ -144,6 +144,11 @@ class Editor:
             "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
         )
 
+    def close_dialogs(self) -> None:
+        """Such as the list of missing models of a graph for the official weights."""
+        self.page.keyboard.press("Escape")
+        self._settle()
+
     def saved(self) -> dict:
         """The graph as the editor saves it."""
         return json.loads(self.evaluate("() => JSON.stringify(app.graph.serialize())"))

@@ -16,11 +16,13 @@ FLAT = 0.03  # standard deviation below which a picture shows nothing
 @pytest.mark.parametrize("name", NAMES)
 def test_workflow_opens_and_is_saved_as_it_was(editor, name):
     editor.load_workflow(name)
+    editor.close_dialogs()
     opened = editor.api_graph()
     assert opened
     for node in editor.widget_nodes():
         assert editor.element(*node)
     editor.load(editor.saved())
+    editor.close_dialogs()
     assert editor.api_graph() == opened
 
 

@@ -100,7 +100,7 @@ function addLayerMask(/** @type {any} */ app, /** @type {any} */ node) {
     if (driven) note.textContent = "set by the connected input";
     else if (!parsed) note.textContent = `this model has slots 0 to ${count - 1}`;
     else if (!model.known) note.textContent = "18 slots until a run tells the model's own";
-    else note.textContent = `${chosen.size} of ${count} slots`;
+    else note.textContent = `${chosen.size} of ${count} slots; sizes in px`;
   };
 
   addPainting(cells, paint, () => chosen, gesture);
