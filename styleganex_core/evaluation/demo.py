@@ -142,7 +142,8 @@ def _draw(row: Row, bench: Bench, held_out: HeldOut, values: Values):
     for heading, index in choose_cases(values["score"]):
         case = {key: value[index].item() for key, value in values.items() if value.ndim == 1}
         scene = held_out.pick([int(case["scene"])])
-        cases.append((heading, row.show(bench, scene, case)))
+        title = f"{heading} {row.name_case(case)}".rstrip()
+        cases.append((title, row.show(bench, scene, case)))
     return draw_cases(cases)
 
 

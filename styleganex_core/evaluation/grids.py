@@ -16,9 +16,7 @@ TEXT_SIZE = 13  # px
 
 
 def draw_cases(cases: Sequence[tuple[str, Pictures]], *, side: int = 116) -> Image.Image:
-    """One column per case of (heading, label to picture); labels are those of the first case's
-    rows, and where another case's differs, its own stands in the picture's corner.
-    """
+    """One column per case of (heading, label to picture); all cases have the same labels."""
     labels = list(cases[0][1])
     width = LABEL_WIDTH + len(cases) * (side + MARGIN // 2) + MARGIN
     height = CAPTION + len(labels) * (side + MARGIN // 2) + MARGIN
@@ -31,14 +29,10 @@ def draw_cases(cases: Sequence[tuple[str, Pictures]], *, side: int = 116) -> Ima
     for column, (heading, pictures) in enumerate(cases):
         x = LABEL_WIDTH + column * (side + MARGIN // 2)
         draw.text((x + 2, MARGIN // 2), heading, fill=INK, font=font)
-        for row, (label, picture) in enumerate(pictures.items()):
+        for row, picture in enumerate(pictures.values()):
             y = CAPTION + row * (side + MARGIN // 2)
             tile = to_pil(picture).resize((side, side), Image.Resampling.LANCZOS)
             sheet.paste(tile, (x, y))
-            if label != labels[row]:
-                box = draw.textbbox((x + 3, y + side - TEXT_SIZE - 5), label, font=font)
-                draw.rectangle((box[0] - 2, box[1] - 1, box[2] + 2, box[3] + 1), fill=PAPER)
-                draw.text((x + 3, y + side - TEXT_SIZE - 5), label, fill=INK, font=font)
     return sheet
 
 

@@ -50,6 +50,10 @@ class Row(ABC):
     def show(self, bench: Bench, scenes: Scenes, case: Case) -> Pictures:
         """The pictures of one case; `scenes` holds its scene alone."""
 
+    def name_case(self, case: Case) -> str:
+        """What a case is besides its scene, in a word."""
+        return ""
+
     def draw_overview(self, bench: Bench) -> Image.Image | None:
         """One more sheet that shows all that the row is about, where there is one."""
         return None

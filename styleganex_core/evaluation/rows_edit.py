@@ -146,8 +146,11 @@ class EditRow(Row):
             "scene": scenes.image,
             "truth": moved,
             "before": decode(photo, latents),
-            name: decode(photo, edited),
+            "after": decode(photo, edited),
         }
+
+    def name_case(self, case: Case) -> str:
+        return list(EDITS)[int(case["edit"])]
 
     def draw_overview(self, bench: Bench) -> Image.Image | None:
         """One person under every edit, a column each, from the weakest to the strongest."""

@@ -69,7 +69,9 @@ class ReaderRecipe:
     detail_steps: int = 800
     scenes: int = 5000
     scene_steps: int = 600
-    rarity: tuple[float, ...] = (0.5, 0.25)
+    later_scenes: int = 3000
+    later_steps: int = 400
+    rarity: tuple[float, float] = (0.5, 0.25)
     batch: int = 32
     rate: float = 3e-3
     held_out: int = 200
@@ -85,8 +87,8 @@ def train_readers(recipe: ReaderRecipe, path: Path) -> Readers:
         )
     train_faces(readers.attributes, recipe)
     train_details(readers.details, recipe)
-    for pass_number in range(len(recipe.rarity)):
-        train_scenes(readers.scenes, recipe, pass_number)
+    train_scenes(readers.scenes, recipe, later=False)
+    train_scenes(readers.scenes, recipe, later=True)
     return write_readers(readers, recipe, path)
 
 
@@ -154,20 +156,23 @@ def _train_attributes(
     _optimise(name, network, loss, len(faces), steps, recipe.rate, recipe, random)
 
 
-def train_scenes(network: SceneReader, recipe: ReaderRecipe, pass_number: int) -> None:
-    """Teach a network to read landmarks and labels from scenes; later passes go on more gently."""
-    random = torch.Generator().manual_seed(recipe.seed + 2 + pass_number)
+def train_scenes(network: SceneReader, recipe: ReaderRecipe, *, later: bool) -> None:
+    """Teach a network to read landmarks and labels from scenes; the later pass is gentler."""
+    random = torch.Generator().manual_seed(recipe.seed + 2 + later)
+    count, steps = recipe.scenes, recipe.scene_steps
+    if later:
+        count, steps = recipe.later_scenes, recipe.later_steps
 
     def render() -> tuple[torch.Tensor, ...]:
         parts = [
-            render_scenes(draw_people(int(recipe.scenes * share), random), style, random)
+            render_scenes(draw_people(int(count * share), random), style, random)
             for style, share in STYLE_SHARES.items()
         ]
         return tuple(torch.cat(column) for column in zip(*parts, strict=True))
 
     images, labels, points = _timed("scenes", render)
     share = torch.bincount(labels.flatten().int(), minlength=CLASSES) / labels.numel()
-    class_weight = share.clamp_min(1e-4).pow(-recipe.rarity[pass_number]) * (share > 0)
+    class_weight = share.clamp_min(1e-4).pow(-recipe.rarity[later]) * (share > 0)
     class_weight = class_weight / (class_weight * share).sum()
 
     def loss(index: torch.Tensor) -> torch.Tensor:
@@ -178,8 +183,8 @@ def train_scenes(network: SceneReader, recipe: ReaderRecipe, pass_number: int) -
         classes = F.cross_entropy(some.float(), truth.long(), class_weight)  # a quarter will do
         return classes + heat_loss(heat.float(), (points[index] - 0.5) / 2)
 
-    rate = recipe.rate / (1 + pass_number)
-    _optimise("scenes", network, loss, len(images), recipe.scene_steps, rate, recipe, random)
+    rate = recipe.rate / (1 + later)
+    _optimise("scenes", network, loss, len(images), steps, rate, recipe, random)
 
 
 def heat_loss(heat: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
