@@ -24,6 +24,7 @@ from .test_training import ENCODER, GENERATOR
 
 WIDER = replace(GENERATOR, channels=(8, 8, 8, 8, 8, 8, 4))
 DEMO_RECIPES = [name for name in TASK_RECIPES if name.startswith("demo-")]
+GENERATOR_RECIPES = [name for name, recipe in TASK_RECIPES.items() if recipe.task == "generator"]
 SIDE = 64
 
 
@@ -91,7 +92,9 @@ def test_a_resumed_task_equals_an_unbroken_one(name, half, photo, tmp_path):
         torch.testing.assert_close(resumed.state_dict()[key], tensor, atol=0, rtol=0)
 
 
-@pytest.mark.parametrize("name", [name for name in TASK_RECIPES if name not in DEMO_RECIPES])
+@pytest.mark.parametrize(
+    "name", [n for n in TASK_RECIPES if n not in (*DEMO_RECIPES, *GENERATOR_RECIPES)]
+)
 def test_every_recipe_of_the_paper_learns(name, photo, tmp_path):
     recipe = TASK_RECIPES[name]
     generated = recipe.task in ("edit", "toonify") or name == "pretrain"
@@ -100,10 +103,23 @@ def test_every_recipe_of_the_paper_learns(name, photo, tmp_path):
     data = "generated" if generated else "rendered"
     run_task_recipe(recipe, tmp_path, Sources(data=data, start=photo, domain=photo))
     first, last = rows_of(tmp_path)
-    column = "critic" if recipe.task == "generator" else "pixel"
-    assert float(last[column]) < float(first[column])
+    assert float(last["pixel"]) < float(first["pixel"])
     if recipe.task in ("edit", "toonify"):
         assert float(last["flicker"]) > 0 and float(last["adversarial"]) > 0
+
+
+@pytest.mark.parametrize("name", GENERATOR_RECIPES)
+def test_generators_move_and_keep_what_they_should(name, photo, tmp_path):
+    """That the critic's loss falls takes more steps; `test_augment` sees it on the critic alone."""
+    recipe = tiny(name, 2, generator=None)
+    trained = run_task_recipe(recipe, tmp_path, Sources(start=photo)).state_dict()
+    before = photo.state_dict()
+    same = {key for key, tensor in trained.items() if torch.equal(tensor, before[key])}
+    assert ("generator.constant" in same) == (name == "domain")
+    assert "generator.layers.3.conv.weight" not in same
+    (row,) = rows_of(tmp_path)
+    assert float(row["critic"]) > 0 and float(row["penalty"]) > 0
+    assert (tmp_path / "samples.png").is_file()
 
 
 def test_a_run_can_be_exported_before_it_ends(photo, tmp_path):
@@ -127,8 +143,9 @@ def test_only_what_the_phase_names_learns(photo):
 def test_an_edit_changes_one_attribute_and_says_by_how_much(photo):
     scenes = render_scenes(tiny("demo-edit"), photo, 24, seed=3)
     changed = (scenes.x != scenes.y).flatten(1).any(dim=1)
-    assert torch.equal(changed, scenes.strength != 0)
-    assert changed.any() and not changed.all()
+    assert not changed[scenes.strength == 0].any()
+    # Some changes cannot be seen: the young have no wrinkles to lose.
+    assert changed.sum() > 12 and not changed.all()
     assert scenes.strength.abs().max() <= 2.5 + 1e-4
 
 
