@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def test_help_opens_beside_the_graph_with_its_picture(classic_editor):
     classic_editor.load_workflow("feature-transform")
@@ -22,9 +24,15 @@ def test_help_opens_beside_the_graph_with_its_picture(classic_editor):
 
 
 def test_missing_official_files_are_listed_with_their_folder(classic_editor):
+    version = classic_editor.evaluate("() => window.__COMFYUI_FRONTEND_VERSION__")
+    if not version.startswith("1.27."):
+        pytest.skip(f"frontend {version} lists missing files in its error panel, not in a dialog")
     classic_editor.load_workflow("official-edit")
-    page = classic_editor.page
-    for name in ("styleganex_inversion.pt", "direction_dics.pt"):
-        page.get_by_text(name).first.wait_for()
-    page.keyboard.press("Escape")
+    listed = classic_editor.page.locator(".comfy-missing-models")
+    for file in (
+        "styleganex / styleganex_inversion.pt",
+        "styleganex_edit_vectors / direction_dics.pt",
+    ):
+        listed.get_by_text(file).wait_for()
+    classic_editor.page.keyboard.press("Escape")
     classic_editor.load_workflow("sample")
