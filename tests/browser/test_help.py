@@ -29,10 +29,7 @@ def test_missing_official_files_are_listed_with_their_folder(classic_editor):
         pytest.skip(f"frontend {version} lists missing files in its error panel, not in a dialog")
     classic_editor.load_workflow("official-edit")
     listed = classic_editor.page.locator(".comfy-missing-models")
-    for file in (
-        "styleganex / styleganex_inversion.pt",
-        "styleganex_edit_vectors / direction_dics.pt",
-    ):
+    for file in ("styleganex / styleganex_inversion", "styleganex_edit_vectors / direction_dics"):
         listed.get_by_text(file).wait_for()
     classic_editor.page.keyboard.press("Escape")
     classic_editor.load_workflow("sample")
