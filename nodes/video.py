@@ -11,7 +11,6 @@ from comfy_api.latest import io
 from .. import styleganex_core as core
 from . import clips, memory, runtime, sockets
 
-
 LEVEL = 0.5 / 255 + 1e-6  # half a step of an 8-bit px
 
 
