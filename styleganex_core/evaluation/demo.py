@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 
+from ..contact_sheet import draw_contact_sheet
 from ..errors import StyleGANEXError
 from .bench import Bench, HeldOut, fingerprint, has_model
 from .grids import choose_cases, draw_cases
@@ -25,6 +26,7 @@ from .rows_real import AstronautRow
 from .rows_task import ClipRow, StructureRow, SuperResolutionRow
 
 QUALITY = 85  # of the JPEG grids
+SINGLE_HEIGHT = 192  # px of the pictures of a row with one case
 
 Progress = Callable[[int, int], None]
 
@@ -144,6 +146,9 @@ def _draw(row: Row, bench: Bench, held_out: HeldOut, values: Values):
         scene = held_out.pick([int(case["scene"])])
         title = f"{heading} {row.name_case(case)}".rstrip()
         cases.append((title, row.show(bench, scene, case)))
+    if len(cases) == 1:
+        pictures = cases[0][1]
+        return draw_contact_sheet(pictures, columns=len(pictures), height=SINGLE_HEIGHT)
     return draw_cases(cases)
 
 

@@ -130,16 +130,9 @@ def test_heat_is_right_where_the_points_are():
 def test_training_writes_a_file_that_loads(tmp_path):
     path = tmp_path / "readers.safetensors"
     recipe = ReaderRecipe(
-        faces=16,
-        face_steps=2,
-        details=16,
-        detail_steps=2,
-        scenes=20,
-        scene_steps=2,
-        batch=8,
-        held_out=4,
-        seed=3,
-    )
+        faces=16, face_steps=2, details=16, detail_steps=2, scenes=20, scene_steps=2,
+        later_scenes=20, later_steps=2, batch=8, held_out=4, seed=3,
+    )  # fmt: skip
     made = train_readers(recipe, path)
     again = load_readers(path)
     image = torch.rand(1, 3, 128, 128) * 2 - 1
