@@ -16,7 +16,7 @@ import styleganex_core as core
 from styleganex_core.portraits import Portraits, render_portraits, sample_attributes
 
 PERSON = 3  # a seed
-FACTOR = 8
+FACTOR = 4
 FRAMES = 6
 STEP = 10  # px that the person walks from frame to frame
 
