@@ -17,7 +17,7 @@ from ..networks.encoder import ENCODER_SLOPE, StyleHead, slot_group
 BLUR = torch.tensor([1.0, 2.0, 1.0]).outer(torch.tensor([1.0, 2.0, 1.0])) / 16
 LIFT = 4.0  # standard deviations by which projections are raised, so the leaky ReLUs pass them on
 PLACES = 8  # cells along a side of the finest grid on which places are told apart
-RIDGE = 0.1  # weight of the ridge, times the number of features
+RIDGE = 0.15  # weight of the ridge, times the number of features
 
 
 @torch.no_grad()

@@ -126,9 +126,9 @@ RECIPES: dict[str, Recipe] = {
                 replace(_SCENE, steps=600, rate=1e-2, last_rate=5e-3, probe=False, cached=True),
                 replace(
                     _SCENE,
-                    steps=300,
-                    rate=1e-3,
-                    last_rate=5e-5,
+                    steps=1,  # only the fit
+                    rate=0.0,
+                    last_rate=0.0,
                     probe=False,
                     cached=True,
                     fit_heads=True,
