@@ -52,7 +52,8 @@ def run_edit(options: argparse.Namespace) -> None:
     elif options.model:
         domains = {}
     else:
-        domains = {name: core.load_demo(name) for name in core.demo_names() if name != "photo"}
+        demos = {name: core.load_demo(name) for name in core.demo_names()}
+        domains = {name: demo for name, demo in demos.items() if demo.encoder is None}
     perceptual = core.load_perceptual(options.perceptual) if options.perceptual else None
     loss = (
         f"LPIPS ({options.perceptual})" if perceptual else "multi-scale (no LPIPS backbone given)"
