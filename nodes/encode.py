@@ -201,10 +201,11 @@ class Optimize(io.ComfyNode):
             runtime.check_memory(needed, network.device, "optimising")
             distance, report = _choose_loss(network.device)
             progress = runtime.Progress()
+            pictures = core.to_bchw(image)
             refined = core.optimize_latents(
                 network,
-                latents,
-                core.to_bchw(image),
+                core.choose_start(network, latents, pictures),
+                pictures,
                 steps=steps,
                 learning_rate=learning_rate,
                 optimize_f=optimize_f,

@@ -45,7 +45,7 @@ from .demo import (
     load_demo_edit,
 )
 from .demo.clip import ExampleClip, example_clip_names
-from .encode import encode_face, optimize_latents
+from .encode import choose_start, encode_face, optimize_latents
 from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError
 from .images import load_image, to_bchw, to_bhwc, to_pil
 from .latents import (
@@ -135,6 +135,7 @@ __all__ = [
     "apply_edit_vectors",
     "check_input_kind",
     "choose_classes",
+    "choose_start",
     "class_colours",
     "colour_labels",
     "convert_file",

@@ -9,7 +9,7 @@ import torch
 
 from .datatypes import Latents
 from .decode import decode_latents
-from .encode import encode_face, optimize_latents
+from .encode import choose_start, encode_face, optimize_latents
 from .encode.optimise import Distance, Progress
 from .errors import StyleGANEXError
 from .latents import apply_edit_vector, mix_styles, sample_latents, transform_features
@@ -31,10 +31,10 @@ class FlowSettings:
     steps: int = 100
     learning_rate: float = 0.03  # of the second part; the first has optimize_latents' own
     edits: tuple[tuple[str, float], ...] = (
-        ("mouth_open", 3.0),
+        ("mouth_open", 2.0),
         ("age", 2.0),
         ("turn_right", 1.5),
-        ("hair_light", 3.0),
+        ("hair_light", 1.5),
         ("glasses", 2.0),
     )
     style_seed: int = 7
@@ -110,7 +110,7 @@ def _refine(
         if progress is not None:
             progress(first + done, total)
 
-    latents = start
+    latents = choose_start(model, start, image) if total else start
     if settings.style_steps:
         latents = optimize_latents(
             model,

@@ -2,5 +2,6 @@
 
 from .feedforward import encode_face
 from .optimise import optimize_latents
+from .start import choose_start
 
-__all__ = ["encode_face", "optimize_latents"]
+__all__ = ["choose_start", "encode_face", "optimize_latents"]
