@@ -78,6 +78,7 @@ def detect_encoder(tensors: Tensors, spell: Spell = str) -> EncoderConfig:
                 tensors, "encoder.label_stem.residuals.{}", ".0.weight", spell
             ),
         }
+    side = tensors.get("encoder.style_side")
     style_dim, head_width = shape("style_heads.0.weight", 2)
     a, b, c, d = (reduction[1] for reduction in reductions)
     e, f, g, h = (reduction[0] for reduction in reductions)
@@ -89,6 +90,7 @@ def detect_encoder(tensors: Tensors, spell: Spell = str) -> EncoderConfig:
         widths=(a, b, c, d),
         squeezes=(e, f, g, h),
         head_width=head_width,
+        style_side=0 if side is None else int(side.item()),
         **label,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 import torch
+import torch.nn.functional as F
 
 from ..datatypes import Latents
 from ..errors import ShapeError, StyleGANEXError
@@ -29,7 +30,8 @@ def encode_face(
     `image` [B, 3, H, W] in -1..1, or the model's sketch [B, 1, H, W] or mask [B, 19, H, W] in
     0..1; any sides, edges are repeated up to a multiple of 8 and cut off again by
     `decode_latents`. `style_image` [B or 1, 3, h, w] in -1..1: the aligned face, 256 px in the
-    paper; `image` itself by default. One style picture serves a whole clip; `w_plus` [B or 1, L, D]
+    paper; `image` itself by default. Where the model reads styles at one size only, the picture's
+    central square is brought to it. One style picture serves a whole clip; `w_plus` [B or 1, L, D]
     stands for one that was encoded before, and spares the work of reading styles.
     `batch_norm`: "input" normalises by each picture's own statistics, as the reference does for
     sketches and masks; the model is never changed. `skip_layers`: how many of the model's skip
@@ -45,12 +47,16 @@ def encode_face(
     height, width = image.shape[-2:]
     image = _prepare(model, encoder, image, "picture")
 
+    if style_image is None and w_plus is None:
+        style_image = _fit_style(encoder, image)
     last_block = None if style_image is None and w_plus is None else LAST_FEATURE_BLOCK
     taps = encoder.extract_taps(image, own_statistics, last_block=last_block)
     if w_plus is None:
         style_taps = taps
         if style_image is not None:
             style_image = _prepare(model, encoder, style_image, "style picture")
+            fitted = _fit_style(encoder, style_image)
+            style_image = style_image if fitted is None else fitted
             style_taps = encoder.extract_taps(style_image, own_statistics)
         w_plus = model.latent_avg + encoder.style_offsets(style_taps)
     return Latents(
@@ -59,6 +65,17 @@ def encode_face(
         skips=tuple(taps[tap] for tap in FUSION_TAPS[:fusions]) if fusions else None,
         size=(max(1, round(height * model.ratio)), max(1, round(width * model.ratio))),
     )
+
+
+def _fit_style(encoder: Encoder, image: torch.Tensor) -> torch.Tensor | None:
+    """The central square at the side that the style heads need; None where `image` will do."""
+    side, (height, width) = encoder.config.style_side, image.shape[-2:]
+    if not side or (height, width) == (side, side):
+        return None
+    square = min(height, width)
+    top, left = (height - square) // 2, (width - square) // 2
+    centre = image[..., top : top + square, left : left + square]
+    return F.interpolate(centre, (side, side), mode="bilinear", antialias=True)
 
 
 def _count_fusions(model: Model, skip_layers: int | None) -> int:

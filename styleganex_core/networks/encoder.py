@@ -29,6 +29,7 @@ class EncoderConfig:
     """The sizes of an encoder; `widths` and `squeezes` have one entry per stage.
 
     `label_channels`: channels of the non-RGB input (1 sketch, 19 mask), 0 without a front end T.
+    `style_side`: the only side in px at which the style heads are right, 0 where any will do.
     """
 
     num_slots: int
@@ -41,6 +42,7 @@ class EncoderConfig:
     label_channels: int = 0
     label_width: int = 16
     label_residuals: int = 2
+    style_side: int = 0
 
 
 class Stem(nn.Module):
@@ -152,6 +154,8 @@ class Encoder(nn.Module):
     def __init__(self, config: EncoderConfig) -> None:
         super().__init__()
         self.config = config
+        if config.style_side:  # kept among the weights, from which files are recognised
+            self.register_buffer("style_side", torch.tensor(float(config.style_side)))
         self.stem = Stem(3, config.stem_width)
         self.label_stem = None
         if config.label_channels:

@@ -18,6 +18,7 @@ DEMO_ENCODER = EncoderConfig(
     widths=(16, 32, 48, 64),
     squeezes=(4, 4, 4, 8),
     head_width=24,
+    style_side=256,
 )
 
 

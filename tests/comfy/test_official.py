@@ -39,7 +39,10 @@ def stand_ins(server):
         torch.save(narrow_checkpoint(task, **extra), place_of(server, name))
     directions = {"smile": vector(1), "reduce_age": vector(1)}
     torch.save(directions, place_of(server, "direction_dics.pt"))
-    torch.save(published_tensors(), place_of(server, "faceparsing.pth"))
+    parser = place_of(server, "faceparsing.pth")
+    torch.save(published_tensors(), parser)
+    yield
+    parser.unlink()  # other tests want a server without one
 
 
 def place_of(server, name: str):
