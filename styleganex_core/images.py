@@ -16,6 +16,8 @@ from PIL import Image, ImageOps
 from .errors import ShapeError, StyleGANEXError
 
 LARGEST_SIDE = 16384  # px; beyond this one float32 picture alone takes more than 3 GB
+LEVELS_16 = 65535  # of a 16-bit channel; the levels of an 8-bit one are among them
+ROUNDING = 5e-8  # of 0..1: what float32 may lose on the way to -1..1 and back
 
 
 def to_bchw(image: torch.Tensor) -> torch.Tensor:
@@ -50,13 +52,21 @@ def to_bchw(image: torch.Tensor) -> torch.Tensor:
 
 
 def to_bhwc(image: torch.Tensor) -> torch.Tensor:
-    """A picture [B, 3, H, W] in -1..1 as [B, H, W, 3] in 0..1, float32, clipped."""
-    return image.float().clamp(-1, 1).add(1).div(2).permute(0, 2, 3, 1).contiguous()
+    """A picture [B, 3, H, W] in -1..1 as [B, H, W, 3] in 0..1, float32, clipped.
+
+    The levels of 8-bit and 16-bit pictures come back exactly as `to_bchw` got them.
+    """
+    picture = image.float().clamp(-1, 1).add(1).div(2).permute(0, 2, 3, 1).contiguous()
+    level = picture.mul(LEVELS_16).round_().div_(LEVELS_16)
+    return torch.where((level - picture).abs() <= ROUNDING, level, picture)
 
 
 def to_uint8(image: torch.Tensor) -> torch.Tensor:
-    """A picture [B, C, H, W] in -1..1 as 8-bit [B, H, W, C]: floor((v + 1) * 127.5)."""
-    levels = image.float().clamp(-1, 1).add(1).mul(127.5).floor()
+    """A picture [B, C, H, W] in -1..1 as 8-bit [B, H, W, C]: floor((v + 1) * 127.5).
+
+    What lies a rounding error below a level counts as that level.
+    """
+    levels = image.float().clamp(-1, 1).add(1).mul(127.5).add(255 * ROUNDING).floor()
     return levels.to(torch.uint8).permute(0, 2, 3, 1).contiguous()
 
 
