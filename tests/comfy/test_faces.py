@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from conftest import EXAMPLE
 from graphs import node
@@ -54,20 +55,58 @@ def test_an_unchanged_crop_changes_nothing(server, photo):
     assert abs(before - after).max() < LEVEL
 
 
-def test_an_edited_face_stays_within_its_mask(server, photo):
-    graph = crop(photo) | paste(["decoded", 0], mask=["crop", 3])
-    graph |= {
+def redraw(image: str, **changes: object) -> dict:
+    """The chosen faces drawn anew by the demo model and pasted within their masks."""
+    return {
+        **crop(image, **changes),
+        **paste(["decoded", 0], mask=["crop", 3]),
         "model": node("LoadModel", file="demo: photo"),
         "latents": node("Encode", model=["model", 0], image=["crop", 0], style_image=["crop", 1]),
         "decoded": node("Decode", model=["model", 0], latents=["latents", 0]),
     }
-    result = server.run(graph)
+
+
+def test_an_edited_face_stays_within_its_mask(server, photo):
+    result = server.run(redraw(photo))
     assert result.error is None
     before, after = (server.pictures(result, name)[0] for name in ("before", "picture"))
     assert before.shape == after.shape
     moved = abs(before - after).max(axis=-1) > LEVEL
     assert 0.01 < moved.mean() < 0.2
     assert not moved[:, -100:].any() and not moved[-100:].any()
+
+
+def test_two_faces_are_edited_together_or_one_by_one(server):
+    with Image.open(PHOTO) as picture:
+        person = picture.crop((80, 0, 400, 320))
+    pair = Image.new("RGB", (640, 320))
+    pair.paste(person, (0, 0))
+    pair.paste(person.transpose(Image.Transpose.FLIP_LEFT_RIGHT), (320, 0))
+    name, before = server.add_image("pair.png", pair), np.asarray(pair, np.float32) / 255
+
+    def changed(**choice: object) -> list[float]:
+        """The share of px that changed in the left half and in the right one."""
+        result = server.run(redraw(name, reach=96, **choice))
+        assert result.error is None
+        moved = (server.pictures(result, "picture")[0] != before).any(axis=-1)
+        assert not moved[-60:].any(), "what lies below both faces stays bit for bit"
+        return [float(half.mean()) for half in (moved[:, :320], moved[:, 320:])]
+
+    both = changed(which="all")
+    assert min(both) > 0.05
+    assert changed(which="left to right", index=1) == [0, pytest.approx(both[1], abs=0.01)]
+    result = server.run(crop(name, which="left to right", index=2))
+    assert "there is no face 2: the picture has 2" in result.error
+
+
+def test_a_45_px_portrait_comes_back_at_its_size(server):
+    with Image.open(EXAMPLE) as face:
+        small = face.resize((45, 45))
+    result = server.run(redraw(server.add_image("portrait45.png", small), reach=128))
+    assert result.error is None
+    before, after = (server.pictures(result, name)[0] for name in ("before", "picture"))
+    assert after.shape == (45, 45, 3)
+    assert 0.1 < (before != after).any(axis=-1).mean() < 0.95
 
 
 def test_a_picture_without_a_face_says_so(server):

@@ -12,7 +12,15 @@ import pytest
 import torch
 from graphs import node
 
-from styleganex_core import ExampleClip, FileClip, Selection, TensorClip, write_clip
+from styleganex_core import (
+    ExampleClip,
+    FileClip,
+    Selection,
+    TensorClip,
+    example_image,
+    to_bhwc,
+    write_clip,
+)
 
 av = pytest.importorskip("av", reason="looks into the written files with PyAV")
 
@@ -37,6 +45,18 @@ def wall(server) -> str:
     """A clip without anybody and without sound."""
     images = torch.rand(4, 8, 8, 3).repeat_interleave(12, dim=1).repeat_interleave(16, dim=2)
     return _store(server, "wall.mp4", TensorClip(images, 24))
+
+
+@pytest.fixture(scope="module")
+def leaving(server) -> str:
+    """A photographed face that slides out of the picture and is away from frame 8 to frame 18."""
+    face = to_bhwc(example_image("astronaut"))[0, :240, 100:340]
+    places = [*[120] * 4, 180, 240, 300, 360, *[400] * 10, 360, 300, 240, 180, *[120] * 4]
+    images = torch.full((len(places), 240, 640, 3), 0.4)
+    for image, left in zip(images, places, strict=True):
+        shown = image[:, left : left + 240]
+        shown[:] = face[:, : shown.shape[1]]
+    return _store(server, "leaving.mp4", TensorClip(images[:, :, :400], 8))
 
 
 def _store(server, name: str, clip) -> str:
@@ -143,6 +163,39 @@ def test_video_made_of_images_is_taken(server, clip):
     path = written(server, result, "saved")
     assert [float(time) for time, _ in frames_of(path)] == pytest.approx([0, 1 / 12], abs=1e-3)
     assert packets_of(path)
+
+
+def test_a_clip_of_one_frame_is_edited(server):
+    still = to_bhwc(example_image("astronaut"))[:, :240, 100:340]
+    name = _store(server, "still.mp4", TensorClip(still, 24))
+    result = server.run(edit(name, strength="3"))
+    assert result.error is None
+    (_, before), (_, after) = (
+        frames_of(path)[0]
+        for path in (server.base / "input" / name, written(server, result, "saved"))
+    )
+    assert len(frames_of(written(server, result, "saved"))) == 1
+    assert np.abs(after - before).max() > 40
+
+
+def test_a_face_that_leaves_is_passed_through_held_or_told(server, leaving):
+    """Half a second without a face is bridged; this one is away for more than a second."""
+    before = frames_of(server.base / "input" / leaving)
+
+    def change(missing: str) -> list[float]:
+        """The largest change in each frame, beyond the loss of another encoding."""
+        result = server.run(edit(leaving, strength="3", missing=missing))
+        assert result.error is None
+        after = frames_of(written(server, result, "saved"))
+        return [np.abs(a - b).max() for (_, a), (_, b) in zip(after, before, strict=True)]
+
+    passed = change("pass through")
+    assert min(passed[:3] + passed[-3:]) > 40, "edited before and after"
+    assert max(passed[12:14]) < 20, "nobody is there"
+    held = change("hold")
+    assert min(held[12:14]) > 20, "the edit stays where the face was"
+    stopped = server.run(edit(leaving, strength="3", missing="stop"))
+    assert "the face of person 0 is not seen in frame" in stopped.error
 
 
 def test_a_clip_without_faces_says_so(server, wall):
