@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import memory, runtime, shown, sockets
+from . import inputs, memory, runtime, shown, sockets
 
 Noise = Literal["stored", "zero", "random"]
 
@@ -33,14 +33,8 @@ class Decode(io.ComfyNode):
                     tooltip="Fine texture: 'stored' with the latents or the model, 'zero' for "
                     "smooth and steady pictures (video), 'random' by the seed.",
                 ),
-                io.Int.Input(
-                    "seed",
-                    default=0,
-                    min=0,
-                    max=sockets.LARGEST_SEED,
-                    control_after_generate=True,
-                    optional=True,
-                    tooltip="For noise 'random': the same seed draws the same texture.",
+                inputs.seed(
+                    "For noise 'random': the same seed draws the same texture.", optional=True
                 ),
             ],
             outputs=[io.Image.Output(display_name="image", tooltip="RGB, one picture per latent.")],

@@ -7,7 +7,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io, ui
 
 from .. import styleganex_core as core
-from . import folders, memory, runtime, sockets
+from . import folders, inputs, memory, runtime, sockets
 from .latents import LAYERS
 
 WEIGHTS, SAMPLES, EXAMPLES = "weights (SeFa)", "samples (GANSpace)", "examples (InterFaceGAN)"
@@ -61,7 +61,7 @@ class FindEditVectors(io.ComfyNode):
                     "seed",
                     default=0,
                     min=0,
-                    max=sockets.LARGEST_SEED,
+                    max=inputs.LARGEST_SEED,
                     control_after_generate=False,
                     optional=True,
                     tooltip="Which random people, for 'samples'; the result hardly depends on it.",

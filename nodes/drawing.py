@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import torch
 from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import memory, runtime, sockets
+from . import inputs, memory, runtime, sockets
 
 Task = Callable[[core.Model, slice], core.TaskResult]
 
@@ -22,14 +23,7 @@ APPEARANCE_INPUTS: list[io.Input] = [
         max=64,
         tooltip="Faces per input, 1 to 64: the first has the looks of seed, then seed + 1, ...",
     ),
-    io.Int.Input(
-        "seed",
-        default=0,
-        min=0,
-        max=sockets.LARGEST_SEED,
-        control_after_generate=True,
-        tooltip="Whose looks (colours, light, hair) and which fine texture are drawn.",
-    ),
+    inputs.seed("Whose looks (colours, light, hair) and which fine texture are drawn."),
     io.Image.Input(
         "reference",
         optional=True,
@@ -77,22 +71,12 @@ APPEARANCE_INPUTS: list[io.Input] = [
         tooltip="'keep' takes any size; 'cut to 512' cuts around the centre to multiples of 8 px "
         "and at most 512 px, as the paper's program does. The info output says what was done.",
     ),
-    io.Combo.Input(
-        "batch_norm",
-        options=["input", "stored"],
-        default="input",
-        optional=True,
-        tooltip="Statistics in the encoder: those of each 'input', as the published sketch and "
-        "mask models are run, or the 'stored' ones of training. The model is never changed.",
+    inputs.batch_norm(
+        "input",
+        "Statistics in the encoder: those of each 'input', as the published sketch and mask "
+        "models are run, or the 'stored' ones of training. The model is never changed.",
     ),
-    io.Combo.Input(
-        "noise",
-        options=["random", "zero"],
-        default="random",
-        optional=True,
-        tooltip="Fine texture: 'random' by the seed and kept in the latents, or 'zero' for smooth "
-        "pictures and clips (then choose 'zero' in Decode too).",
-    ),
+    inputs.new_noise(),
 ]
 
 
@@ -112,6 +96,44 @@ def outputs(seen: str, seen_tooltip: str) -> list[io.Output]:
             tooltip="What was done to the input, and what may be wrong.",
         ),
     ]
+
+
+def draw_faces(
+    model: ModelPatcher,
+    structure: torch.Tensor,
+    encode: Callable[..., core.TaskResult],
+    show_seen: Callable[[torch.Tensor], torch.Tensor],
+    *,
+    samples: int,
+    seed: int,
+    reference: torch.Tensor | None = None,
+    reference_strength: float = 1.0,
+    layers: str = "8-",
+    truncation: float = 0.7,
+    toward: Literal["zero", "mean"] = "zero",
+    sides: Literal["keep", "cut to 512"] = "keep",
+    batch_norm: Literal["input", "stored"] = "input",
+    noise: Literal["random", "zero"] = "random",
+) -> io.NodeOutput:
+    """The outputs for sketches [B, 1, H, W] or label maps [B, H, W], which `encode`, a core task,
+    turns into latents; the options are those of APPEARANCE_INPUTS.
+    """
+    looks = None if reference is None else core.to_bchw(reference)
+    appearance = core.Appearance(samples, seed, layers, truncation, toward, reference_strength)
+
+    def task(network: core.Model, rows: slice) -> core.TaskResult:
+        return encode(
+            network,
+            structure[rows],
+            runtime.choose_rows(looks, rows, len(structure)),
+            appearance=appearance,
+            sides=sides,
+            batch_norm=batch_norm,
+            random_noise=noise == "random",
+        )
+
+    size = (structure.shape[-2], structure.shape[-1])
+    return draw(model, len(structure), size, task, samples=samples, show_seen=show_seen)
 
 
 def draw(
@@ -150,18 +172,6 @@ def draw(
         ]
     info = "\n".join(dict.fromkeys(map(str, notes)))
     return io.NodeOutput(torch.cat(pictures), joined, torch.cat(seen), info)
-
-
-def choose_rows(pictures: torch.Tensor | None, rows: slice, count: int) -> torch.Tensor | None:
-    """Those of `rows` where there is one picture per input; a single one serves all."""
-    if pictures is None or len(pictures) == 1:
-        return pictures
-    if len(pictures) != count:
-        raise core.ShapeError(
-            f"{len(pictures)} face pictures cannot serve {count} inputs; give one for all, or one "
-            "each."
-        )
-    return pictures[rows]
 
 
 def to_picture(value: torch.Tensor) -> torch.Tensor:

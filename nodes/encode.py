@@ -10,7 +10,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import folders, memory, runtime, shown, sockets
+from . import folders, inputs, memory, runtime, shown, sockets
 
 Distance = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -37,22 +37,14 @@ class Encode(io.ComfyNode):
                     tooltip="An aligned crop of the same face (as in FFHQ), from which the styles "
                     "are read: one for all pictures or one each. Without it 'image' is used.",
                 ),
-                io.Combo.Input(
-                    "batch_norm",
-                    options=["stored", "input"],
-                    default="stored",
-                    optional=True,
-                    tooltip="Statistics in the encoder: 'stored' ones from training, or those of "
-                    "each input picture, as the reference does for sketches and masks.",
+                inputs.batch_norm(
+                    "stored",
+                    "Statistics in the encoder: 'stored' ones from training, or those of each "
+                    "input picture, as the reference does for sketches and masks.",
                 ),
-                io.Int.Input(
-                    "skip_layers",
-                    default=-1,
-                    min=-1,
-                    max=7,
-                    optional=True,
-                    tooltip="How many encoder layers are fused into the generator: -1 all that "
-                    "the model has, 0 none. More keeps detail, fewer leave edits more freedom.",
+                inputs.skip_layers(
+                    "How many encoder layers are fused into the generator: -1 all that the model "
+                    "has, 0 none. More keeps detail, fewer leave edits more freedom."
                 ),
             ],
             outputs=[
@@ -76,17 +68,12 @@ class Encode(io.ComfyNode):
         core.check_input_kind(model.model.network, "photo")
         with runtime.loaded(model, needed) as network:
             styles = None if style_image is None else core.to_bchw(style_image)
-            if styles is not None and len(styles) not in (1, len(image)):
-                raise core.ShapeError(
-                    f"{len(styles)} style pictures cannot serve {len(image)} pictures; give one "
-                    "for all, or one each."
-                )
             parts = []
             for rows in runtime.batches(len(image), needed, network.device, "encoding"):
                 latents = core.encode_face(
                     network,
                     core.to_bchw(image[rows]),
-                    styles if styles is None or len(styles) == 1 else styles[rows],
+                    runtime.choose_rows(styles, rows, len(image)),
                     batch_norm=batch_norm,
                     skip_layers=None if skip_layers < 0 else skip_layers,
                 )
@@ -157,14 +144,7 @@ class Optimize(io.ComfyNode):
                     optional=True,
                     tooltip="Where the picture counts: 1 (white) yes, 0 (black) not at all.",
                 ),
-                io.Int.Input(
-                    "seed",
-                    default=0,
-                    min=0,
-                    max=sockets.LARGEST_SEED,
-                    control_after_generate=True,
-                    tooltip="Randomness of the search; the same seed gives the same result.",
-                ),
+                inputs.seed("Randomness of the search; the same seed gives the same result."),
             ],
             outputs=[
                 sockets.Latents.Output(

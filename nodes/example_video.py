@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import clips, runtime, sockets
+from . import clips, inputs, runtime, sockets
 
 
 class ExampleVideo(io.ComfyNode):
@@ -36,7 +36,7 @@ class ExampleVideo(io.ComfyNode):
                     "seed",
                     default=0,
                     min=0,
-                    max=sockets.LARGEST_SEED,
+                    max=inputs.LARGEST_SEED,
                     tooltip="Which people, and how they move, from 0 on.",
                 ),
             ],

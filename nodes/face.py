@@ -9,7 +9,7 @@ import torch
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import runtime, sockets
+from . import inputs, runtime, sockets
 
 
 class CropFace(io.ComfyNode):
@@ -52,16 +52,10 @@ class CropFace(io.ComfyNode):
                     tooltip="What happens with a picture without such a face: stop with a message, "
                     "leave it out (Paste Face gives it back as it was), or take it whole.",
                 ),
-                io.Int.Input(
-                    "reach",
-                    default=256,
-                    min=64,
-                    max=1024,
-                    step=8,
-                    optional=True,
-                    tooltip="Half side of the crop in px, 64 to 1024, where the eyes are 64 px "
-                    "apart. 256 is the paper's; more shows more around the face. The crop ends "
-                    "where the picture ends.",
+                inputs.reach(
+                    "Half side of the crop in px, 64 to 1024, where the eyes are 64 px apart. 256 "
+                    "is the paper's; more shows more around the face. The crop ends where the "
+                    "picture ends."
                 ),
                 io.String.Input(
                     "points",
@@ -157,15 +151,7 @@ class PasteFace(io.ComfyNode):
                     "pictures.",
                 ),
                 sockets.Crop.Input("place", tooltip="From Crop Face: where each crop belongs."),
-                io.Float.Input(
-                    "feather",
-                    default=32.0,
-                    min=0.0,
-                    max=256.0,
-                    step=1.0,
-                    tooltip="Width in px of the crop (eyes 64 px apart), 0 to 256, over which the "
-                    "edit fades in from the crop's edges; 0 gives a hard edge.",
-                ),
+                inputs.feather(),
                 io.Boolean.Input(
                     "match_colour",
                     default=False,

@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import memory, runtime, shown, sockets
+from . import inputs, memory, runtime, shown, sockets
 
 LAYERS = (
     "Style slots, from 0 (coarse: pose, face shape) up to the last (fine: colour, light), such as "
@@ -27,14 +27,7 @@ class Sample(io.ComfyNode):
             description="Latents of people who do not exist.",
             inputs=[
                 sockets.Model.Input("model", tooltip="Any model; its generator draws the people."),
-                io.Int.Input(
-                    "seed",
-                    default=0,
-                    min=0,
-                    max=sockets.LARGEST_SEED,
-                    control_after_generate=True,
-                    tooltip="Which person. The pictures of a batch use seed, seed + 1, ...",
-                ),
+                inputs.seed("Which person. The pictures of a batch use seed, seed + 1, ..."),
                 io.Float.Input(
                     "truncation",
                     default=0.7,

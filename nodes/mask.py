@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from comfy.model_patcher import ModelPatcher
@@ -76,41 +76,10 @@ class MaskToFace(io.ComfyNode):
         model: ModelPatcher,
         labels: torch.Tensor,
         read_as: Literal["detect", "label image", "palette image", "nearest palette colour"],
-        samples: int,
-        seed: int,
-        reference: torch.Tensor | None = None,
-        reference_strength: float = 1.0,
-        layers: str = "8-",
-        truncation: float = 0.7,
-        toward: Literal["zero", "mean"] = "zero",
-        sides: Literal["keep", "cut to 512"] = "keep",
-        batch_norm: Literal["input", "stored"] = "input",
-        noise: Literal["random", "zero"] = "random",
+        **appearance: Any,
     ) -> io.NodeOutput:
         classes = core.read_labels(drawing.to_picture(labels), read_as)
-        faces = None if reference is None else core.to_bchw(reference)
-        appearance = core.Appearance(samples, seed, layers, truncation, toward, reference_strength)
-
-        def task(network: core.Model, rows: slice) -> core.TaskResult:
-            return core.mask_to_face(
-                network,
-                classes[rows],
-                drawing.choose_rows(faces, rows, len(classes)),
-                appearance=appearance,
-                sides=sides,
-                batch_norm=batch_norm,
-                random_noise=noise == "random",
-            )
-
-        size = (classes.shape[-2], classes.shape[-1])
-        return drawing.draw(
-            model,
-            len(classes),
-            size,
-            task,
-            samples=samples,
-            show_seen=lambda planes: core.colour_labels(planes.argmax(dim=1)),
-        )
+        return drawing.draw_faces(model, classes, core.mask_to_face, _show, **appearance)
 
 
 class LabelsFromMasks(io.ComfyNode):
@@ -164,3 +133,8 @@ def show_labels(labels: torch.Tensor, *more: torch.Tensor) -> io.NodeOutput:
     """The label map as label image and in colours, and what comes with it."""
     pictures = (core.grey_labels(labels), core.colour_labels(labels))
     return io.NodeOutput(*(runtime.to_result(core.to_bhwc(p)) for p in pictures), *more)
+
+
+def _show(planes: torch.Tensor) -> torch.Tensor:
+    """One plane per class [B, 19, H, W] as a picture [B, 3, H, W] in -1..1."""
+    return core.colour_labels(planes.argmax(dim=1))

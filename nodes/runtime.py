@@ -120,6 +120,18 @@ def batches(count: int, bytes_each: float, device: torch.device, what: str) -> I
         bar.update_absolute(stop, count)
 
 
+def choose_rows(pictures: torch.Tensor | None, rows: slice, count: int) -> torch.Tensor | None:
+    """Those of `rows` where there is one picture per input; a single one serves all."""
+    if pictures is None or len(pictures) == 1:
+        return pictures
+    if len(pictures) != count:
+        raise core.ShapeError(
+            f"{len(pictures)} face pictures cannot serve {count} inputs; give one for all, or one "
+            "each."
+        )
+    return pictures[rows]
+
+
 def chunk_size(bytes_each: float, device: torch.device, what: str) -> int:
     """How many pictures of a stream fit the free memory at once."""
     return max(1, min(LARGEST_BATCH, int(check_memory(bytes_each, device, what) / bytes_each)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from comfy.model_patcher import ModelPatcher
@@ -53,34 +53,10 @@ class SketchToFace(io.ComfyNode):
         sketch: torch.Tensor,
         strokes: Literal["detect", "dark on light", "light on dark"],
         clean: bool,
-        samples: int,
-        seed: int,
-        reference: torch.Tensor | None = None,
-        reference_strength: float = 1.0,
-        layers: str = "8-",
-        truncation: float = 0.7,
-        toward: Literal["zero", "mean"] = "zero",
-        sides: Literal["keep", "cut to 512"] = "keep",
-        batch_norm: Literal["input", "stored"] = "input",
-        noise: Literal["random", "zero"] = "random",
+        **appearance: Any,
     ) -> io.NodeOutput:
         drawings = core.read_sketch(drawing.to_picture(sketch), strokes, clean=clean)
-        faces = None if reference is None else core.to_bchw(reference)
-        appearance = core.Appearance(samples, seed, layers, truncation, toward, reference_strength)
-
-        def task(network: core.Model, rows: slice) -> core.TaskResult:
-            return core.sketch_to_face(
-                network,
-                drawings[rows],
-                drawing.choose_rows(faces, rows, len(drawings)),
-                appearance=appearance,
-                sides=sides,
-                batch_norm=batch_norm,
-                random_noise=noise == "random",
-            )
-
-        size = (drawings.shape[-2], drawings.shape[-1])
-        return drawing.draw(model, len(drawings), size, task, samples=samples, show_seen=_show)
+        return drawing.draw_faces(model, drawings, core.sketch_to_face, _show, **appearance)
 
 
 class PhotoToSketch(io.ComfyNode):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 CATEGORY = "StyleGANEX"
-LARGEST_SEED = 2**53 - 1  # what a number in the browser holds exactly
-LARGEST_FRAME = 2**31 - 1  # number of a clip's frame
 
 Model = io.Custom("STYLEGANEX_MODEL")  # a ModelPatcher around a core.Model, see runtime.manage
 Latents = io.Custom("STYLEGANEX_LATENT")  # core.Latents

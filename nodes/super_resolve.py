@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import drawing, sockets
+from . import drawing, inputs, runtime, sockets
 
 
 class SuperResolve(io.ComfyNode):
@@ -57,39 +57,18 @@ class SuperResolve(io.ComfyNode):
                     tooltip="Instead: an aligned face, such as Crop Face's style_crop or a better "
                     "photo of the person; one for all pictures or one each.",
                 ),
-                io.Int.Input(
-                    "skip_layers",
-                    default=-1,
-                    min=-1,
-                    max=7,
-                    optional=True,
-                    tooltip="How many encoder layers hand detail to the generator: -1 all that "
-                    "the model has, 0 none. Fewer stray further from the input.",
+                inputs.skip_layers(
+                    "How many encoder layers hand detail to the generator: -1 all that the model "
+                    "has, 0 none. Fewer stray further from the input."
                 ),
-                io.Combo.Input(
-                    "batch_norm",
-                    options=["stored", "input"],
-                    default="stored",
-                    optional=True,
-                    tooltip="Statistics in the encoder: 'stored' ones from training, or those of "
-                    "each 'input'. The model is never changed.",
+                inputs.batch_norm(
+                    "stored",
+                    "Statistics in the encoder: 'stored' ones from training, or those of each "
+                    "'input'. The model is never changed.",
                 ),
-                io.Combo.Input(
-                    "noise",
-                    options=["random", "zero"],
-                    default="random",
-                    optional=True,
-                    tooltip="Fine texture: 'random' by the seed and kept in the latents, or "
-                    "'zero' for smooth pictures (then choose 'zero' in Decode too).",
-                ),
-                io.Int.Input(
-                    "seed",
-                    default=0,
-                    min=0,
-                    max=sockets.LARGEST_SEED,
-                    control_after_generate=True,
-                    optional=True,
-                    tooltip="Which fine texture; the same seed gives the same picture.",
+                inputs.new_noise(),
+                inputs.seed(
+                    "Which fine texture; the same seed gives the same picture.", optional=True
                 ),
             ],
             outputs=drawing.outputs("input", "What the model was given: soft, at its own scale."),
@@ -116,7 +95,7 @@ class SuperResolve(io.ComfyNode):
                 network,
                 core.to_bchw(image[rows]),
                 factor,
-                drawing.choose_rows(styles, rows, len(image)),
+                runtime.choose_rows(styles, rows, len(image)),
                 source=source,
                 style=style,
                 batch_norm=batch_norm,

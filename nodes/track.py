@@ -9,7 +9,7 @@ from comfy import model_management
 from comfy_api.latest import io, ui
 
 from .. import styleganex_core as core
-from . import clips, runtime, sockets
+from . import clips, inputs, runtime, sockets
 
 
 class TrackFaces(io.ComfyNode):
@@ -35,31 +35,21 @@ class TrackFaces(io.ComfyNode):
                     "faces. Known faces are followed in every frame, and a lost one is searched at "
                     "once; 1 is slow and thorough.",
                 ),
-                io.Int.Input(
+                inputs.frame(
                     "style_frame",
-                    default=0,
-                    min=0,
-                    max=sockets.LARGEST_FRAME,
-                    tooltip="Frame, counted from 0, from which each person's look is taken for the "
-                    "whole clip; 0 for the first that shows them. Choose one with an open, "
-                    "well-lit face.",
+                    "Frame, counted from 0, from which each person's look is taken for the whole "
+                    "clip; 0 for the first that shows them. Choose one with an open, well-lit "
+                    "face.",
                 ),
-                io.Int.Input(
+                inputs.frame(
                     "start_frame",
-                    default=0,
-                    min=0,
-                    max=sockets.LARGEST_FRAME,
+                    "First frame to track, counted from 0. Only tracked frames can be edited.",
                     optional=True,
-                    tooltip="First frame to track, counted from 0. Only tracked frames can be "
-                    "edited.",
                 ),
-                io.Int.Input(
+                inputs.frame(
                     "frame_count",
-                    default=0,
-                    min=0,
-                    max=sockets.LARGEST_FRAME,
+                    "How many frames to track; 0 for all up to the end.",
                     optional=True,
-                    tooltip="How many frames to track; 0 for all up to the end.",
                 ),
                 io.Float.Input(
                     "fps",

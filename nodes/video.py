@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import clips, memory, runtime, sockets
+from . import clips, inputs, memory, runtime, sockets
 
 LEVEL = 0.5 / 255 + 1e-6  # half a step of an 8-bit px
 
@@ -61,16 +61,7 @@ def _edit_inputs() -> list[io.Input]:
             "'change' that the edits make in it, added to the frame. 'change' keeps a person's own "
             "detail where a model redraws faces imperfectly; it needs edits.",
         ),
-        io.Float.Input(
-            "feather",
-            default=32.0,
-            min=0.0,
-            max=256.0,
-            step=1.0,
-            optional=True,
-            tooltip="Width in px of the crop (eyes 64 px apart), 0 to 256, over which the edit "
-            "fades in from the crop's edges; 0 gives a hard edge.",
-        ),
+        inputs.feather(optional=True),
         io.Boolean.Input(
             "match_colour",
             default=False,
@@ -83,15 +74,9 @@ def _edit_inputs() -> list[io.Input]:
             optional=True,
             tooltip="Turn each crop so that the eyes are level, and back when it is pasted.",
         ),
-        io.Int.Input(
-            "reach",
-            default=256,
-            min=64,
-            max=1024,
-            step=8,
-            optional=True,
-            tooltip="Half side of the crop in px, 64 to 1024, where the eyes are 64 px apart. 256 "
-            "is the paper's; 128 suits the demo models.",
+        inputs.reach(
+            "Half side of the crop in px, 64 to 1024, where the eyes are 64 px apart. 256 is the "
+            "paper's; 128 suits the demo models."
         ),
         io.Float.Input(
             "smoothing",
@@ -119,21 +104,15 @@ class EditVideo(io.ComfyNode):
                     "video", tooltip="Read, edited and written frame by frame, so any length fits."
                 ),
                 *_edit_inputs(),
-                io.Int.Input(
+                inputs.frame(
                     "start_frame",
-                    default=0,
-                    min=0,
-                    max=sockets.LARGEST_FRAME,
+                    "For a quick trial: the first frame to edit, counted from 0.",
                     optional=True,
-                    tooltip="For a quick trial: the first frame to edit, counted from 0.",
                 ),
-                io.Int.Input(
+                inputs.frame(
                     "frame_count",
-                    default=0,
-                    min=0,
-                    max=sockets.LARGEST_FRAME,
+                    "For a quick trial: how many frames; 0 for all up to the end.",
                     optional=True,
-                    tooltip="For a quick trial: how many frames; 0 for all up to the end.",
                 ),
                 io.Int.Input(
                     "every_nth",

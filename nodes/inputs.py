@@ -1,0 +1,73 @@
+"""Inputs that several nodes have; a tooltip is given where each says something else of it."""
+
+from __future__ import annotations
+
+from comfy_api.latest import io
+
+LARGEST_SEED = 2**53 - 1  # what a number in the browser holds exactly
+LARGEST_FRAME = 2**31 - 1  # number of a clip's frame
+
+
+def seed(tooltip: str, *, optional: bool = False) -> io.Int.Input:
+    """A random seed; the editor offers to change it after each run."""
+    return io.Int.Input(
+        "seed",
+        default=0,
+        min=0,
+        max=LARGEST_SEED,
+        control_after_generate=True,
+        optional=optional,
+        tooltip=tooltip,
+    )
+
+
+def batch_norm(default: str, tooltip: str) -> io.Combo.Input:
+    """Statistics of the encoder: "stored" or "input"."""
+    return io.Combo.Input(
+        "batch_norm", options=["stored", "input"], default=default, optional=True, tooltip=tooltip
+    )
+
+
+def skip_layers(tooltip: str) -> io.Int.Input:
+    """How many encoder layers are fused into the generator; -1 for all of them."""
+    return io.Int.Input("skip_layers", default=-1, min=-1, max=7, optional=True, tooltip=tooltip)
+
+
+def new_noise() -> io.Combo.Input:
+    """Fine texture of a face that is drawn anew."""
+    return io.Combo.Input(
+        "noise",
+        options=["random", "zero"],
+        default="random",
+        optional=True,
+        tooltip="Fine texture: 'random' by the seed and kept in the latents, or 'zero' for smooth "
+        "pictures and clips (then choose 'zero' in Decode too).",
+    )
+
+
+def frame(name: str, tooltip: str, *, optional: bool = False) -> io.Int.Input:
+    """A frame's number, or how many there are."""
+    return io.Int.Input(
+        name, default=0, min=0, max=LARGEST_FRAME, optional=optional, tooltip=tooltip
+    )
+
+
+def reach(tooltip: str) -> io.Int.Input:
+    """Half side of a crop in px, where the eyes are 64 px apart."""
+    return io.Int.Input(
+        "reach", default=256, min=64, max=1024, step=8, optional=True, tooltip=tooltip
+    )
+
+
+def feather(*, optional: bool = False) -> io.Float.Input:
+    """How softly a crop fades into its picture."""
+    return io.Float.Input(
+        "feather",
+        default=32.0,
+        min=0.0,
+        max=256.0,
+        step=1.0,
+        optional=optional,
+        tooltip="Width in px of the crop (eyes 64 px apart), 0 to 256, over which the edit fades "
+        "in from the crop's edges; 0 gives a hard edge.",
+    )
