@@ -10,7 +10,7 @@ import torch
 
 from ..errors import CheckpointError
 from ..networks import EncoderConfig, FusionConfig, GeneratorConfig, ModelConfig
-from ..networks.encoder import STAGE_DEPTHS, STEM
+from ..networks.encoder import SLOT_GROUPS, STAGE_DEPTHS, STEM
 from ..networks.fusion import FUSION_TAPS
 
 Tensors = dict[str, torch.Tensor]
@@ -29,7 +29,7 @@ def detect_model(tensors: Tensors, spell: Spell = str) -> ModelConfig:
     generator = detect_generator(tensors, spell)
     encoder = None
     if any(key.startswith("encoder.") for key in tensors):
-        encoder = detect_encoder(tensors, spell)
+        encoder = detect_encoder(tensors, generator.num_slots, spell)
     config = ModelConfig(generator, encoder, detect_fusions(tensors, spell))
     _check_fit(config)
     return config
@@ -61,7 +61,9 @@ def detect_generator(tensors: Tensors, spell: Spell = str) -> GeneratorConfig:
     return GeneratorConfig(size, style_dim, tuple(widths), mapping)
 
 
-def detect_encoder(tensors: Tensors, spell: Spell = str) -> EncoderConfig:
+def detect_encoder(tensors: Tensors, num_slots: int, spell: Spell = str) -> EncoderConfig:
+    """The encoder's sizes; `num_slots` of the generator counts where slots share heads."""
+
     def shape(key: str, ndim: int = 4) -> tuple[int, ...]:
         return _shape(tensors, f"encoder.{key}", ndim, spell)
 
@@ -80,10 +82,12 @@ def detect_encoder(tensors: Tensors, spell: Spell = str) -> EncoderConfig:
         }
     side = tensors.get("encoder.style_side")
     style_dim, head_width = shape("style_heads.0.weight", 2)
+    heads = _count(tensors, "encoder.style_heads.{}", ".weight", spell)
+    grouped = heads == SLOT_GROUPS  # the smallest generator has more slots
     a, b, c, d = (reduction[1] for reduction in reductions)
     e, f, g, h = (reduction[0] for reduction in reductions)
     return EncoderConfig(
-        num_slots=_count(tensors, "encoder.style_heads.{}", ".weight", spell),
+        num_slots=num_slots if grouped else heads,
         style_dim=style_dim,
         feature_channels=shape("feature_head.weight")[0],
         stem_width=stem_width,
@@ -91,6 +95,7 @@ def detect_encoder(tensors: Tensors, spell: Spell = str) -> EncoderConfig:
         squeezes=(e, f, g, h),
         head_width=head_width,
         style_side=0 if side is None else int(side.item()),
+        grouped_heads=grouped,
         **label,
     )
 

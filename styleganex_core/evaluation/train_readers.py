@@ -21,6 +21,7 @@ from torch import nn
 
 from ..checkpoints.write import write_safetensors
 from ..portraits import ATTRIBUTES
+from ..training.wear import wear
 from .check_readers import measure_readers
 from .reader_data import (
     STYLE_SHARES,
@@ -28,7 +29,6 @@ from .reader_data import (
     draw_people,
     render_faces,
     render_scenes,
-    wear,
 )
 from .readers import (
     ATTRIBUTE_WIDTHS,

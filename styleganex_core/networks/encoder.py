@@ -18,6 +18,7 @@ ENCODER_SLOPE = 0.01  # the encoder's and the fusions' leaky ReLU, unlike the ge
 STAGE_DEPTHS = (3, 4, 14, 3)
 FEATURE_TAPS = (10, 15, 20)  # blocks whose outputs make `f`, in this order
 COARSE_SLOTS, MIDDLE_SLOTS = 3, 7  # slots below 3 see block 23, below 7 block 20, the rest block 6
+SLOT_GROUPS = 3  # coarse, middle, fine
 HEAD_DEPTHS = (4, 5, 6)  # stride-2 convolutions of a coarse, middle, fine style head
 STEM = -1  # the tap before block 0
 
@@ -30,6 +31,7 @@ class EncoderConfig:
 
     `label_channels`: channels of the non-RGB input (1 sketch, 19 mask), 0 without a front end T.
     `style_side`: the only side in px at which the style heads are right, 0 where any will do.
+    `grouped_heads`: one style head for all coarse, one for all middle, one for all fine slots.
     """
 
     num_slots: int
@@ -43,6 +45,7 @@ class EncoderConfig:
     label_width: int = 16
     label_residuals: int = 2
     style_side: int = 0
+    grouped_heads: bool = False
 
 
 class Stem(nn.Module):
@@ -176,9 +179,10 @@ class Encoder(nn.Module):
         fine, middle, coarse = config.widths[1:]
         self.middle_lateral = nn.Conv2d(middle, coarse, 1)
         self.fine_lateral = nn.Conv2d(fine, coarse, 1)
+        groups = [slot_group(slot) for slot in range(config.num_slots)]
         self.style_heads = nn.ModuleList(
-            StyleHead(coarse, config.head_width, HEAD_DEPTHS[slot_group(slot)], config.style_dim)
-            for slot in range(config.num_slots)
+            StyleHead(coarse, config.head_width, HEAD_DEPTHS[group], config.style_dim)
+            for group in (range(SLOT_GROUPS) if config.grouped_heads else groups)
         )
         self.feature_head = nn.Conv2d(len(FEATURE_TAPS) * middle, config.feature_channels, 1)
         self.rgb_start_head = nn.Conv2d(len(FEATURE_TAPS) * middle, 3, 1)
@@ -213,7 +217,13 @@ class Encoder(nn.Module):
     def style_offsets(self, taps: Taps) -> torch.Tensor:
         """What to add to the mean latent, [B, L, D]; any picture size, pooled at the end."""
         pyramid = self.style_inputs(taps)
-        offsets = [head(pyramid[slot_group(slot)]) for slot, head in enumerate(self.style_heads)]
+        groups = [slot_group(slot) for slot in range(self.config.num_slots)]
+        if self.config.grouped_heads:
+            by_group = [head(x) for head, x in zip(self.style_heads, pyramid, strict=True)]
+            return torch.stack([by_group[group] for group in groups], dim=1)
+        offsets = [
+            head(pyramid[group]) for head, group in zip(self.style_heads, groups, strict=True)
+        ]
         return torch.stack(offsets, dim=1)
 
     def style_inputs(self, taps: Taps) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -13,6 +13,7 @@ from ..errors import StyleGANEXError
 from ..networks import Model, ModelConfig
 from .directions import find_directions, mean_style
 from .loop import CHECKPOINT, CURVE
+from .normed_heads import fold_heads, normed_heads
 from .recipes import Recipe, find_recipe
 
 CURVE_POINTS = 24  # of the training curve, kept in the file's metadata
@@ -39,7 +40,11 @@ def bundle_model(
     if encoder:
         encoder_recipe, encoder_folder = find_recipe(encoder[0]), Path(encoder[1])
         assert model.encoder is not None
-        model.encoder.load_state_dict(_part("encoder", _averaged_weights(encoder_folder)))
+        weights = _averaged_weights(encoder_folder)
+        model.encoder.load_state_dict(_part("encoder", weights))
+        heads = normed_heads(encoder_recipe.encoder)
+        heads.load_state_dict(_part("heads", weights))
+        fold_heads(model.encoder.style_heads, heads)
         model.edit_vectors = find_directions(model.generator)
         runs[encoder_recipe.name] = _describe_run(encoder_recipe, encoder_folder)
     metadata = {

@@ -7,13 +7,14 @@ its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 import torch.nn.functional as F
 
 from ..portraits import ATTRIBUTES, aligned_placement, render_portraits
 from ..portraits import canvas as labels
+from .wear import wear
 
 FULL_SIDE = 256  # px of the face square at full size
 CELL = 8  # px of the full picture per cell of `f`
@@ -143,9 +144,26 @@ def render_pictures(
         image = portraits.image
         if texture:
             image = image + _draw_textures(portraits.labels, texture, generator)
-        images.append(((image.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8))
+        images.append(_to_levels(image))
         weights.append((_importance(portraits.labels) * 16).round().to(torch.uint8))
     return Pictures(torch.cat(images), torch.cat(weights), z, placement)
+
+
+def wear_pictures(pictures: Pictures, generator: torch.Generator) -> Pictures:
+    """The pictures as a bad camera would have kept them."""
+    image, _ = pictures.floats()
+    worn = torch.cat([wear(part, generator) for part in image.split(64)])
+    return replace(pictures, image=_to_levels(worn))
+
+
+def join_pictures(parts: list[Pictures]) -> Pictures:
+    """All pictures, none of which carries taps."""
+    columns = ("image", "weight", "z", "placement")
+    return Pictures(*(torch.cat([getattr(part, name) for part in parts]) for name in columns))
+
+
+def _to_levels(image: torch.Tensor) -> torch.Tensor:
+    return ((image.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
 
 
 def _draw_textures(

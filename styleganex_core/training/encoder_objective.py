@@ -13,35 +13,36 @@ import torch.nn.functional as F
 from torch import nn
 
 from ..networks import Encoder, Generator
-from ..networks.encoder import ENCODER_SLOPE, Taps
-from .aligned_heads import fit_aligned_heads
+from ..networks.encoder import Taps, slot_group
 from .data import FULL_SIDE, JITTER, Pictures, aligned_placement, warp_constant
 from .half import HalfCopy
+from .normed_heads import normed_heads
 from .objectives import picture_error, psnr, shrink_to
 from .recipes import Recipe, Stage
 
-AWAY = 0.25  # weight of the styles of faces that are not aligned: the encoder is given aligned ones
+AWAY = (
+    0.25  # the probe's weight of styles of faces that are not aligned; the heads see only aligned
+)
 CACHED_TAP = 6  # the block whose output is kept when all before it is frozen
 PROBED_TAP, PROBE_SIDE = 20, 8  # the linear probe sees this block's output, averaged to 8x8
-HEAD_START = 0.1  # spread of the style heads' last weights at first
 CHUNK = 16  # pictures
 
 
 class EncoderObjective:
     """The encoder must find the style and the moved constant that a picture was made from.
 
-    Besides the encoder, `module` holds a linear probe of styles from one block's output. It is
-    trained in place of the deep style heads first, because styles reach the trunk through it at
-    once.
+    Besides the encoder, `module` holds what stands in for its style heads while it is trained: a
+    linear probe of one block's output, through which styles reach the trunk at once, and heads
+    with batch norms, which are folded into the encoder's own when all is done (`fold_heads`).
     """
 
     def __init__(self, recipe: Recipe, generator: Generator) -> None:
         self.generator = generator.eval().requires_grad_(False)
         encoder = Encoder(recipe.encoder)
-        _start_evenly(encoder)
         probed = recipe.encoder.widths[2] * PROBE_SIDE**2
         probe = nn.Linear(probed, recipe.encoder.style_dim)
-        self.module = nn.ModuleDict({"encoder": encoder, "probe": probe})
+        heads = normed_heads(recipe.encoder)
+        self.module = nn.ModuleDict({"encoder": encoder, "probe": probe, "heads": heads})
         noise = torch.Generator().manual_seed(0)
         z = torch.randn(4096, generator.config.style_dim, generator=noise)
         with torch.no_grad():
@@ -59,11 +60,8 @@ class EncoderObjective:
         """What is trained, with the `gain` of its learning rate."""
         return [{"params": list(self.module.parameters()), "gain": 1.0}]
 
-    def begin(self, pictures: Pictures, stage: Stage, fresh: bool) -> Pictures:
-        """The pictures of a stage; with the outputs of the frozen blocks, where it has such.
-
-        `fresh`: the stage begins now and does not go on from a checkpoint.
-        """
+    def begin(self, pictures: Pictures, stage: Stage) -> Pictures:
+        """The pictures of a stage; with the outputs of the frozen blocks, where it has such."""
         encoder = self.module["encoder"]
         assert isinstance(encoder, Encoder)
         for part in (encoder.stem, *encoder.blocks[: CACHED_TAP + 1]):
@@ -75,20 +73,7 @@ class EncoderObjective:
             encoder.extract_taps(_scale(image), last_block=CACHED_TAP)[CACHED_TAP].bfloat16()
             for image in pictures.image.split(CHUNK)
         ])  # fmt: skip
-        pictures = replace(pictures, tap=tap)
-        if stage.fit_heads and fresh:
-            self._fit_heads(encoder, pictures, stage)
-        return pictures
-
-    def _fit_heads(self, encoder: Encoder, pictures: Pictures, stage: Stage) -> None:
-        near = torch.nonzero(_importance(pictures.placement, stage) == 1).flatten()
-        parts = []
-        for rows in near.split(CHUNK):
-            tap = pictures.pick(rows).tap
-            assert tap is not None
-            parts.append(encoder.style_inputs(_finish_taps(encoder, tap.float())))
-        groups = tuple(torch.cat(group) for group in zip(*parts, strict=True))
-        fit_aligned_heads(encoder, groups, self.generator.mapping(pictures.z[near]) - self.mean)
+        return replace(pictures, tap=tap)
 
     def encode(
         self, module: nn.Module, pictures: Pictures, stage: Stage, dtype: torch.dtype
@@ -106,7 +91,11 @@ class EncoderObjective:
             small = F.adaptive_avg_pool2d(taps[PROBED_TAP], PROBE_SIDE)
             offsets = module["probe"](small.flatten(1))[:, None]
         else:
-            offsets = encoder.style_offsets(taps)
+            heads = module["heads"]
+            assert isinstance(heads, nn.ModuleList)
+            found = [head(x) for head, x in zip(heads, encoder.style_inputs(taps), strict=True)]
+            slots = range(encoder.config.num_slots)
+            offsets = torch.stack([found[slot_group(slot)] for slot in slots], dim=1)
         return f, offsets.float() + self.mean
 
     def loss(self, pictures: Pictures, stage: Stage) -> torch.Tensor:
@@ -140,20 +129,6 @@ class EncoderObjective:
         return psnr(self.generator(f, styles).clamp(-1, 1), _scale(pictures.image))
 
 
-def _start_evenly(encoder: Encoder) -> None:
-    """Start the style heads so that six convolutions neither shrink nor swell what they are given;
-    torch's own start shrinks it until only biases are left.
-    """
-    for head in encoder.style_heads:
-        for name, parameter in head.named_parameters():
-            if parameter.ndim == 4:
-                nn.init.kaiming_normal_(parameter, a=ENCODER_SLOPE)
-            elif name.endswith("bias"):
-                nn.init.zeros_(parameter)
-            else:
-                nn.init.normal_(parameter, std=HEAD_START)
-
-
 def _finish_taps(encoder: Encoder, tap: torch.Tensor) -> Taps:
     """The taps from `CACHED_TAP` on, whose output is `tap`."""
     taps, x = {CACHED_TAP: tap}, tap
@@ -164,14 +139,14 @@ def _finish_taps(encoder: Encoder, tap: torch.Tensor) -> Taps:
 
 
 def _importance(placement: torch.Tensor, stage: Stage) -> torch.Tensor:
-    """Weights [B] of the styles: 1 for aligned faces, `AWAY` for others."""
+    """Weights [B] of the styles: 1 for aligned faces, less for others."""
     home = aligned_placement(1, FULL_SIDE, FULL_SIDE).clone()
     home[:, 0] += (stage.cells[1] - 32) * 4
     home[:, 1] += (stage.cells[0] - 32) * 4
     off = placement - home
     off[:, 2] = placement[:, 2].log()
     near = (off.abs() < 4 * torch.tensor(JITTER)).all(dim=1)
-    return torch.where(near, 1.0, AWAY)
+    return torch.where(near, 1.0, AWAY if stage.probe else 0.0)
 
 
 def _scale(image: torch.Tensor) -> torch.Tensor:

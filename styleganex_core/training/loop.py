@@ -19,7 +19,14 @@ import torch
 from torch import nn
 
 from .curve import draw_curve
-from .data import Pictures, draw_noise, draw_placements, render_pictures
+from .data import (
+    Pictures,
+    draw_noise,
+    draw_placements,
+    join_pictures,
+    render_pictures,
+    wear_pictures,
+)
 from .encoder_objective import EncoderObjective
 from .muon import Muon
 from .objectives import GeneratorObjective
@@ -60,12 +67,8 @@ def train(
         if step < last:
             pictures = make_pictures(stage, recipe, seed * 100 + number)
             held_out = make_pictures(_held_out(stage), recipe, seed * 100 + 50)
-            if stage.fit_heads and step == first:
-                module.load_state_dict(average.state_dict())
             with torch.no_grad():
-                pictures = objective.begin(pictures, stage, step == first)
-            if step == first:
-                average.load_state_dict(module.state_dict())
+                pictures = objective.begin(pictures, stage)
             started, began_at, losses = time.monotonic(), step, []
             while step < last:
                 rate = _rate(stage, (step - first) / stage.steps)
@@ -94,15 +97,29 @@ def make_pictures(stage: Stage, recipe: Recipe, seed: int) -> Pictures:
     place = draw_placements(stage.pictures, stage.cells, stage.moved, generator, stage.jitter)
     if stage.pairs:
         place[1::2] = place[0::2]
-    return render_pictures(
-        z,
-        place,
-        side=stage.side,
-        cells=stage.cells,
-        style=recipe.style,
-        texture=stage.texture,
-        seed=seed,
+    share = stage.pictures // 8
+    counts = [share for _ in stage.looks]
+    parts = zip(
+        (recipe.style, *stage.looks),
+        z.split([stage.pictures - sum(counts), *counts]),
+        place.split([stage.pictures - sum(counts), *counts]),
+        strict=True,
     )
+    drawn = [
+        render_pictures(
+            people,
+            where,
+            side=stage.side,
+            cells=stage.cells,
+            style=style,
+            texture=stage.texture,
+            seed=seed,
+        )
+        for style, people, where in parts
+    ]
+    if stage.worn:
+        drawn += [wear_pictures(part, generator) for part in drawn]
+    return join_pictures(drawn)
 
 
 def _held_out(stage: Stage) -> Stage:

@@ -70,7 +70,7 @@ class GeneratorObjective:
         """What is trained, with the `gain` of its learning rate."""
         return [{"params": [p for p in self.module.parameters() if p.requires_grad], "gain": 1.0}]
 
-    def begin(self, pictures: Pictures, stage: Stage, fresh: bool) -> Pictures:
+    def begin(self, pictures: Pictures, stage: Stage) -> Pictures:
         """The pictures of a stage, as they are."""
         return pictures
 

@@ -17,8 +17,9 @@ DEMO_ENCODER = EncoderConfig(
     stem_width=16,
     widths=(16, 32, 48, 64),
     squeezes=(4, 4, 4, 8),
-    head_width=24,
+    head_width=96,
     style_side=256,
+    grouped_heads=True,
 )
 
 
@@ -45,10 +46,11 @@ class Stage:
     absolute: float = 0.0  # weight of the absolute error
     jitter: bool = False  # faces that are not moved are off by as much as a detector is
     texture: float = 0.0  # share of pictures with a textured background
+    looks: tuple[str, ...] = ()  # other styles, in each of which an eighth of the pictures is drawn
+    worn: bool = False  # every picture comes once more, blurred, quantised and noisy
     image: float = 0.0  # encoder only: weight of the error of the decoded picture
     probe: bool = False  # encoder only: learn styles through a linear probe, not the style heads
     cached: bool = False  # encoder only: the first blocks are frozen and run once per picture
-    fit_heads: bool = False  # encoder only: begin by fitting the style heads in closed form
     half: bool = False  # convolutions in bfloat16
     pictures: int = 8192
 
@@ -124,15 +126,18 @@ RECIPES: dict[str, Recipe] = {
             "encoder",
             (
                 _SCENE,
-                replace(_SCENE, steps=600, rate=1e-2, last_rate=5e-3, probe=False, cached=True),
                 replace(
                     _SCENE,
-                    steps=1,  # only the fit
-                    rate=0.0,
-                    last_rate=0.0,
+                    steps=1600,
+                    batch=16,
+                    rate=6e-3,
+                    last_rate=4e-4,
                     probe=False,
                     cached=True,
-                    fit_heads=True,
+                    moved=0.25,
+                    looks=("painting", "toon"),
+                    worn=True,
+                    pictures=5120,
                 ),
             ),
             save_every=100,

@@ -25,7 +25,6 @@ from .precision import Precision
 from .ranger import Ranger
 from .report import Report
 from .skip_start import start_rgb_skip
-from .style_heads import start_heads
 from .task_forward import encode_styles
 from .task_measure import measure_task
 from .task_objective import Judges, TaskNetwork
@@ -35,7 +34,6 @@ from .task_start import set_gains
 
 CHECKPOINT = "checkpoint.pt"
 SAMPLES = "samples.png"
-FITTED = 512  # pictures that style heads are first fitted to
 FITTED_SKIP = 48  # pictures that a colour skip is first fitted to
 SPREAD_OVER = 16  # pictures that tell how far features spread
 CHUNK = 8  # pictures encoded at once
@@ -125,8 +123,6 @@ class _Run:
         self.report = Report(self.out, phase.batch)
         if fresh and number == 0 and recipe.fit_rgb:
             start_rgb_skip(self.model, self._pick_pair, min(FITTED_SKIP, len(data)))
-        if fresh and phase.fit_heads:
-            self._fit_heads()
         if fresh:
             self.average.load_state_dict(self.model.state_dict())
             data.w_plus = self._find_styles() if phase.styles_from == "start" else None
@@ -212,15 +208,6 @@ class _Run:
     def _degrade(self, x: torch.Tensor) -> torch.Tensor:
         factor = self.recipe.factors[0] if self.recipe.factors else 1
         return degrade(self.recipe, x, factor, self.model.ratio)
-
-    @torch.no_grad()
-    def _fit_heads(self) -> None:
-        """Let the style heads find the truth in this task's inputs."""
-        batch = self.data.pick(torch.arange(min(FITTED, len(self.data))))
-        assert batch.w_true is not None, "heads are fitted to the truth of rendered pictures"
-        device = self.model.device
-        offsets = batch.w_true.to(device) - self.model.latent_avg[0]
-        start_heads(self.model.require_encoder(), self._degrade(batch.x).to(device), offsets)
 
     @torch.no_grad()
     def _find_styles(self) -> torch.Tensor:

@@ -111,6 +111,11 @@ class TaskNetwork(nn.Module):
         if weights.features and batch.f is not None:
             error = (f.float() - batch.f).square().mean() / self.spread
             terms["features"] = weights.features * error
+        if weights.styles and batch.w_true is not None and batch.style is not None:
+            found = encode_styles(model, self._in_precision(batch.style), batch.own_statistics)
+            wanted = batch.w_true[:, None]
+            due = (wanted - self.model.latent_avg).square().mean().detach()
+            terms["styles"] = weights.styles * (found - wanted).square().mean() / due
         if not self.phase.drawn:
             return None, terms
         w_plus = self._find_styles(model, batch)

@@ -48,7 +48,7 @@ class Phase:
     counts, and what has none is frozen. `crop`: smallest and largest side in px of the random
     crops, in steps of 8. `styles_from`: where the styles come from: "encoder", the style picture
     encoded at each step; "start", encoded once when the phase begins; "truth", those that a
-    rendered picture was made from. `fit_heads`: begin by fitting the style heads in closed form.
+    rendered picture was made from.
     """
 
     steps: int
@@ -59,7 +59,6 @@ class Phase:
     losses: Losses = Losses()
     crop: tuple[int, int] = (256, 320)
     styles_from: Styles = "encoder"
-    fit_heads: bool = False
     warm_up: int = 30  # steps in which the rate rises to `rate`
     drawn: bool = True  # False: nothing is decoded, only the encoder's terms count
 
@@ -224,15 +223,15 @@ _DEMO_RECIPE = TaskRecipe(
 _DEMO_SUPER = replace(
     _DEMO_RECIPE, task="super-resolution", rgb_skips=1, fit_rgb=True, importance=False
 )
-# Sketches and masks: first the front end learns to give the trunk what a photo would, then the
-# heads are fitted to that, then fusions and generator learn to draw. The generator learns too,
+# Sketches and masks: first the front end learns to give the trunk and the style heads what a photo
+# would, then fusions and generator learn to draw. The generator learns too,
 # unlike the paper's: the demo's takes its colours from early slots, which a sketch cannot fill.
 _FRONT = Phase(
     steps=300,
     rate=2e-3,
     last_rate=5e-4,
-    learns=(("encoder.label_stem", 1.0), ("encoder", 0.15), ("encoder.style_heads", 0.0)),
-    losses=Losses(pixel=0.0, perceptual=0.0, features=1.0, teacher=1.0),
+    learns=(("encoder.label_stem", 1.0), ("encoder", 0.15)),
+    losses=Losses(pixel=0.0, perceptual=0.0, features=1.0, styles=0.5, teacher=1.0),
     crop=(128, 160),
     drawn=False,
 )
@@ -246,7 +245,6 @@ _FROM_LABELS = replace(
         ("generator.constant", 0.0),
     ),
     losses=Losses(pixel=4.0, perceptual=0.3),
-    fit_heads=True,
 )
 _DEMO_LABELS = replace(
     _DEMO_RECIPE, phases=(_FRONT, _FROM_LABELS), pictures=512, own_statistics=0.3

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from styleganex_core.errors import CheckpointError, ShapeError
-from styleganex_core.evaluation.reader_data import cut_sides, draw_people, render_faces, wear
+from styleganex_core.evaluation.reader_data import cut_sides, draw_people, render_faces
 from styleganex_core.evaluation.readers import (
     DETAIL_VIEW,
     FACE_VIEW,
@@ -20,6 +20,7 @@ from styleganex_core.evaluation.readers import (
 )
 from styleganex_core.evaluation.train_readers import ReaderRecipe, heat_loss, train_readers
 from styleganex_core.portraits import ATTRIBUTES, aligned_placement, render_portraits
+from styleganex_core.training.wear import wear
 
 COUNT = 6
 

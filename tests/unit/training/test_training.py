@@ -26,6 +26,7 @@ ENCODER = EncoderConfig(
     widths=(4, 4, 8, 8),
     squeezes=(1, 1, 2, 2),
     head_width=8,
+    grouped_heads=True,
 )
 
 
