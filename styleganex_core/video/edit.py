@@ -168,9 +168,11 @@ def _plan(
             upright=settings.upright,
             reach=settings.reach,
         )
-        w_plus = encode_face(model, track.people[number].style.to(model.device)).w_plus
+        still = encode_face(model, track.people[number].style.to(model.device))
         own = tuple(edit for edit in edits if edit.person in (None, number))
-        parts.append(_Part(number, path, w_plus, own))
+        for edit in own:  # a vector or slots that do not fit are told before the first frame
+            apply_edit_vector(still, edit.vector, 1.0, edit.layers)
+        parts.append(_Part(number, path, still.w_plus, own))
     return sorted(parts, key=lambda part: _mean_eyes(part.path))
 
 
