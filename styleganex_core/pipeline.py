@@ -73,7 +73,7 @@ def edit_photo(
         raise StyleGANEXError(f"edit_photo takes one picture; got a batch of {image.shape[0]}.")
     with torch.no_grad():
         first = encode_face(model, image, style_image)
-    latents = _refine(model, first, image, settings, perceptual, progress)
+    latents = refine_photo(model, first, image, settings, perceptual=perceptual, progress=progress)
     with torch.no_grad():
         pictures = {"input": image, "encoded": decode_latents(model, first)}
         if latents is not first:
@@ -96,14 +96,19 @@ def edit_photo(
     return EditedPhoto(latents, pictures)
 
 
-def _refine(
+def refine_photo(
     model: Model,
     start: Latents,
     image: torch.Tensor,
     settings: FlowSettings,
-    perceptual: Distance | None,
-    progress: Progress | None,
+    *,
+    perceptual: Distance | None = None,
+    progress: Progress | None = None,
 ) -> Latents:
+    """Step II: the latents optimised toward `image`, the styles first and then all.
+
+    `progress(done, total)` counts the steps of both parts; without steps `start` comes back.
+    """
     total = settings.style_steps + settings.steps
 
     def tick(done: int, first: int = 0) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -14,11 +15,12 @@ import torch.nn.functional as F
 from ..crop import Face
 from ..datatypes import Latents
 from ..decode import decode_latents
-from ..encode import encode_face, optimize_latents
+from ..encode import encode_face
 from ..encode.optimise import Distance
 from ..latents import apply_edit_vector
 from ..networks import Model
-from .identity import IdentityMeasure, follow_faces, mean_known
+from ..pipeline import FlowSettings, refine_photo
+from .identity import Identity, IdentityMeasure, follow_faces, mean_known
 from .metrics import (
     mean_absolute_error,
     mean_squared_error,
@@ -27,7 +29,7 @@ from .metrics import (
     temporal_change,
 )
 from .sources import Subject
-from .tables import Cell, Table
+from .tables import Table
 
 PAPER_SKIPS = (0, 3, 7, 13)  # the paper's l; 2 k - 1 for k skip fusions
 SEED = 0
@@ -45,7 +47,20 @@ class Instruments:
     @property
     def columns(self) -> tuple[str, ...]:
         lpips = ("LPIPS",) if self.perceptual else ()
-        return ("MAE", "MSE", "PSNR", "SSIM", *lpips, f"ID-c ({self.identity.unit})", "s")
+        return ("MAE", "MSE", "PSNR", "SSIM", *lpips, self.consistency, *self.found, "s")
+
+    @property
+    def consistency(self) -> str:
+        return f"ID-c ({self.identity.unit})"
+
+    @property
+    def maintenance(self) -> str:
+        return f"ID-m ({self.identity.unit})"
+
+    @property
+    def found(self) -> tuple[str, ...]:
+        """Landmarks are only known where a face is found; a network looks where it must be."""
+        return () if self.identity.embed else ("faces found (%)",)
 
     @torch.no_grad()
     def measure(self, result: torch.Tensor, subject: Subject) -> list[float | None]:
@@ -60,8 +75,8 @@ class Instruments:
         ]
         if self.perceptual is not None:
             values.append(float(self.perceptual(result, target).mean()))
-        values.append(self.identity.compare(result, target, [subject.face])[0])
-        return values
+        identity = self.identity.compare(result, target, [subject.face])
+        return [*values, identity.consistency, *_percent(identity)]
 
 
 def fit_to(result: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
@@ -85,22 +100,8 @@ def refine_latents(
 ) -> Latents:
     """Step II as the `edit` command does it: a third of the steps refine the styles alone."""
     first = (steps + 1) // 3
-
-    def tick(done: int, before: int) -> None:
-        if progress is not None:
-            progress(before + done, steps)
-
-    if first:
-        latents = optimize_latents(
-            model, latents, image, steps=first, optimize_f=False, perceptual=perceptual,
-            seed=SEED, progress=lambda done, _: tick(done, 0),
-        )  # fmt: skip
-    if steps > first:
-        latents = optimize_latents(
-            model, latents, image, steps=steps - first, learning_rate=0.03,
-            perceptual=perceptual, seed=SEED, progress=lambda done, _: tick(done, first),
-        )  # fmt: skip
-    return latents
+    settings = FlowSettings(style_steps=first, steps=steps - first, seed=SEED)
+    return refine_photo(model, latents, image, settings, perceptual=perceptual, progress=progress)
 
 
 def tabulate_photos(
@@ -112,60 +113,77 @@ def tabulate_photos(
     progress: Progress | None = None,
 ) -> list[Table]:
     """The tables over the first frames of all subjects; `steps` of Step II, 0 for none."""
-    skips = {
-        level: (level + 1) // 2 for level in PAPER_SKIPS if (level + 1) // 2 <= model.active_fusions
-    }
+    with torch.no_grad():  # the first pass is slow and shall not count
+        decode_latents(model, encode_face(model, subjects[0].frames[:1]))
     rows: dict[str, list[list[float | None]]] = {}
-
-    def note(name: str, subject: Subject, make: Callable[[], Latents]) -> Latents:
-        started = time.perf_counter()
-        with torch.no_grad():
-            picture = decode_latents(model, latents := make())
-        spent = time.perf_counter() - started
-        rows.setdefault(name, []).append([*instruments.measure(picture, subject), spent])
-        return latents
-
     for index, subject in enumerate(subjects):
-        image, style = subject.frames[:1], subject.style_image
-        cropped = note("crop", subject, lambda: encode_face(model, image, style))  # noqa: B023
-        note("whole", subject, lambda: encode_face(model, image))  # noqa: B023
-        for level, count in skips.items():
-            note(
-                f"l{level}", subject,
-                lambda: encode_face(model, image, style, skip_layers=count),  # noqa: B023
-            )  # fmt: skip
-        if steps:
-            note(
-                "refined", subject,
-                lambda: refine_latents(model, cropped, image, steps, instruments.perceptual),  # noqa: B023
-            )  # fmt: skip
+        for name, make in _ways(model, subject, steps, instruments.perceptual).items():
+            started = time.perf_counter()
+            with torch.no_grad():
+                picture = decode_latents(model, make())
+            spent = time.perf_counter() - started
+            rows.setdefault(name, []).append([*instruments.measure(picture, subject), spent])
         if progress is not None:
             progress(index + 1, len(subjects))
-
-    def row(label: str, key: str) -> tuple[Cell, ...]:
-        means = [mean_known(list(column)) for column in zip(*rows[key], strict=True)]
-        return (label, *means)
-
     columns = ("", *instruments.columns)
-    inversion = [row("Step I", "crop")]
-    if steps:
-        inversion.append(row(f"Step II, {steps} steps", "refined"))
-    missing = [f"l = {level}" for level in PAPER_SKIPS if level not in skips]
-    lacking = f"{model.name} has {model.active_fusions} skip fusions: no {', '.join(missing)}."
+    means = {name: _means(values) for name, values in rows.items()}
+    step_two = [(f"Step II, {steps} steps", *means["refined"])] if steps else []
+    levels = _skips(model)
+    lacking = ", ".join(f"l = {level}" for level in PAPER_SKIPS if level not in levels)
+    note = f"{model.name} with its later skip fusions left out; the paper trained a model for each."
+    if lacking:
+        note = f"{model.name} has {model.active_fusions} skip fusions: no {lacking}."
     return [
-        Table("Inversion: Step I against Step II", columns, tuple(inversion)),
+        Table(
+            "Inversion: Step I against Step II",
+            columns,
+            (("Step I", *means["crop"]), *step_two),
+        ),
         Table(
             "Styles from the aligned crop against the whole picture",
             columns,
-            (row("style crop", "crop"), row("whole picture", "whole")),
+            (("style crop", *means["crop"]), ("whole picture", *means["whole"])),
         ),
         Table(
             "Skip connections",
             columns,
-            tuple(row(f"l = {level}", f"l{level}") for level in skips),
-            lacking if missing else "",
+            tuple((f"l = {level}", *means[f"l = {level}"]) for level in levels),
+            note,
         ),
     ]
+
+
+def _skips(model: Model) -> dict[int, int]:
+    """The paper's l that the model has, with how many fusions each is."""
+    fusions = {level: (level + 1) // 2 for level in PAPER_SKIPS}
+    return {level: count for level, count in fusions.items() if count <= model.active_fusions}
+
+
+def _ways(
+    model: Model, subject: Subject, steps: int, perceptual: Distance | None
+) -> dict[str, Callable[[], Latents]]:
+    """What the tables compare: each way to the latents of a subject, from its picture on."""
+    image, style = subject.frames[:1], subject.style_image
+
+    def encode(skip_layers: int | None = None) -> Latents:
+        return encode_face(model, image, style, skip_layers=skip_layers)
+
+    ways: dict[str, Callable[[], Latents]] = {
+        "crop": encode,
+        "whole": lambda: encode_face(model, image),
+    }
+    ways |= {f"l = {level}": partial(encode, count) for level, count in _skips(model).items()}
+    if steps:
+        ways["refined"] = lambda: refine_latents(model, encode(), image, steps, perceptual)
+    return ways
+
+
+def _means(values: list[list[float | None]]) -> tuple[float | None, ...]:
+    return tuple(mean_known(list(column)) for column in zip(*values, strict=True))
+
+
+def _percent(identity: Identity) -> tuple[float, ...]:
+    return () if identity.found is None else (100 * identity.found,)
 
 
 @torch.no_grad()
@@ -198,14 +216,10 @@ def tabulate_clips(
             rows.setdefault(label, []).append(_over_time(made, clip, faces, instruments))
         if progress is not None:
             progress(index + 1, len(clips))
-    unit = instruments.identity.unit
-    table = tuple(
-        (name, *(mean_known(list(column)) for column in zip(*values, strict=True)))
-        for name, values in rows.items()
-    )
     measures = ("PSNR", "change per frame", "beyond the input's")
-    columns = ("", *measures, f"ID-c ({unit})", f"ID-m ({unit})")
-    return Table("Clips", columns, table)
+    identity = (instruments.consistency, instruments.maintenance, *instruments.found)
+    table = tuple((name, *_means(values)) for name, values in rows.items())
+    return Table("Clips", ("", *measures, *identity), table)
 
 
 def _over_time(
@@ -213,6 +227,8 @@ def _over_time(
 ) -> list[float | None]:
     """The figures of one clip, in the order of the clips' columns."""
     change, own = temporal_change(made), temporal_change(clip.frames)
-    consistency, maintenance = instruments.identity.compare(made, clip.frames, faces)
+    identity = instruments.identity.compare(made, clip.frames, faces)
     signal = peak_signal_to_noise(made, clip.frames).mean().item()
-    return [signal, change, change / own - 1 if own else None, consistency, maintenance]
+    beyond = change / own - 1 if own else None
+    kept = (identity.consistency, identity.maintenance, *_percent(identity))
+    return [signal, change, beyond, *kept]

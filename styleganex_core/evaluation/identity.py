@@ -21,6 +21,19 @@ Embed = Callable[[torch.Tensor], torch.Tensor]  # pictures [B, 3, H, W] to unit 
 
 
 @dataclass(frozen=True)
+class Identity:
+    """ID-c and ID-m, and in which share of the frames a face was `found`.
+
+    ID-m is None for a single frame, both are where no face is found in the result; `found` is
+    None with a network, which looks where the input's face is.
+    """
+
+    consistency: float | None
+    maintenance: float | None
+    found: float | None = None
+
+
+@dataclass(frozen=True)
 class IdentityMeasure:
     """`name` says what is used; `embed` is a network, None stands for landmarks."""
 
@@ -34,24 +47,22 @@ class IdentityMeasure:
     @torch.no_grad()
     def compare(
         self, result: torch.Tensor, source: torch.Tensor, faces: Sequence[Face]
-    ) -> tuple[float | None, float | None]:
-        """ID-c and ID-m of a result [T, 3, H, W] whose input has these `faces`, one per frame.
-
-        ID-m is None for a single frame, both are where no face is found in the result.
-        """
+    ) -> Identity:
+        """That of a result [T, 3, H, W] whose input has these `faces`, one per frame."""
         if self.embed is not None:
             ours = self._embed_faces(result, faces)
             theirs = self._embed_faces(source, faces)
             consistency = (ours * theirs).sum(dim=1).tolist()
             maintenance = (ours[1:] * ours[:1]).sum(dim=1).tolist()
-            return mean_known(consistency), mean_known(maintenance)
+            return Identity(mean_known(consistency), mean_known(maintenance))
         offsets = [find_offset(frame, face) for frame, face in zip(result.split(1), faces)]  # noqa: B905
         first = offsets[0]
         consistency = [None if o is None else _length(o) for o in offsets]
         maintenance = [
             None if o is None or first is None else _length(o - first) for o in offsets[1:]
         ]
-        return mean_known(consistency), mean_known(maintenance)
+        found = sum(offset is not None for offset in offsets) / len(offsets)
+        return Identity(mean_known(consistency), mean_known(maintenance), found)
 
     def _embed_faces(self, frames: torch.Tensor, faces: Sequence[Face]) -> torch.Tensor:
         assert self.embed is not None

@@ -107,6 +107,13 @@ def test_step_two_is_never_worse(model):
     assert second[1] <= first[1]
 
 
+def test_results_without_a_face_are_counted(model):
+    """A mean over those that show one alone would praise a model that shows hardly any."""
+    table = tabulate_photos(model, rendered_subjects(1, 3), Instruments(LANDMARKS), steps=0)[0]
+    row = dict(zip(table.columns, table.rows[0], strict=True))
+    assert row["ID-c (% of eye distance)"] is None and row["faces found (%)"] == 0
+
+
 def test_refining_counts_all_its_steps(model):
     from styleganex_core import encode_face
 
@@ -128,19 +135,21 @@ def test_identity_by_a_network_is_a_mean_cosine():
     blue = torch.tensor([-1.0, -1, 1])[:, None, None].expand(1, 3, 40, 40)
     measure = IdentityMeasure("colour", embed)
     result, source = torch.cat([red, red, blue]), torch.cat([red, red, red])
-    consistency, maintenance = measure.compare(result, source, [face_at(5)] * 3)
+    identity = measure.compare(result, source, [face_at(5)] * 3)
     cosine = -1 / 3  # between the two colours
-    assert consistency == pytest.approx((1 + 1 + cosine) / 3, abs=1e-5)
-    assert maintenance == pytest.approx((1 + cosine) / 2, abs=1e-5)
+    assert identity.consistency == pytest.approx((1 + 1 + cosine) / 3, abs=1e-5)
+    assert identity.maintenance == pytest.approx((1 + cosine) / 2, abs=1e-5)
+    assert identity.found is None, "a network looks where the face must be"
 
 
 def test_identity_by_landmarks_says_how_far_they_moved(monkeypatch):
     found = iter([[face_at(5)], [face_at(7)], []])
     monkeypatch.setattr("styleganex_core.evaluation.identity.find_faces", lambda image: next(found))
     frames = torch.zeros(3, 3, 40, 40)
-    consistency, maintenance = LANDMARKS.compare(frames, frames, [face_at(5)] * 3)
-    assert consistency == pytest.approx((0 + 10) / 2)  # 2 of 20 px in one of two frames
-    assert maintenance == pytest.approx(10)
+    identity = LANDMARKS.compare(frames, frames, [face_at(5)] * 3)
+    assert identity.consistency == pytest.approx((0 + 10) / 2)  # 2 of 20 px in one of two frames
+    assert identity.maintenance == pytest.approx(10)
+    assert identity.found == pytest.approx(2 / 3)
 
 
 def test_faces_are_followed_and_held_where_they_hide(monkeypatch):
