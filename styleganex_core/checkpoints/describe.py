@@ -9,6 +9,7 @@ import torch
 
 from ..datatypes import Latents
 from ..networks import ModelConfig
+from .base import fill_in
 from .identify import KIND_NAMES, ModelParts, find_model, identify
 from .latent_files import load_latents
 from .load import complete_parts
@@ -24,7 +25,7 @@ def describe_file(path: str | Path) -> str:
 
     Raises CheckpointError for a file that cannot be loaded, as loading would.
     """
-    contents = read_file(path)
+    contents = fill_in(read_file(path))
     kind = identify(contents.data)
     megabytes = contents.path.stat().st_size / 1e6
     lines = {

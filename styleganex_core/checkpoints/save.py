@@ -13,6 +13,7 @@ import torch
 
 from ..errors import CheckpointError
 from ..networks import Model
+from .base import fill_in, leave_out
 from .identify import KIND_NAMES, find_model, identify
 from .latent_files import load_latents, save_latents
 from .load import load_model
@@ -32,6 +33,7 @@ def save_model(
     *,
     metadata: Mapping[str, str] | None = None,
     dtype: torch.dtype = torch.float16,
+    base: str | Path | None = None,
 ) -> None:
     """Writes the model with its edit vectors as safetensors, whole or not at all.
 
@@ -39,8 +41,9 @@ def save_model(
     provenance belongs: source, licence, training. `load_model` reads the file back.
 
     Floating tensors are stored in `dtype`, but one whose numbers do not fit stays float32, and so
-    do edit vectors. Noise maps are left out when no layer uses noise. Raises CheckpointError for
-    a model with NaN or infinite weights.
+    do edit vectors. Noise maps are left out when no layer uses noise, and so is what `base`, a
+    safetensors file that must stay beside `path`, holds alike. Raises CheckpointError for a model
+    with NaN or infinite weights.
     """
     state = model.state_dict()
     strengths = [tensor for key, tensor in state.items() if key.endswith(".noise_strength")]
@@ -54,7 +57,11 @@ def save_model(
     for name, vector in model.edit_vectors.items():
         tensors[VECTOR_PREFIX + name] = vector.float()
     config = json.dumps(dataclasses.asdict(model.config))
-    write_safetensors(path, tensors, {**(metadata or {}), "format": FORMAT, "config": config})
+    metadata = {**(metadata or {}), "format": FORMAT, "config": config}
+    if base is not None:
+        tensors, where = leave_out(tensors, Path(base))
+        metadata |= where
+    write_safetensors(path, tensors, metadata)
 
 
 def convert_file(
@@ -68,7 +75,7 @@ def convert_file(
     source, target = Path(source), Path(target)
     if target.suffix != ".safetensors":
         raise CheckpointError(f"{target.name} will be a safetensors file; name it *.safetensors.")
-    contents = read_file(source)
+    contents = fill_in(read_file(source))
     kind = identify(contents.data)
     metadata = {"source": f"{source.name}, {KIND_NAMES[kind]}", **contents.metadata}
     if kind in ("latents", "inversion"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from ..errors import CheckpointError, ShapeError
+from .base import fill_in
 from .identify import KIND_NAMES, identify
 from .read import is_finite, read_file
 from .vector_layouts import LAYOUTS, VECTOR_PREFIX, explain_shape, find_vectors, rows_shape
@@ -60,7 +61,7 @@ def save_edit_vectors(
 
 
 def _read_entries(path: Path) -> dict[str, torch.Tensor]:
-    data = read_file(path).data
+    data = fill_in(read_file(path)).data
     try:
         entries = find_vectors(data)
     except ShapeError as error:

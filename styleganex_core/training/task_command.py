@@ -181,16 +181,24 @@ def _search(folder: Path | None, names: tuple[str, ...]) -> Path | None:
 
 
 def export_task(
-    recipe: str | TaskRecipe, run: Path, target: Path, sources: Sources | None = None
+    recipe: str | TaskRecipe,
+    run: Path,
+    target: Path,
+    sources: Sources | None = None,
+    *,
+    base: Path | None = None,
 ) -> None:
-    """Write the present average of a run as a model file; `sources` as they were given."""
+    """Write the present average of a run as a model file; `sources` as they were given.
+
+    `base`: a model file beside `target`, whose tensors need not be written again (`save_model`).
+    """
     chosen = find_task_recipe(recipe)
     path = run / CHECKPOINT
     if not path.is_file():
         raise StyleGANEXError(f"{path} does not exist; train into {run} first.")
     model, _, _ = build_task(chosen, sources or Sources())
     model.load_state_dict(torch.load(path, weights_only=True)["average"])
-    save_task(chosen, model, run, target)
+    save_task(chosen, model, run, target, base=base)
 
 
 def save_task(
@@ -201,6 +209,7 @@ def save_task(
     *,
     data: str = RENDERED,
     seed: int = 0,
+    base: Path | None = None,
 ) -> None:
     """Write a trained model with its recipe, seed, data and curve in the metadata, float16."""
     rendered = data == RENDERED
@@ -221,7 +230,7 @@ def save_task(
     if recipe.attributes:
         kept = {n: v for n, v in model.edit_vectors.items() if n in recipe.attributes}
         model.edit_vectors = kept
-    save_model(model, target, metadata=metadata)
+    save_model(model, target, metadata=metadata, base=base)
 
 
 def _as_model(source: Path | Model | None, demo: str) -> Model:

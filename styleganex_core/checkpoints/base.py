@@ -1,0 +1,72 @@
+"""Model files that leave out the tensors which another file beside them holds.
+
+The bundled models of the tasks share most of their weights with the photo model. Metadata of such
+a file: `base`, the other file's name; `base_sha256`, its checksum; `base_keys`, JSON, the tensors
+to take from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from ..errors import CheckpointError
+from .read import FileContents, read_file
+
+KEYS = ("base", "base_sha256", "base_keys")
+
+Tensors = dict[str, torch.Tensor]
+
+
+def leave_out(tensors: Mapping[str, torch.Tensor], base: Path) -> tuple[Tensors, dict[str, str]]:
+    """The tensors that `base`, a safetensors file, does not hold alike, and the metadata that
+    tells where the others are.
+    """
+    theirs = read_file(base).data
+    shared = sorted(
+        key
+        for key, tensor in tensors.items()
+        if key in theirs and theirs[key].dtype == tensor.dtype and torch.equal(theirs[key], tensor)
+    )
+    kept = {key: tensor for key, tensor in tensors.items() if key not in set(shared)}
+    return kept, dict(zip(KEYS, (base.name, _checksum(base), json.dumps(shared)), strict=True))
+
+
+def fill_in(contents: FileContents) -> FileContents:
+    """The same contents with what the file left out; as they are when it left out nothing.
+
+    Raises CheckpointError when the base is not beside the file, or is not the one it was made for.
+    """
+    name = contents.metadata.get("base")
+    if name is None:
+        return contents
+    if Path(name).name != name:
+        raise CheckpointError(f'{contents.path.name} names "{name}" as its base, which is a path.')
+    base = contents.path.parent / name
+    if not base.is_file():
+        raise CheckpointError(
+            f"{contents.path.name} holds only what differs from {name}; put {name} beside it."
+        )
+    if _checksum(base) != contents.metadata.get("base_sha256"):
+        raise CheckpointError(
+            f"{contents.path.name} was made for another version of {name} than the one beside it; "
+            "take both from the same release."
+        )
+    theirs = read_file(base).data
+    try:
+        shared = {key: theirs[key] for key in json.loads(contents.metadata["base_keys"])}
+    except (KeyError, TypeError, ValueError) as error:
+        raise CheckpointError(
+            f"{contents.path.name} is damaged: its list of {name}'s tensors cannot be read."
+        ) from error
+    metadata = {key: text for key, text in contents.metadata.items() if key not in KEYS}
+    return replace(contents, data={**shared, **contents.data}, metadata=metadata)
+
+
+def _checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
