@@ -109,10 +109,12 @@ class EncoderObjective:
             f, styles = self.encode(self.module, pictures, stage, torch.float32)
         error = (f - f_true).square().mean() / self.f_spread
         style_error = (styles - w).square().mean(dim=(1, 2)) / self.spread
-        error = error + (style_error * _importance(pictures.placement, stage)).mean()
+        importance = _importance(pictures.placement, stage)
+        error = error + (style_error * importance).mean()
         if stage.image:
             image, weight = pictures.floats()
-            made = self.generator(f, styles, largest_side=64)
+            drawn = torch.where(importance[:, None, None] == 1, styles, w)
+            made = self.generator(f, drawn, largest_side=64)
             small, light = shrink_to(image, made), shrink_to(weight[:, None], made)[:, 0]
             error = error + stage.image * picture_error(made, small, light)
         return error

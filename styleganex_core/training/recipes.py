@@ -104,6 +104,19 @@ _SCENE = Stage(
     half=True,
     pictures=3072,
 )
+_HEADS = replace(
+    _SCENE,
+    steps=1600,
+    batch=16,
+    rate=6e-3,
+    last_rate=4e-4,
+    probe=False,
+    cached=True,
+    moved=0.25,
+    looks=("painting", "toon"),
+    worn=True,
+    pictures=5120,
+)
 
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
@@ -126,19 +139,8 @@ RECIPES: dict[str, Recipe] = {
             "encoder",
             (
                 _SCENE,
-                replace(
-                    _SCENE,
-                    steps=1600,
-                    batch=16,
-                    rate=6e-3,
-                    last_rate=4e-4,
-                    probe=False,
-                    cached=True,
-                    moved=0.25,
-                    looks=("painting", "toon"),
-                    worn=True,
-                    pictures=5120,
-                ),
+                _HEADS,
+                replace(_HEADS, steps=500, rate=2e-3, last_rate=2e-4, looks=(), image=2.0),
             ),
             save_every=100,
         ),
