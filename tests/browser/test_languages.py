@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from .editor import classic_only
+
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 NODE = "StyleGANEX_FeatureTransform"
 
@@ -22,9 +24,9 @@ def english_afterwards(page):
         editor.set_language("en")
 
 
+@classic_only
 @pytest.mark.parametrize("language", ["zh", "ja", "ko", "fr", "es"])
-def test_nodes_speak_the_editors_language(classic_editor, language):
-    editor = classic_editor
+def test_nodes_speak_the_editors_language(editor, language):
     words = json.loads((LOCALES / language / "nodeDefs.json").read_text())[NODE]
     editor.set_language(language)
     editor.load_workflow("feature-transform")
@@ -41,7 +43,7 @@ def test_nodes_speak_the_editors_language(classic_editor, language):
     node = editor.evaluate("type => app.graph._nodes.find(node => node.type === type).id", NODE)
     editor.show_node(node)
     root = editor.element(node, "StyleGANEX.TransformGizmo")
-    root.query_selector("svg").focus()
+    root.locator("svg").focus()
     before = editor.value(node, "dx")
     editor.page.keyboard.press("ArrowRight")
     editor.wait_value(node, "dx", before + 1)

@@ -6,7 +6,7 @@ import pytest
 
 import styleganex_core as core
 
-from .editor import Editor
+from .editor import Editor, classic_only
 
 WIDGET = "StyleGANEX.LayerMask"
 SLOTS = 14  # of the demo models
@@ -24,24 +24,22 @@ def mixer(editor) -> tuple[Editor, int | str]:
 
 
 def checked(editor: Editor, node: int | str) -> list[int]:
-    cells = editor.element(node, WIDGET).query_selector_all("[data-slot][aria-checked=true]")
-    return [int(cell.get_attribute("data-slot")) for cell in cells]
+    cells = editor.element(node, WIDGET).locator("[data-slot][aria-checked=true]")
+    return cells.evaluate_all("cells => cells.map(cell => Number(cell.dataset.slot))")
 
 
 def press(editor: Editor, node: int | str, preset: str) -> None:
-    editor.element(node, WIDGET).query_selector(f"[data-preset={preset}]").click()
+    editor.element(node, WIDGET).locator(f"[data-preset={preset}]").click()
 
 
 def centre(editor: Editor, node: int | str, slot: int) -> tuple[float, float]:
-    cell = editor.element(node, WIDGET).query_selector(f"[data-slot='{slot}']")
-    box = cell.bounding_box()
+    box = editor.element(node, WIDGET).locator(f"[data-slot='{slot}']").bounding_box()
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def test_dragging_paints_slots_in_one_step_of_undo(mixer):
     editor, node = mixer
-    cells = editor.element(node, WIDGET).query_selector_all("[data-slot]")
-    assert len(cells) == SLOTS
+    assert editor.element(node, WIDGET).locator("[data-slot]").count() == SLOTS
     press(editor, node, "none")
     editor.wait_value(node, "layers", "none")
     editor.drag(centre(editor, node, 9), centre(editor, node, 11))
@@ -77,7 +75,7 @@ def test_presets_write_text_and_text_shows_in_cells(mixer):
 def test_keys_move_and_paint(mixer):
     editor, node = mixer
     press(editor, node, "none")
-    editor.element(node, WIDGET).query_selector("[data-slot='0']").focus()
+    editor.element(node, WIDGET).locator("[data-slot='0']").focus()
     editor.page.keyboard.press("Space")
     editor.wait_value(node, "layers", "0")
     editor.page.keyboard.press("Shift+ArrowRight")
@@ -98,8 +96,8 @@ def test_copies_paint_on_their_own(mixer):
     assert editor.value(node, "layers") == "7-"
 
 
-def test_a_painted_mask_is_what_runs(classic_editor):
-    editor = classic_editor
+@classic_only
+def test_a_painted_mask_is_what_runs(editor):
     editor.load_workflow("style-mix")
     node = editor.node("StyleGANEX_StyleMix")
     editor.show_node(node)
@@ -109,31 +107,11 @@ def test_a_painted_mask_is_what_runs(classic_editor):
     assert editor.queue().error is None
 
 
-def test_a_mask_works_inside_a_subgraph(classic_editor):
-    editor = classic_editor
-    editor.load_workflow("style-mix")
-    node = editor.node("StyleGANEX_StyleMix")
-    editor.evaluate(
-        """id => {
-            const { subgraph } = app.graph.convertToSubgraph(new Set([app.graph.getNodeById(id)]))
-            app.canvas.setGraph(subgraph)
-        }""",
-        node,
-    )
-    inside = "app.canvas.graph.nodes.find(node => node.type === 'StyleGANEX_StyleMix')"
-    editor.evaluate(
-        f"() => {{ app.canvas.ds.offset = [200, 200].map((v, i) => v - {inside}.pos[i]) }}"
-    )
-    element = editor.page.wait_for_function(
-        f"""() => {{
-            const element = {inside}.widgets.find(widget => widget.name === '{WIDGET}').element
-            return element.checkVisibility() && element
-        }}"""
-    ).as_element()
-    element.query_selector("[data-preset=coarse]").click()
-    text = f"{inside}.widgets.find(widget => widget.name === 'layers').value"
-    editor.wait_for(lambda: editor.evaluate(text), lambda now: now == "0-2", "layers inside")
-    editor.evaluate("() => app.canvas.setGraph(app.graph)")
+def test_a_mask_works_inside_a_subgraph(mixer):
+    editor, node = mixer
+    with editor.inside_subgraph(node) as inside:
+        press(editor, inside, "coarse")
+        editor.wait_value(inside, "layers", "0-2")
     queued = [
         entry["inputs"]["layers"]
         for entry in editor.api_graph().values()
@@ -142,8 +120,9 @@ def test_a_mask_works_inside_a_subgraph(classic_editor):
     assert queued == ["0-2"]
 
 
+@classic_only
 @pytest.mark.parametrize("count", [10, SLOTS, 18])
-def test_the_editor_reads_layers_as_the_core_does(classic_editor, count):
+def test_the_editor_reads_layers_as_the_core_does(editor, count):
     def read(text: str) -> list[int] | None:
         try:
             return list(core.parse_layers(text, count))
@@ -155,15 +134,16 @@ def test_the_editor_reads_layers_as_the_core_does(classic_editor, count):
         const sorted = slots => slots && [...slots].sort((a, b) => a - b)
         return texts.map(text => sorted(parseLayers(text, count)))
     }"""
-    came = classic_editor.evaluate(script, [MODULE, TEXTS, count])
+    came = editor.evaluate(script, [MODULE, TEXTS, count])
     assert came == [read(text) for text in TEXTS]
 
 
-def test_every_choice_survives_being_written(classic_editor):
+@classic_only
+def test_every_choice_survives_being_written(editor):
     choices = [[slot for slot in range(10) if bits >> slot & 1] for bits in range(1024)]
     script = """async ([module, choices]) => {
         const { formatLayers, parseLayers } = await import(module)
         return choices.map(slots => formatLayers(new Set(slots), 10))
     }"""
-    texts = classic_editor.evaluate(script, [MODULE, choices])
+    texts = editor.evaluate(script, [MODULE, choices])
     assert [list(core.parse_layers(text, 10)) for text in texts] == choices

@@ -48,17 +48,17 @@ def test_a_sweep_is_a_slider_through_strengths(ran):
     node = ran.node("StyleGANEX_SweepEdit")
     ran.show_node(node)
     root = ran.element(node, "StyleGANEX.SweepView")
-    ran.wait_for(lambda: root.query_selector_all(".styleganex-pictures img"), bool, "pictures")
+    pictures = root.locator(".styleganex-pictures img")
+    ran.wait_for(pictures.count, bool, "pictures")
     ran.wait_for(lambda: root.evaluate(PICTURES_LOADED), bool, "loaded pictures")
-    label = root.query_selector("output")
+    label = root.locator("output")
     assert label.inner_text() == "0"
-    root.query_selector("input[type=range]").focus()
+    root.locator("input[type=range]").focus()
     ran.page.keyboard.press("ArrowRight")
     ran.wait_for(label.inner_text, lambda text: text == "+2", "the strength")
-    root.query_selector("button >> nth=0").click()
+    root.locator("button").first.click()
     ran.wait_for(label.inner_text, lambda text: text == "-2", "the strength")
-    pictures = root.query_selector_all(".styleganex-pictures img")
-    assert [picture.is_visible() for picture in pictures] == [True, False, False]
+    assert [picture.is_visible() for picture in pictures.all()] == [True, False, False]
 
 
 def test_before_and_after_share_a_line(ran):
@@ -66,7 +66,7 @@ def test_before_and_after_share_a_line(ran):
     ran.show_node(node)
     root = ran.element(node, "StyleGANEX.BeforeAfter")
     ran.wait_for(lambda: root.evaluate(PICTURES_LOADED), bool, "loaded pictures")
-    stage = root.query_selector(".styleganex-pair").bounding_box()
+    stage = root.locator(".styleganex-pair").bounding_box()
     line = "root => parseFloat(root.querySelector('.styleganex-line').style.left)"
     y = stage["y"] + stage["height"] / 2
     middle = stage["x"] + stage["width"] / 2
@@ -77,10 +77,7 @@ def test_before_and_after_share_a_line(ran):
     ran.wait_for(lambda: root.evaluate(line), lambda at: at < before, "the line by key")
     ran.page.keyboard.press("Home")
     ran.wait_for(lambda: root.evaluate(line), lambda at: at == 0, "the line at the start")
-    shown = root.query_selector("img[alt=after]").get_attribute("src")
-    root.query_selector("button[aria-label='next picture']").click()
-    ran.wait_for(
-        lambda: root.query_selector("img[alt=after]").get_attribute("src"),
-        lambda now: now != shown,
-        "the next picture",
-    )
+    after = root.locator("img[alt=after]")
+    shown = after.get_attribute("src")
+    root.locator("button[aria-label='next picture']").click()
+    ran.wait_for(lambda: after.get_attribute("src"), lambda now: now != shown, "the next picture")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .editor import WORKFLOWS
+from .editor import WORKFLOWS, classic_only
 
 NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.json"))
 # Official weights are a download; clips take minutes, and tests/comfy runs them.
@@ -19,16 +19,17 @@ def test_workflow_opens_and_is_saved_as_it_was(editor, name):
     editor.close_dialogs()
     opened = editor.api_graph()
     assert opened
-    for node in editor.widget_nodes():
-        assert editor.element(*node)
+    for node, widget in editor.widgets():
+        editor.show_node(node)
+        assert editor.element(node, widget).is_visible()
     editor.load(editor.saved())
     editor.close_dialogs()
     assert editor.api_graph() == opened
 
 
+@classic_only
 @pytest.mark.parametrize("name", RUNNABLE)
-def test_workflow_runs(classic_editor, name):
-    editor = classic_editor
+def test_workflow_runs(editor, name):
     editor.load_workflow(name)
     for node, entry in editor.api_graph().items():
         if "steps" in entry["inputs"] and entry["class_type"] == "StyleGANEX_Optimize":
@@ -41,12 +42,15 @@ def test_workflow_runs(classic_editor, name):
         assert editor.picture(result, node).std() > FLAT
 
 
-def test_an_unsaved_graph_survives_a_reload(classic_editor):
-    editor = classic_editor
+@classic_only
+def test_an_unsaved_graph_survives_a_reload(editor):
     editor.load_workflow("style-mix")
     node = editor.node("StyleGANEX_StyleMix")
     editor.set_value(node, "layers", "5, 7")
     expected = editor.api_graph()
+    editor.wait_kept("5, 7")
     editor.reload()
     editor.wait_for(lambda: editor.api_graph() == expected, bool, "the reloaded graph")
-    assert editor.element(editor.node("StyleGANEX_StyleMix"), "StyleGANEX.LayerMask")
+    node = editor.node("StyleGANEX_StyleMix")
+    editor.show_node(node)
+    assert editor.element(node, "StyleGANEX.LayerMask").is_visible()

@@ -16,6 +16,7 @@ const NODES = new Set([
 const LOADER = "StyleGANEX_LoadModel"; // tells the number of slots
 const HEIGHT = 144; // px
 const WIDTH = 330; // px: 18 cells that a mouse can hit
+const GROUPS = ["coarse", "middle", "fine"];
 
 export function layerMaskExtension(/** @type {any} */ app) {
   return {
@@ -39,8 +40,6 @@ function addLayerMask(/** @type {any} */ app, /** @type {any} */ node) {
   let count = 0;
   /** @type {Set<number>} */
   let chosen = new Set();
-  /** @type {any[]} */
-  let buttons = [];
 
   const choose = (/** @type {Set<number>} */ slots) => {
     gesture.begin();
@@ -55,43 +54,49 @@ function addLayerMask(/** @type {any} */ app, /** @type {any} */ node) {
     choose(slots);
   };
 
-  const rebuild = () => {
-    const groups = groupLayers(count);
-    const all = range(0, count - 1);
-    const kinds = /** @type {[string, () => Set<number>, string][]} */ ([
-      ["all", () => all, "Every slot"],
-      ["none", () => new Set(), "No slot"],
-      ...groups.map(({ name, first, last }) => [
-        name,
-        () => range(first, last),
-        `Slots ${first} to ${last}`,
-      ]),
-      ["invert", () => new Set([...all].filter((slot) => !chosen.has(slot))), "The other slots"],
-    ]);
-    presets.replaceChildren(
-      ...kinds.map(([name, slots, title]) => {
-        const onclick = () => {
-          choose(slots());
-          gesture.end();
-        };
-        return make("button", { type: "button", title, onclick, "data-preset": name }, name);
-      }),
-    );
-    buttons = [];
-    cells.replaceChildren(...groups.map((group) => drawGroup(group, count, buttons)));
+  const all = () => range(0, count - 1);
+  const groupOf = (/** @type {string} */ wanted) =>
+    groupLayers(count).find(({ name }) => name === wanted);
+  const slotsIn = (/** @type {string} */ name) => {
+    const group = groupOf(name);
+    return group ? range(group.first, group.last) : new Set();
+  };
+  const kinds = /** @type {[string, () => Set<number>, string][]} */ ([
+    ["all", all, "Every slot"],
+    ["none", () => new Set(), "No slot"],
+    ...GROUPS.map((name) => [name, () => slotsIn(name), ""]),
+    ["invert", () => new Set([...all()].filter((slot) => !chosen.has(slot))), "The other slots"],
+  ]);
+  for (const [name, slots, title] of kinds) {
+    const onclick = () => {
+      choose(slots());
+      gesture.end();
+    };
+    presets.append(make("button", { type: "button", title, onclick, "data-preset": name }, name));
+  }
+
+  /** For another number of slots; what stays is kept, as the pointer may be on it. */
+  const resize = () => {
+    for (const name of GROUPS) {
+      const group = groupOf(name);
+      const preset = presets.querySelector(`[data-preset=${name}]`);
+      preset.hidden = !group;
+      if (group) preset.title = `Slots ${group.first} to ${group.last}`;
+    }
+    drawGroups(cells, count);
   };
 
   const show = () => {
     const model = slotsOf(node);
     if (model.count !== count) {
       count = model.count;
-      rebuild();
+      resize();
     }
     const text = String(readInput(node, INPUT) ?? "");
     const parsed = parseLayers(text, count);
     const driven = isConnected(node, INPUT);
     chosen = parsed ?? new Set();
-    for (const button of buttons) {
+    for (const button of cells.querySelectorAll("[data-slot]")) {
       button.setAttribute("aria-checked", String(chosen.has(Number(button.dataset.slot))));
       button.disabled = driven;
     }
@@ -113,26 +118,43 @@ function addLayerMask(/** @type {any} */ app, /** @type {any} */ node) {
   chain(node, "onRemoved", stop);
 }
 
-/** A group's name over its cells, the resolutions under them; the cells are added to `buttons`. */
-function drawGroup(
+/** The groups for so many slots; groups and cells that are there already stay in place. */
+function drawGroups(/** @type {any} */ cells, /** @type {number} */ count) {
+  const groups = groupLayers(count);
+  for (const group of groups) {
+    let drawn = cells.querySelector(`[data-group=${group.name}]`);
+    if (!drawn) {
+      drawn = make(
+        "div",
+        { className: "styleganex-group", "data-group": group.name },
+        make("div", { className: "styleganex-head" }, group.name),
+        make("div", { className: "styleganex-row" }),
+        make("div", { className: "styleganex-row styleganex-sizes" }),
+      );
+      cells.append(drawn);
+    }
+    fillGroup(drawn, group, count);
+  }
+  for (const drawn of [...cells.children])
+    if (!groups.some(({ name }) => name === drawn.dataset.group)) drawn.remove();
+  if (!cells.querySelector("[tabindex='0']")) cells.querySelector("[data-slot]").tabIndex = 0;
+}
+
+/** A cell per slot of the group, and the resolutions under them. */
+function fillGroup(
+  /** @type {any} */ drawn,
   /** @type {import("./layers.js").Group} */ { name, first, last },
   /** @type {number} */ count,
-  /** @type {any[]} */ buttons,
 ) {
-  const row = make("div", { className: "styleganex-row" });
-  const sizes = make("div", { className: "styleganex-row styleganex-sizes" });
+  const [, row, sizes] = drawn.children;
+  while (row.children.length > last - first + 1) row.lastElementChild.remove();
+  sizes.replaceChildren();
   for (let slot = first; slot <= last; slot += 1) {
     const size = resolutionOf(slot, count);
     const label = `slot ${slot}, ${name}, ${size} px`;
-    const button = make(
-      "button",
-      { type: "button", role: "checkbox", title: label, "aria-label": label, "data-slot": slot },
-      String(slot),
-    );
-    button.tabIndex = slot === 0 ? 0 : -1; // one stop of Tab; arrows move inside
-    buttons.push(button);
-    row.append(button);
-    const previous = /** @type {any} */ (sizes.lastElementChild);
+    const button = row.children[slot - first] ?? row.appendChild(drawCell(slot));
+    button.title = button.ariaLabel = label;
+    const previous = sizes.lastElementChild;
     if (previous?.dataset.size === String(size))
       previous.style.flexGrow = 1 + +previous.style.flexGrow;
     else {
@@ -141,16 +163,17 @@ function drawGroup(
       sizes.append(mark);
     }
   }
-  const head = make("div", { className: "styleganex-head" }, name);
-  const group = make(
-    "div",
-    { className: "styleganex-group", "data-group": name },
-    head,
-    row,
-    sizes,
+  drawn.style.flexGrow = last - first + 1;
+}
+
+function drawCell(/** @type {number} */ slot) {
+  const button = make(
+    "button",
+    { type: "button", role: "checkbox", "data-slot": slot },
+    String(slot),
   );
-  group.style.flexGrow = last - first + 1;
-  return group;
+  button.tabIndex = -1; // one cell is the stop of Tab; arrows move inside
+  return button;
 }
 
 /** Pressing a cell turns it over; dragging on gives the cells under way the same state. */

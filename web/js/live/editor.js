@@ -25,6 +25,7 @@ export class LiveEditor {
   #complaint = ""; // what keeps the picture from being asked for
   #away = false; // the server does not answer
   #wished = ""; // what was asked for last
+  #beforeSide = 0; // px, of the picture before the edits
 
   constructor(
     /** @type {any} */ app,
@@ -37,8 +38,9 @@ export class LiveEditor {
     this.results = results;
     this.gesture = makeGesture(app);
     this.follower = new Follower(
-      (wish) => server.picture({ handle: this.handle ?? "", side: this.#side(), ...wish }),
+      (wish) => server.picture({ handle: this.handle ?? "", ...wish }),
       (answer, spare) => this.#hear(answer, spare),
+      (busy) => this.picture.wait(busy),
     );
     this.picture = new Picture(() => this.#prepareBefore());
     this.sliders = new Sliders({
@@ -98,10 +100,11 @@ export class LiveEditor {
   #wish() {
     if (this.#complaint || !this.handle) return;
     const { strengths, layers } = this.#inputs();
-    const wished = JSON.stringify([this.handle, strengths, layers, this.#side()]);
+    const side = enclose(this.#displayedSide());
+    const wished = JSON.stringify([this.handle, strengths, layers, side]);
     if (wished === this.#wished) return;
     this.#wished = wished;
-    this.follower.want({ strengths, layers });
+    this.follower.want({ strengths, layers, side });
   }
 
   /** The queue is empty. */
@@ -176,10 +179,10 @@ export class LiveEditor {
     return "";
   }
 
-  #hear(/** @type {import('./follower.js').Answer} */ answer, /** @type {boolean} */ spare) {
-    if (answer.picture && spare) void this.picture.showBefore(answer.picture);
+  async #hear(/** @type {import('./follower.js').Answer} */ answer, /** @type {boolean} */ spare) {
+    if (answer.picture && spare) await this.picture.showBefore(answer.picture);
     else if (answer.picture) {
-      void this.picture.show(answer.picture);
+      await this.picture.show(answer.picture);
       this.picture.tell(this.#complaint);
       this.#prepareBefore();
     } else if (answer.type === "gone") {
@@ -190,9 +193,12 @@ export class LiveEditor {
     else this.picture.tell(answer.message ?? "");
   }
 
+  /** Has the picture before the edits at hand, as sharp as the one it is compared with. */
   #prepareBefore() {
-    const { layers } = this.#inputs();
-    if (!this.picture.hasBefore) this.follower.prepare({ strengths: "", layers });
+    const side = enclose(this.picture.side);
+    if (this.picture.hasBefore && this.#beforeSide === side) return;
+    this.#beforeSide = side;
+    this.follower.prepare({ strengths: "", layers: this.#inputs().layers, side });
   }
 
   #move(/** @type {string} */ name, /** @type {number} */ strength) {
@@ -227,11 +233,10 @@ export class LiveEditor {
     };
   }
 
-  /** The smallest preview that fills the picture on the screen. */
-  #side() {
+  /** The longer side in px of the picture on the screen. */
+  #displayedSide() {
     const { width, height } = this.picture.element.getBoundingClientRect();
-    const wanted = Math.max(width, height) * (window.devicePixelRatio || 1);
-    return SIDES.find((side) => side >= wanted) ?? SIDES[SIDES.length - 1];
+    return Math.max(width, height) * (window.devicePixelRatio || 1);
   }
 
   /** Over the picture the wheel zooms the graph, as it does beside it. */
@@ -242,4 +247,9 @@ export class LiveEditor {
       this.app.canvas.processMouseWheel(event);
     });
   }
+}
+
+/** The smallest preview of at least so many px; the largest where none is. */
+function enclose(/** @type {number} */ px) {
+  return SIDES.find((side) => side >= px) ?? SIDES[SIDES.length - 1];
 }

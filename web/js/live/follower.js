@@ -7,7 +7,7 @@
 const RETRY_MS = 300; // after another page's request for the same result went first
 
 /**
- * @typedef {{strengths: string, layers: string}} Wish
+ * @typedef {{strengths: string, layers: string, side: number}} Wish side: px of the longer one
  * @typedef {{picture?: Blob, type?: string, message?: string}} Answer
  */
 
@@ -24,12 +24,14 @@ export class Follower {
 
   /**
    * @param {(wish: Wish) => Promise<Answer>} ask
-   * @param {(answer: Answer, spare: boolean) => void} tell hears every answer that
+   * @param {(answer: Answer, spare: boolean) => Promise<void>} tell hears every answer that
    *   still matters
+   * @param {(busy: boolean) => void} stir hears when asking begins and when nothing is left to ask
    */
-  constructor(ask, tell) {
+  constructor(ask, tell, stir) {
     this.ask = ask;
     this.tell = tell;
+    this.stir = stir;
   }
 
   /** @param {Wish} wish */
@@ -71,6 +73,7 @@ export class Follower {
   async #run() {
     if (this.#asking) return;
     this.#asking = true;
+    this.stir(true);
     while ((this.#wanted || this.#spare) && !this.#paused && !this.#held && !this.#closed) {
       const spare = !this.#wanted;
       const wish = /** @type {Wish} */ (this.#wanted ?? this.#spare);
@@ -85,8 +88,9 @@ export class Follower {
         this.#paused = answer.type !== "superseded" || this.#wanted === wish;
         if (answer.type === "superseded") setTimeout(() => this.resume(), RETRY_MS);
       }
-      this.tell(answer, spare);
+      await this.tell(answer, spare);
     }
     this.#asking = false;
+    this.stir(false);
   }
 }

@@ -6,7 +6,9 @@ import { make } from "../shared/element.js";
 export class Picture {
   #after = "";
   #before = "";
+  #side = 0;
   #pressed = false;
+  #cleared = 0; // pictures from before the last clearing are not shown
 
   /** @param {() => void} wantBefore called when the picture before is wished for but not there */
   constructor(wantBefore) {
@@ -49,29 +51,45 @@ export class Picture {
     return !this.#after;
   }
 
+  /** The longer side of the picture in px; 0 for none. */
+  get side() {
+    return this.#side;
+  }
+
+  /** Whether a picture is on its way. @param {boolean} busy */
+  wait(busy) {
+    this.element.ariaBusy = String(busy);
+  }
+
   /** A new picture, shown once it is decoded. @param {Blob} blob */
   async show(blob) {
-    const before = this.#after;
-    this.#after = await this.#load(blob);
-    if (before) URL.revokeObjectURL(before);
+    const loaded = await this.#load(blob);
+    if (!loaded) return;
+    if (this.#after) URL.revokeObjectURL(this.#after);
+    this.#after = loaded.src;
+    this.#side = Math.max(loaded.naturalWidth, loaded.naturalHeight);
     this.#update();
   }
 
   /** The picture before the edits. @param {Blob} blob */
   async showBefore(blob) {
-    const before = this.#before;
-    this.#before = await this.#load(blob);
-    if (before) URL.revokeObjectURL(before);
+    const loaded = await this.#load(blob);
+    if (!loaded) return;
+    if (this.#before) URL.revokeObjectURL(this.#before);
+    this.#before = loaded.src;
     this.#update();
   }
 
   forgetBefore() {
+    this.#cleared += 1;
     if (this.#before) URL.revokeObjectURL(this.#before);
     this.#before = "";
     this.#update();
   }
 
   clear() {
+    this.#cleared += 1;
+    this.#side = 0;
     for (const url of [this.#after, this.#before]) if (url) URL.revokeObjectURL(url);
     this.#after = this.#before = "";
     this.image.removeAttribute("src");
@@ -109,12 +127,14 @@ export class Picture {
       : "The edited picture; hold Space to compare with before";
   }
 
-  /** @param {Blob} blob */
+  /** The decoded picture; null where all was cleared meanwhile. @param {Blob} blob */
   async #load(blob) {
-    const url = URL.createObjectURL(blob);
+    const cleared = this.#cleared;
     const image = new Image();
-    image.src = url;
+    image.src = URL.createObjectURL(blob);
     await image.decode().catch(() => {}); // a picture that cannot be decoded shows as such
-    return url;
+    if (cleared === this.#cleared) return image;
+    URL.revokeObjectURL(image.src);
+    return null;
   }
 }
