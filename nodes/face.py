@@ -170,6 +170,13 @@ class PasteFace(io.ComfyNode):
                     tooltip="How much of the edit to take where, over the crop: 1 (white) all of "
                     "it, 0 (black) the original, px for px. Such as Crop Face's mask.",
                 ),
+                io.Image.Input(
+                    "unedited",
+                    optional=True,
+                    tooltip="The crops drawn without the edit: Decode of the latents before it. "
+                    "With them only what the edit changes is put back and the photo keeps its own "
+                    "detail; without them the drawing itself is.",
+                ),
             ],
             outputs=[
                 io.Image.Output(display_name="image", tooltip="The originals with their edits.")
@@ -186,6 +193,7 @@ class PasteFace(io.ComfyNode):
         match_colour: bool,
         enlarge: bool,
         mask: torch.Tensor | None = None,
+        unedited: torch.Tensor | None = None,
     ) -> io.NodeOutput:
         with runtime.ordinary_tensors():
             pasted = core.paste_faces(
@@ -196,6 +204,7 @@ class PasteFace(io.ComfyNode):
                 feather=feather,
                 match_colour=match_colour,
                 enlarge=enlarge,
+                unedited=None if unedited is None else core.to_bchw(unedited),
             )
             return io.NodeOutput(runtime.to_result(core.to_bhwc(pasted)))
 

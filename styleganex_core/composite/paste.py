@@ -6,6 +6,9 @@ blur it even where nothing was edited; an unchanged crop changes nothing this wa
 did change the crop, the picture's own fine detail no longer belongs there (it would shine through
 as a ghost), and the edited crop replaces it. `_changed` blends between the two.
 
+With the crop drawn without the edit (`unedited`) the change is the edit's own, and is only added: a
+model that redraws a face imperfectly then leaves the person's own detail where it is.
+
 Convention: pictures [B, 3, H, W] in -1..1; masks [B, 1, h, w] in 0..1 cover the crop.
 """
 
@@ -39,6 +42,7 @@ def paste_face(
     match_colour: bool = False,
     enlarge: bool | float = False,
     onto: torch.Tensor | None = None,
+    unedited: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """The picture [B, 3, H, W] with the edited crop in its place.
 
@@ -49,13 +53,20 @@ def paste_face(
 
     `enlarge` grows the picture so that nothing of a larger `edited` is lost (True), or by a factor
     of at least 1. `onto`: the picture with other faces already pasted (and grown), to paste onto.
+    `unedited`: the crop drawn without the edit, of `edited`'s size, so that only what the edit
+    changes is put back.
 
     Pixels outside the mask keep their exact values when the picture is not grown.
     """
-    _check(original, edited, crop, feather)
+    _check(original, edited, crop, feather, unedited)
     original, edited = original.float(), edited.float()
     before = warp(original, crop.matrix, crop.size)
     weight = (_crop_mask(mask, crop) * fade_in(crop, feather)).to(edited.device)
+    if unedited is None:
+        plain = _resize(before, _size(edited)).clamp(-1, 1)
+    else:
+        plain = unedited.to(edited)
+        before = _resize(plain, crop.size)
     if match_colour:
         edited = match_colours(edited, before, weight, crop)
     canvas = original if onto is None else onto.float()
@@ -72,23 +83,19 @@ def paste_face(
     window = (bottom - top, right - left)
     to_crop, to_edited = compose(to_crop, corner), compose(to_edited, corner)
 
-    change = edited - _resize(before, _size(edited)).clamp(-1, 1)
-    fresh = warp(
-        _changed(change, round(SPREAD * edited.shape[-1] / crop.size[1])),
-        to_edited,
-        window,
-        outside="border",
-    )
     share = warp(weight, to_crop, window, outside="border", kernel="bilinear")
     share = share * _inside(to_crop, crop.size, window).to(share)
-
     batch = max(canvas.shape[0], edited.shape[0])
     result = canvas.expand(batch, -1, -1, -1).clone()
     patch = result[..., top:bottom, left:right]
-    added = warp(change, to_edited, window, outside="border")
-    replaced = warp(edited, to_edited, window, outside="border") - patch
-    moved = patch + share * torch.lerp(added, replaced, fresh)
-    result[..., top:bottom, left:right] = torch.where(share > 0, moved.clamp(-1, 1), patch)
+    change = warp(edited - plain, to_edited, window, outside="border")
+    if unedited is None:
+        spread = round(SPREAD * edited.shape[-1] / crop.size[1])
+        fresh = warp(_changed(edited - plain, spread), to_edited, window, outside="border")
+        replaced = warp(edited, to_edited, window, outside="border") - patch
+        change = torch.lerp(change, replaced, fresh)
+    moved = (patch + share * change).clamp(-1, 1)
+    result[..., top:bottom, left:right] = torch.where(share > 0, moved, patch)
     return result
 
 
@@ -101,11 +108,13 @@ def paste_faces(
     feather: float = FEATHER,
     match_colour: bool = False,
     enlarge: bool = False,
+    unedited: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """The pictures [B, 3, H, W] with N edited crops in their places, several to a picture or none.
 
     `crops` has one entry per edited crop and says in which picture it belongs. A single crop with
-    several edits gives as many pictures. Options as in `paste_face`.
+    several edits gives as many pictures. Options as in `paste_face`; of `unedited` there is one
+    per edited crop, or one for all.
     """
     pictures = original.shape[0]
     if len(crops) == 1 and len(edited) > 1 and pictures in (1, len(edited)):
@@ -121,7 +130,13 @@ def paste_faces(
             f"{len({crop.picture for crop in crops})} pictures, and {pictures} original pictures; "
             "connect the originals, the places and the edits of one Crop Face."
         )
+    if unedited is not None and len(unedited) not in (1, len(edited)):
+        raise ShapeError(
+            f"{len(unedited)} unedited crops cannot be set against {len(edited)} edited ones; give "
+            "one for all, or one each."
+        )
     masks = None if mask is None else mask.expand(len(edited), -1, -1, -1)
+    plain = None if unedited is None else unedited.expand(len(edited), -1, -1, -1)
     factor = max([enlargement(edited, crop) for crop in crops]) if enlarge and crops else 1.0
     canvases = [_grow(part.float(), part, factor) for part in parts]
     for row, (crop, owner) in enumerate(zip(crops, owners, strict=True)):
@@ -133,6 +148,7 @@ def paste_faces(
             feather=feather,
             match_colour=match_colour,
             onto=canvases[owner],
+            unedited=None if plain is None else plain[row : row + 1],
         )
     return torch.cat(canvases)
 
@@ -142,7 +158,13 @@ def enlargement(edited: torch.Tensor, crop: FaceCrop) -> float:
     return max(1.0, edited.shape[-1] / crop.size[1] * crop.scale)
 
 
-def _check(original: torch.Tensor, edited: torch.Tensor, crop: FaceCrop, feather: float) -> None:
+def _check(
+    original: torch.Tensor,
+    edited: torch.Tensor,
+    crop: FaceCrop,
+    feather: float,
+    unedited: torch.Tensor | None,
+) -> None:
     if original.ndim != 4 or _size(original) != crop.original_size:
         height, width = crop.original_size
         raise ShapeError(
@@ -159,6 +181,11 @@ def _check(original: torch.Tensor, edited: torch.Tensor, crop: FaceCrop, feather
     if not {original.shape[0], edited.shape[0]} <= {1, max(original.shape[0], edited.shape[0])}:
         raise ShapeError(
             f"{edited.shape[0]} edited crops do not match {original.shape[0]} pictures."
+        )
+    if unedited is not None and _size(unedited) != _size(edited):
+        raise ShapeError(
+            f"the unedited crop is {list(unedited.shape)} and the edited one {list(edited.shape)}; "
+            "both need one size: decode the latents before and after the edit with one model."
         )
     if feather < 0:
         raise StyleGANEXError(f"feather is 0 px or more; got {feather:g}.")

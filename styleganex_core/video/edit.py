@@ -110,7 +110,12 @@ def edit_crops(
         # Without an edit the gates of attention fusions would stand open; compare like with like.
         plain = replace(plain, edit=torch.zeros_like(latents.edit))
     change = drawn - decode_latents(model, plain, noise="zero", largest_side=side)
-    return F.interpolate(crops.to(drawn), drawn.shape[-2:], mode="bicubic") + change
+    return _grow_to(crops, drawn) + change
+
+
+def _grow_to(crops: torch.Tensor, drawn: torch.Tensor) -> torch.Tensor:
+    """The crops at the size and on the device of what a model draws of them."""
+    return F.interpolate(crops.to(drawn), drawn.shape[-2:], mode="bicubic")
 
 
 @torch.no_grad()
@@ -208,7 +213,7 @@ def _edit_person(
         for edit in part.edits
     ]
     edited = edit_crops(model, crops, part.w_plus, steps, paste=settings.paste, half=settings.half)
-    for row, place, drawn in zip(rows, places, edited.split(1), strict=True):
+    for row, place, crop, drawn in zip(rows, places, crops.split(1), edited.split(1), strict=True):
         index = batch[row].index
         share = part.path.share_at(index)
         if settings.region == "face":
@@ -223,4 +228,5 @@ def _edit_person(
             feather=settings.feather,
             match_colour=settings.match_colour,
             onto=results[row],
+            unedited=_grow_to(crop, drawn) if settings.paste == "change" else None,
         )

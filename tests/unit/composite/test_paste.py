@@ -190,3 +190,36 @@ def test_inputs_are_not_written_to():
     edited, before = -cut_crop(picture, crop), picture.clone()
     paste_face(picture, edited, crop, match_colour=True)
     assert torch.equal(picture, before)
+
+
+def test_a_drawing_without_an_edit_leaves_the_picture_as_it_is():
+    picture, crop = turned_astronaut(20)
+    drawn = smooth_picture(*crop.size, seed=4)  # of another face altogether
+    assert torch.equal(paste_face(picture, drawn, crop, unedited=drawn), picture)
+
+
+@pytest.mark.parametrize("match_colour", [False, True])
+def test_only_what_an_edit_changes_is_added(match_colour):
+    """The finest detail stays: the crop has a third of the picture's px."""
+    picture, crop = small_crop()
+    picture = picture * 0.5 + torch.rand(picture.shape, generator=torch.Generator().manual_seed(2))
+    picture = picture.clamp(-0.9, 0.9) * 0.8
+    drawn = smooth_picture(2 * crop.size[0], 2 * crop.size[1], seed=4) * 0.5
+    edited = drawn.clone()
+    edited[..., 200:300, 200:300] += 0.2  # far inside the seam
+    pasted = paste_face(picture, edited, crop, unedited=drawn, match_colour=match_colour)
+    change = cut_crop(pasted - picture, crop)
+    torch.testing.assert_close(change[..., 110:140, 110:140], torch.full((1, 3, 30, 30), 0.2),
+                               atol=0.01, rtol=0)  # fmt: skip
+    assert change[..., :80, :].abs().max() < 0.01
+
+
+def test_an_unedited_crop_of_another_size_or_number_is_refused():
+    picture, crop = small_crop()
+    cut = cut_crop(picture, crop)
+    with pytest.raises(ShapeError, match="one size"):
+        paste_face(picture, cut, crop, unedited=cut[..., ::2, ::2])
+    with pytest.raises(ShapeError, match="one for all"):
+        paste_faces(picture, cut.repeat(3, 1, 1, 1), [crop], unedited=cut.repeat(2, 1, 1, 1))
+    many = paste_faces(picture, cut.repeat(3, 1, 1, 1), [crop], unedited=cut)
+    assert torch.equal(many, picture.expand(3, -1, -1, -1))
