@@ -30,6 +30,7 @@ GAP = (60, 70)  # px between columns, and between the nodes of one
 # Width of the node and px that are added to its height: what it shows once it runs, and widgets
 # that web/js puts on it.
 SHOWN = {
+    "LoadImage": (NARROWEST, 260),
     "SaveImage": (NARROWEST, 260),
     "PreviewImage": (NARROWEST, 260),
     "PreviewAny": (NARROWEST, 122),
