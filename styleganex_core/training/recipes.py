@@ -140,7 +140,6 @@ RECIPES: dict[str, Recipe] = {
             (
                 _SCENE,
                 _HEADS,
-                replace(_HEADS, steps=500, rate=2e-3, last_rate=2e-4, looks=(), image=2.0),
             ),
             save_every=100,
         ),
