@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ..unit.test_widget_texts import read as widget_texts
 from .editor import classic_only
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
@@ -43,6 +44,8 @@ def test_nodes_speak_the_editors_language(editor, language):
     node = editor.evaluate("type => app.graph._nodes.find(node => node.type === type).id", NODE)
     editor.show_node(node)
     root = editor.element(node, "StyleGANEX.TransformGizmo")
+    button = root.locator("[data-do=mirror]")
+    assert button.inner_text() == widget_texts(language)["gizmo.mirror"]
     root.locator("svg").focus()
     before = editor.value(node, "dx")
     editor.page.keyboard.press("ArrowRight")

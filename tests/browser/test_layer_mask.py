@@ -72,6 +72,23 @@ def test_presets_write_text_and_text_shows_in_cells(mixer):
     assert editor.value(node, "layers") == "99"  # what was typed is left to the user
 
 
+@classic_only
+def test_cells_follow_the_models_slots_and_the_others_stay(editor):
+    editor.load_workflow("style-mix")
+    node, loader = editor.node("StyleGANEX_StyleMix"), editor.node("StyleGANEX_LoadModel")
+    editor.show_node(node)
+    mask = editor.element(node, WIDGET)
+    cells = mask.locator("[data-slot]")
+    kept = [
+        mask.locator(part).element_handle() for part in ("[data-preset=fine]", "[data-slot='7']")
+    ]
+    for file, count in (("not run yet.pt", 18), ("demo: photo", SLOTS)):
+        editor.set_value(loader, "file", file)
+        editor.wait_for(cells.count, lambda now, count=count: now == count, "the cells")
+        assert mask.locator("[data-slot][tabindex='0']").count() == 1
+    assert all(part.evaluate("part => part.isConnected") for part in kept), "not under the pointer"
+
+
 def test_keys_move_and_paint(mixer):
     editor, node = mixer
     press(editor, node, "none")

@@ -101,6 +101,16 @@ class Live:
         with Image.open(io.BytesIO(base64.b64decode(data))) as picture:
             return np.asarray(picture.convert("RGB"), dtype=np.float32) / 255
 
+    def picture_before(self) -> np.ndarray:
+        """What holding Space shows."""
+        self.element.locator(".picture").focus()
+        self.editor.page.keyboard.down("Space")
+        self.element.locator(".badge").wait_for()
+        self.wait_at_rest()
+        before = self.picture()
+        self.editor.page.keyboard.up("Space")
+        return before
+
     def wait_note(self, part: str) -> None:
         self.editor.wait_for(lambda: self.note, lambda now: part in now, "the note")
 
@@ -197,13 +207,23 @@ def test_pressing_the_picture_compares(editor, live):
     source = live.source()
     live.slide("age", 3)
     edited = live.wait_picture(other_than=source)
-    live.element.locator(".picture").focus()
-    editor.page.keyboard.down("Space")
-    live.element.locator(".badge").wait_for()
-    before = live.picture()
-    editor.page.keyboard.up("Space")
+    before = live.picture_before()
     assert difference(before, edited) > JPEG_ERROR / 2
     assert difference(live.picture(), edited) == 0
+
+
+@classic_only
+def test_what_is_compared_is_equally_sharp_at_every_zoom(editor):
+    live = run_once(editor)
+    sides = []
+    for zoom, age in ((0.3, 2), (1, 3)):
+        source = live.source()
+        editor.show_node(NODE, zoom)
+        live.slide("age", age)
+        edited = live.wait_picture(other_than=source)
+        assert live.picture_before().shape == edited.shape
+        sides.append(len(edited))
+    assert sides[0] < sides[1], "a small picture is drawn no further than it is shown"
 
 
 def test_keys_boxes_resets_and_search(editor, live):

@@ -81,13 +81,13 @@ def test_corners_resize_and_the_knob_turns(mover):
 def test_buttons_and_keys(mover):
     editor, node = mover
     root = editor.element(node, WIDGET)
-    root.locator("button", has_text="mirror").click()
+    root.locator("[data-do=mirror]").click()
     wait_numbers(editor, node, flip=True)
     root.locator("svg").focus()
     for key in ("ArrowRight", "Shift+ArrowDown", "+", ",", ",", "m"):
         editor.page.keyboard.press(key)
     wait_numbers(editor, node, dx=1, dy=4, scale=1.05, rotation=2)
-    root.locator("button", has_text="reset").click()
+    root.locator("[data-do=reset]").click()
     wait_numbers(editor, node)
 
 

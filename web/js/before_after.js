@@ -4,6 +4,7 @@
 import { addElement, chain, make } from "./shared/element.js";
 import { follow } from "./shared/inputs.js";
 import { outputOf, pictureUrl, recall, remember } from "./shared/outputs.js";
+import { say } from "./shared/texts.js";
 
 const NODE = "StyleGANEX_BeforeAfter";
 const HEIGHT = 340; // px
@@ -20,15 +21,16 @@ export function beforeAfterExtension(/** @type {any} */ _app, /** @type {any} */
 
 function addView(/** @type {any} */ api, /** @type {any} */ node) {
   remember(node);
-  const before = make("img", { alt: "before", draggable: false });
-  const after = make("img", { alt: "after", draggable: false });
+  const before = make("img", { alt: say("pair.before"), draggable: false });
+  const after = make("img", { alt: say("pair.after"), draggable: false });
   const line = make("div", { className: "styleganex-line" });
-  const names = ["before", "after"].map((name) =>
-    make("span", { className: `styleganex-tag styleganex-${name}` }, name),
-  );
+  const names = [
+    make("span", { className: "styleganex-tag styleganex-before" }, say("pair.before")),
+    make("span", { className: "styleganex-tag styleganex-after" }, say("pair.after")),
+  ];
   // A range input over the pictures: it brings the keys, the screen reader and touch along.
   const slider = make("input", { type: "range", min: 0, max: 100, step: 0.5, value: 50 });
-  slider.setAttribute("aria-label", "share of the picture before");
+  slider.setAttribute("aria-label", say("pair.label"));
   const stage = make(
     "div",
     { className: "styleganex-pair" },
@@ -38,7 +40,7 @@ function addView(/** @type {any} */ api, /** @type {any} */ node) {
     ...names,
     slider,
   );
-  const empty = make("div", { className: "styleganex-empty" }, "run to compare two pictures");
+  const empty = make("div", { className: "styleganex-empty" }, say("pair.empty"));
   const pages = addPages(() => show());
   const root = make("div", { className: "styleganex-view" }, stage, empty, pages.bar);
 
@@ -98,15 +100,15 @@ function addPages(/** @type {() => void} */ turned) {
   const bar = make(
     "div",
     { className: "styleganex-bar styleganex-pages" },
-    button("‹", "previous picture", -1),
+    button("‹", say("pair.previous"), -1),
     label,
-    button("›", "next picture", 1),
+    button("›", say("pair.next"), 1),
   );
   const show = (/** @type {number} */ now) => {
     count = now;
     page = Math.min(page, Math.max(count - 1, 0));
     bar.style.display = count > 1 ? "" : "none";
-    label.textContent = `${page + 1} of ${count}`;
+    label.textContent = say("pair.page", { page: page + 1, count });
     return page;
   };
   return { bar, show };

@@ -4,6 +4,7 @@
 import { formatLayers, groupLayers, parseLayers, range, resolutionOf } from "./layers.js";
 import { addElement, chain, make } from "./shared/element.js";
 import { follow, isConnected, makeGesture, readInput, writeInputs } from "./shared/inputs.js";
+import { say } from "./shared/texts.js";
 import { learnSlots, slotsOf } from "./slots.js";
 
 const INPUT = "layers";
@@ -16,7 +17,9 @@ const NODES = new Set([
 const LOADER = "StyleGANEX_LoadModel"; // tells the number of slots
 const HEIGHT = 144; // px
 const WIDTH = 330; // px: 18 cells that a mouse can hit
-const GROUPS = ["coarse", "middle", "fine"];
+const GROUPS = /** @type {const} */ (["coarse", "middle", "fine"]);
+
+/** @typedef {"all" | "none" | "coarse" | "middle" | "fine" | "invert"} Preset */
 
 export function layerMaskExtension(/** @type {any} */ app) {
   return {
@@ -33,7 +36,7 @@ function addLayerMask(/** @type {any} */ app, /** @type {any} */ node) {
   const gesture = makeGesture(app);
   const presets = make("div", { className: "styleganex-bar" });
   const cells = make("div", { className: "styleganex-slots", role: "group" });
-  cells.setAttribute("aria-label", "style slots");
+  cells.setAttribute("aria-label", say("mask.label"));
   const note = make("div", { className: "styleganex-note", role: "status" });
   const root = make("div", { className: "styleganex-mask" }, presets, cells, note);
 
@@ -61,18 +64,23 @@ function addLayerMask(/** @type {any} */ app, /** @type {any} */ node) {
     const group = groupOf(name);
     return group ? range(group.first, group.last) : new Set();
   };
-  const kinds = /** @type {[string, () => Set<number>, string][]} */ ([
-    ["all", all, "Every slot"],
-    ["none", () => new Set(), "No slot"],
+  const kinds = /** @type {[Preset, () => Set<number>, string][]} */ ([
+    ["all", all, say("mask.all.title")],
+    ["none", () => new Set(), say("mask.none.title")],
     ...GROUPS.map((name) => [name, () => slotsIn(name), ""]),
-    ["invert", () => new Set([...all()].filter((slot) => !chosen.has(slot))), "The other slots"],
+    [
+      "invert",
+      () => new Set([...all()].filter((slot) => !chosen.has(slot))),
+      say("mask.invert.title"),
+    ],
   ]);
   for (const [name, slots, title] of kinds) {
     const onclick = () => {
       choose(slots());
       gesture.end();
     };
-    presets.append(make("button", { type: "button", title, onclick, "data-preset": name }, name));
+    const settings = { type: "button", title, onclick, "data-preset": name };
+    presets.append(make("button", settings, say(`mask.${name}`)));
   }
 
   /** For another number of slots; what stays is kept, as the pointer may be on it. */
@@ -81,7 +89,7 @@ function addLayerMask(/** @type {any} */ app, /** @type {any} */ node) {
       const group = groupOf(name);
       const preset = presets.querySelector(`[data-preset=${name}]`);
       preset.hidden = !group;
-      if (group) preset.title = `Slots ${group.first} to ${group.last}`;
+      if (group) preset.title = say("mask.range", { first: group.first, last: group.last });
     }
     drawGroups(cells, count);
   };
@@ -102,10 +110,10 @@ function addLayerMask(/** @type {any} */ app, /** @type {any} */ node) {
     }
     for (const button of presets.children) button.disabled = driven;
     root.classList.toggle("styleganex-unread", !parsed || driven);
-    if (driven) note.textContent = "set by the connected input";
-    else if (!parsed) note.textContent = `this model has slots 0 to ${count - 1}`;
-    else if (!model.known) note.textContent = "18 slots until a run tells the model's own";
-    else note.textContent = `${chosen.size} of ${count} slots; sizes in px`;
+    if (driven) note.textContent = say("mask.driven");
+    else if (!parsed) note.textContent = say("mask.unread", { last: count - 1 });
+    else if (!model.known) note.textContent = say("mask.assumed");
+    else note.textContent = say("mask.count", { chosen: chosen.size, count });
   };
 
   addPainting(cells, paint, () => chosen, gesture);
@@ -127,7 +135,7 @@ function drawGroups(/** @type {any} */ cells, /** @type {number} */ count) {
       drawn = make(
         "div",
         { className: "styleganex-group", "data-group": group.name },
-        make("div", { className: "styleganex-head" }, group.name),
+        make("div", { className: "styleganex-head" }, say(`mask.${group.name}`)),
         make("div", { className: "styleganex-row" }),
         make("div", { className: "styleganex-row styleganex-sizes" }),
       );
@@ -151,7 +159,7 @@ function fillGroup(
   sizes.replaceChildren();
   for (let slot = first; slot <= last; slot += 1) {
     const size = resolutionOf(slot, count);
-    const label = `slot ${slot}, ${name}, ${size} px`;
+    const label = say("mask.slot", { slot, group: say(`mask.${name}`), size });
     const button = row.children[slot - first] ?? row.appendChild(drawCell(slot));
     button.title = button.ariaLabel = label;
     const previous = sizes.lastElementChild;

@@ -1,7 +1,7 @@
 // @ts-check
 /** Choices of style slots as text, "0-6, 9" or "8-"; the grammar of styleganex_core/layers.py. */
 
-/** @typedef {{name: string, first: number, last: number}} Group slots first to last, inclusive */
+/** @typedef {{name: "coarse" | "middle" | "fine", first: number, last: number}} Group slots first to last, inclusive */
 
 /**
  * The chosen slots of a model of `count` slots.
@@ -56,11 +56,13 @@ export function formatLayers(chosen, count) {
  * @returns {Group[]}
  */
 export function groupLayers(count) {
-  return [
+  /** @type {Group[]} */
+  const groups = [
     { name: "coarse", first: 0, last: 2 },
     { name: "middle", first: 3, last: 6 },
     { name: "fine", first: 7, last: count - 1 },
-  ].filter((group) => group.first <= group.last && group.first < count);
+  ];
+  return groups.filter((group) => group.first <= group.last && group.first < count);
 }
 
 /**

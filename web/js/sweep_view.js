@@ -4,6 +4,7 @@
 import { addElement, chain, make } from "./shared/element.js";
 import { follow } from "./shared/inputs.js";
 import { outputOf, pictureUrl, recall, remember } from "./shared/outputs.js";
+import { say } from "./shared/texts.js";
 
 const NODE = "StyleGANEX_SweepEdit";
 const HEIGHT = 380; // px
@@ -24,10 +25,10 @@ function addView(/** @type {any} */ api, /** @type {any} */ node) {
   const value = make("output", { className: "styleganex-tag styleganex-before" });
   const stage = make("div", { className: "styleganex-sheet" }, pictures, value);
   const slider = make("input", { type: "range", className: "styleganex-slider", min: 0, step: 1 });
-  slider.setAttribute("aria-label", "strength of the edit");
+  slider.setAttribute("aria-label", say("sweep.label"));
   const strip = make("div", { className: "styleganex-strip" });
   const shown = make("div", { className: "styleganex-swept" }, stage, slider, strip);
-  const empty = make("div", { className: "styleganex-empty" }, "run to see the edit's strengths");
+  const empty = make("div", { className: "styleganex-empty" }, say("sweep.empty"));
   const root = make("div", { className: "styleganex-view" }, shown, empty);
   /** @type {string[]} */
   let labels = [];
@@ -53,12 +54,13 @@ function addView(/** @type {any} */ api, /** @type {any} */ node) {
     shown.style.display = files.length ? "" : "none";
     empty.style.display = files.length ? "none" : "";
     const urls = files.map((/** @type {any} */ file) => pictureUrl(api, file));
+    const name = (/** @type {number} */ index) => say("sweep.picture", { strength: labels[index] });
     const draw = (/** @type {string} */ url, /** @type {number} */ index) =>
-      make("img", { src: url, alt: `strength ${labels[index]}`, draggable: false });
+      make("img", { src: url, alt: name(index), draggable: false });
     pictures.replaceChildren(...urls.map(draw));
     strip.replaceChildren(
       ...urls.map((/** @type {string} */ url, /** @type {number} */ index) => {
-        const tile = make("button", { type: "button", title: `strength ${labels[index]}` });
+        const tile = make("button", { type: "button", title: name(index) });
         tile.tabIndex = -1; // the slider is the one stop of Tab
         tile.append(draw(url, index), make("span", {}, labels[index]));
         tile.addEventListener("click", () => choose(index));

@@ -4,6 +4,7 @@
 import { addElement, chain, make, makeSvg } from "./shared/element.js";
 import { follow, isConnected, makeGesture, readInput, writeInputs } from "./shared/inputs.js";
 import { outputOf, pictureUrl, recall, remember, upstream } from "./shared/outputs.js";
+import { say } from "./shared/texts.js";
 import { NOTHING, move, resize, settle, toSvg, turn } from "./transform.js";
 
 /** @typedef {import("./transform.js").Transform} Transform */
@@ -15,8 +16,6 @@ const CELLS = [32, 32]; // of a 256 px picture, until a run tells
 const FRAME = 0.6; // share of the picture's shorter side: about a face in a portrait
 const HEIGHT = 330; // px
 const WIDTH = 310; // px
-const KEYS =
-  "arrows move (Shift: 4 cells), + and - resize, comma and full stop turn, M mirrors, 0 resets";
 
 export function transformGizmoExtension(/** @type {any} */ app, /** @type {any} */ api) {
   return {
@@ -32,12 +31,13 @@ function addGizmo(/** @type {any} */ app, /** @type {any} */ api, /** @type {any
   remember(node);
   const gesture = makeGesture(app);
   const drawing = draw();
-  const mirror = make("button", { type: "button", title: "Mirror left and right (M)" }, "mirror");
-  const reset = make(
-    "button",
-    { type: "button", title: "Back to the picture as it is (0)" },
-    "reset",
-  );
+  const button = (/** @type {"mirror" | "reset"} */ name) =>
+    make(
+      "button",
+      { type: "button", title: say(`gizmo.${name}.title`), "data-do": name },
+      say(`gizmo.${name}`),
+    );
+  const [mirror, reset] = [button("mirror"), button("reset")];
   const numbers = make("output", { className: "styleganex-note" });
   const bar = make("div", { className: "styleganex-bar" }, mirror, reset, numbers);
   const root = make("div", { className: "styleganex-gizmo" }, drawing.svg, bar);
@@ -67,7 +67,7 @@ function addGizmo(/** @type {any} */ app, /** @type {any} */ api, /** @type {any
     mirror.setAttribute("aria-pressed", String(now.flip));
     for (const button of [mirror, reset]) button.disabled = driven();
     root.classList.toggle("styleganex-unread", driven());
-    numbers.textContent = driven() ? "set by connected inputs" : describe(now);
+    numbers.textContent = driven() ? say("gizmo.driven") : describe(now);
   };
 
   mirror.onclick = () => setAtOnce({ ...read(), flip: !read().flip });
@@ -110,7 +110,7 @@ function describe(/** @type {Transform} */ { dx, dy, rotation, scale, flip }) {
     scale !== 1 ? `× ${scale}` : "",
     flip ? "⇋" : "",
   ];
-  return parts.filter(Boolean).join("  ") || "drag the face";
+  return parts.filter(Boolean).join("  ") || say("gizmo.drag");
 }
 
 /** @returns {Transform | null} null for a key that does nothing here */
@@ -188,8 +188,9 @@ function addDragging(
 /** The picture as it is, dimmed; the picture as it will lie; the frame with its handles. */
 function draw() {
   const svg = makeSvg("svg", { class: "styleganex-stage", tabindex: 0, role: "application" });
-  svg.setAttribute("aria-label", `place of the face: ${KEYS}`);
-  const title = makeSvg("title", {}, `Drag the face; ${KEYS}.`);
+  const keys = say("gizmo.keys");
+  svg.setAttribute("aria-label", say("gizmo.label", { keys }));
+  const title = makeSvg("title", {}, say("gizmo.title", { keys }));
   const ground = makeSvg("rect", { class: "styleganex-ground" });
   const still = makeSvg("image", { class: "styleganex-still", preserveAspectRatio: "none" });
   const moved = makeSvg("image", { preserveAspectRatio: "none" });

@@ -4,6 +4,7 @@
 import { addElement, chain, make } from "../shared/element.js";
 import { forwardUndo } from "../shared/history.js";
 import { follow, isConnected, makeGesture, readInput, writeInputs } from "../shared/inputs.js";
+import { say, sayVector } from "../shared/texts.js";
 import { parseLayers } from "../layers.js";
 import { Follower } from "./follower.js";
 import { Picture } from "./picture.js";
@@ -13,7 +14,6 @@ import { readStrengths, writeStrengths } from "./strength_text.js";
 const SIDES = [128, 256, 512, 1024]; // px of previews; few, so that the server's memory of them helps
 const LONGEST_GESTURE_MS = 5000; // without a further change
 const SIZE = { width: 340, height: 500 }; // px, of the widget at least
-const RUN_ONCE = "Run once to show the picture, then move the sliders.";
 
 /** @typedef {import('./results.js').Result} Result */
 
@@ -153,29 +153,24 @@ export class LiveEditor {
       const origin =
         this.node.graph && input.name.startsWith("vector_") && this.node.getInputNode?.(slot);
       if (!origin) continue;
-      const name = input.name.replace("_", " ");
-      labels[name] =
-        `${name}: ${String(readInput(origin, "file") ?? origin.title).replace(/^demo: /, "")}`;
+      const source = String(readInput(origin, "file") ?? origin.title).replace(/^demo: /, "");
+      const number = input.name.replace("vector_", "");
+      labels[`vector ${number}`] = say("live.connected", { number, source: sayVector(source) });
     }
     return labels;
   }
 
   /** What keeps the picture from being asked for, or ''. */
   #complain(/** @type {Map<string, number> | null} */ strengths) {
-    if (!strengths) {
-      return 'The strengths cannot be read. Write them as "smile: 1.2, age: -0.5", or press Reset all.';
-    }
-    if (!this.#result) return RUN_ONCE;
-    if (this.#away) return "Waiting for the server.";
-    if (!this.#result.handle)
-      return "This picture is too large for live editing; run to see edits.";
+    if (!strengths) return say("live.unread");
+    if (!this.#result) return say("live.run");
+    if (this.#away) return say("live.away");
+    if (!this.#result.handle) return say("live.large");
     const known = new Set(this.#result.vectors.map(({ name }) => name.toLowerCase()));
     const unknown = [...strengths.keys()].find((name) => !known.has(name.toLowerCase()));
-    if (unknown)
-      return `There is no edit vector "${unknown}" here. Correct it, or press Reset all.`;
-    if (!known.size) return "This model brings no edit vectors; connect one from Load Edit Vector.";
-    if (!parseLayers(this.#inputs().layers, this.#result.slots))
-      return "The layers cannot be read.";
+    if (unknown) return say("live.unknown", { name: unknown });
+    if (!known.size) return say("live.vectorless");
+    if (!parseLayers(this.#inputs().layers, this.#result.slots)) return say("live.layers");
     return "";
   }
 
@@ -189,7 +184,7 @@ export class LiveEditor {
       this.results.forget(this.node);
       this.setResult(null);
     } else if (spare || answer.type === "superseded") return;
-    else if (answer.type === "busy") this.picture.tell("Waiting for the run to end.");
+    else if (answer.type === "busy") this.picture.tell(say("live.busy"));
     else this.picture.tell(answer.message ?? "");
   }
 

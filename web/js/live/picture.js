@@ -2,6 +2,7 @@
 /** The picture of a node: what to do before there is one, and the one before the edits on press. */
 
 import { make } from "../shared/element.js";
+import { say } from "../shared/texts.js";
 
 export class Picture {
   #after = "";
@@ -16,7 +17,7 @@ export class Picture {
     this.image = make("img", { alt: "", draggable: false });
     this.note = make("p", { className: "note" });
     this.note.setAttribute("role", "status");
-    this.badge = make("span", { className: "badge", textContent: "before", hidden: true });
+    this.badge = make("span", { className: "badge", textContent: say("pair.before"), hidden: true });
     this.element = make(
       "div",
       { className: "picture", tabIndex: 0 },
@@ -121,10 +122,8 @@ export class Picture {
   }
 
   #describe() {
-    this.element.title = this.isEmpty ? "" : "Press and hold to compare with before";
-    this.element.ariaLabel = this.isEmpty
-      ? "The picture appears here after a run"
-      : "The edited picture; hold Space to compare with before";
+    this.element.title = this.isEmpty ? "" : say("live.compare");
+    this.element.ariaLabel = say(this.isEmpty ? "live.placeholder" : "live.picture");
   }
 
   /** The decoded picture; null where all was cleared meanwhile. @param {Blob} blob */

@@ -1,6 +1,8 @@
 // @ts-check
 /** The routes of live editing; docs/live-editing.md documents them. */
 
+import { say } from "../shared/texts.js";
+
 /** @typedef {import('./follower.js').Answer} Answer */
 
 /** @param {any} api ComfyUI's `api` */
@@ -27,7 +29,7 @@ export function liveServer(api) {
         }
         return await response.json();
       } catch {
-        return { type: "offline", message: "The server does not answer." };
+        return { type: "offline", message: say("live.offline") };
       }
     },
 

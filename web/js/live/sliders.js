@@ -2,6 +2,7 @@
 /** A list of sliders, one per edit vector, with number boxes, resets and a search. */
 
 import { make } from "../shared/element.js";
+import { say, sayVector } from "../shared/texts.js";
 import { LARGEST_STRENGTH, showNumber } from "./strength_text.js";
 
 const REACH = 3; // units to either side: what models know; the number box goes further
@@ -9,10 +10,7 @@ const STEP = 0.05;
 const KEYS_MS = 400; // between presses that belong together
 const SEARCHABLE = 8; // sliders; more get a search box
 
-const UNITS = {
-  σ: "standard deviations of the attribute",
-  "×": "times the vector as it is stored",
-};
+const UNITS = /** @type {const} */ ({ σ: "live.unit.deviations", "×": "live.unit.times" });
 
 /** @typedef {{name: string, unit: string, label?: string}} Vector */
 
@@ -29,12 +27,12 @@ export class Sliders {
     this.heard = heard;
     this.search = make("input", {
       type: "search",
-      placeholder: "Search sliders",
-      "aria-label": "Search sliders",
+      placeholder: say("live.search"),
+      "aria-label": say("live.search"),
     });
     this.search.addEventListener("input", () => this.#filter());
-    this.reset = make("button", { type: "button", textContent: "Reset all" });
-    this.reset.title = "Set all sliders to 0";
+    this.reset = make("button", { type: "button", textContent: say("live.reset") });
+    this.reset.title = say("live.reset.title");
     this.reset.addEventListener("click", () => {
       heard.reset();
       heard.settle(0);
@@ -76,8 +74,9 @@ export class Sliders {
 
   /** @param {Vector} vector */
   #row({ name, unit, label }) {
-    const spoken = label ?? name.replaceAll("_", " ");
-    const explained = UNITS[/** @type {keyof typeof UNITS} */ (unit)] ?? unit;
+    const spoken = label ?? sayVector(name);
+    const known = UNITS[/** @type {keyof typeof UNITS} */ (unit)];
+    const explained = known ? say(known) : unit;
     const range = make("input", { type: "range", step: String(STEP), "aria-label": spoken });
     const number = make("input", {
       type: "number",
@@ -89,9 +88,9 @@ export class Sliders {
     const reset = make("button", {
       type: "button",
       textContent: "↺",
-      "aria-label": `Reset ${spoken}`,
+      "aria-label": say("live.reset.one", { name: spoken }),
     });
-    reset.title = "Back to 0";
+    reset.title = say("live.reset.one.title");
     const row = make(
       "div",
       { className: "row" },
