@@ -104,6 +104,13 @@ def warp(
     return result.clamp(min(low, 0.0) if outside == "zeros" else low, high)
 
 
+def mirror_places(places: torch.Tensor, length: int) -> torch.Tensor:
+    """Places folded into 0 .. length - 1; the edge px itself is not repeated."""
+    period = max(2 * (length - 1), 1)
+    places = places.abs() % period
+    return torch.minimum(places, period - places).clamp(max=length - 1)
+
+
 def _cut(image: torch.Tensor, matrix: Rows, size: tuple[int, int]) -> tuple[torch.Tensor, Rows]:
     """The part of the picture that the result reads, and the matrix for it."""
     height, width = image.shape[-2:]

@@ -180,7 +180,8 @@ def _check(
         )
     if not {original.shape[0], edited.shape[0]} <= {1, max(original.shape[0], edited.shape[0])}:
         raise ShapeError(
-            f"{edited.shape[0]} edited crops do not match {original.shape[0]} pictures."
+            f"{edited.shape[0]} edited crops cannot be pasted into {original.shape[0]} pictures; "
+            "give as many of both, or one of either."
         )
     if unedited is not None and _size(unedited) != _size(edited):
         raise ShapeError(

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 
 from ..datatypes import FaceCrop
 from ..errors import ShapeError, StyleGANEXError
-from ..warp import Rows, bounds, compose, warp
+from ..warp import Rows, bounds, compose, mirror_places, warp
 from .landmarks import Face
 
 EYE_DISTANCE = 64.0  # px between the eyes in a crop: that of an FFHQ face at 256 px
@@ -178,8 +178,8 @@ def _pad_and_fade(image: torch.Tensor, pads: list[int], blur: float) -> torch.Te
     """The picture mirrored outwards by `pads` (left, top, right, bottom) px and faded there."""
     left, top, right, bottom = pads
     height, width = image.shape[-2:]
-    columns = _mirror(torch.arange(-left, width + right), width).to(image.device)
-    rows = _mirror(torch.arange(-top, height + bottom), height).to(image.device)
+    columns = mirror_places(torch.arange(-left, width + right), width).to(image.device)
+    rows = mirror_places(torch.arange(-top, height + bottom), height).to(image.device)
     image = image[..., rows, :][..., columns]
     depth = torch.maximum(
         _depth(height, top, bottom)[:, None], _depth(width, left, right)[None]
@@ -195,13 +195,6 @@ def _depth(length: int, before: int, after: int) -> torch.Tensor:
     return 1 - torch.minimum(place / max(before, 1), place.flip(0) / max(after, 1))
 
 
-def _mirror(places: torch.Tensor, length: int) -> torch.Tensor:
-    """Places folded into 0 .. length - 1; the edge px itself is not repeated."""
-    period = max(2 * (length - 1), 1)
-    places = places.abs() % period
-    return torch.minimum(places, period - places).clamp(max=length - 1)
-
-
 def _blur(image: torch.Tensor, sigma: float) -> torch.Tensor:
     """The picture through a Gaussian of `sigma` px, edges mirrored."""
     radius = max(1, math.ceil(3 * sigma))
@@ -209,8 +202,8 @@ def _blur(image: torch.Tensor, sigma: float) -> torch.Tensor:
     kernel = torch.exp(-0.5 * (steps / max(sigma, 1e-3)) ** 2).to(image)
     kernel = kernel / kernel.sum()
     height, width = image.shape[-2:]
-    columns = _mirror(torch.arange(-radius, width + radius), width).to(image.device)
-    rows = _mirror(torch.arange(-radius, height + radius), height).to(image.device)
+    columns = mirror_places(torch.arange(-radius, width + radius), width).to(image.device)
+    rows = mirror_places(torch.arange(-radius, height + radius), height).to(image.device)
     flat = image.flatten(0, 1)[:, None]
     flat = F.conv2d(flat[..., columns], kernel[None, None, None])
     flat = F.conv2d(flat[..., rows, :], kernel[None, None, :, None])

@@ -89,45 +89,50 @@ def crop_faces(
         )
     size = (images.shape[-2], images.shape[-1])
     detector = None if faces is not None else load_face_detector(images.device)
-    places, chosen, counts = [], [], []
+    pairs: list[tuple[FaceCrop, Face | None]] = []
+    counts = []
     for number, image in enumerate(images.split(1)):
         if faces is None:
             found = find_faces(image, detector=detector)
         else:
             found = list(faces[number if len(faces) > 1 else 0])
         counts.append(len(found))
-        try:
-            selected = select_faces(found, which, index)
-        except FaceNotFoundError as error:
-            if missing == "stop":
-                raise FaceNotFoundError(f"picture {number}: {error}") from None
-            selected = []
-        if selected:
-            plans = [plan_crop(face, size, upright=upright, reach=reach) for face in selected]
-        else:
-            plans = [plan_whole(size, largest=2 * reach)] if missing == "whole picture" else []
-            selected = [None] * len(plans)
-        places += [replace(plan, picture=number) for plan in plans]
-        chosen += selected
+        for face in _choose(found, which, index, missing, number):
+            if face is None:
+                plan = plan_whole(size, largest=2 * reach)
+            else:
+                plan = plan_crop(face, size, upright=upright, reach=reach)
+            pairs.append((replace(plan, picture=number), face))
         if progress:
             progress(number + 1, len(images))
-    if not places:
+    if not pairs:
         raise FaceNotFoundError(
             "no picture holds such a face; choose 'whole picture' for pictures without one, or "
             "type the five points by hand."
         )
-    extent = (max(p.size[0] for p in places), max(p.size[1] for p in places))
-    places = [grow_crop(place, extent) for place in places]
-    pairs = list(zip(places, chosen, strict=True))
+    largest = [max(place.size[axis] for place, _ in pairs) for axis in (0, 1)]
+    pairs = [(grow_crop(place, (largest[0], largest[1])), face) for place, face in pairs]
     return CroppedFaces(
-        crops=torch.cat([cut_crop(images[p.picture][None], p) for p in places]),
+        crops=torch.cat([cut_crop(images[p.picture][None], p) for p, _ in pairs]),
         styles=torch.cat(
             [cut_style(images[p.picture][None], f or _centre(size)) for p, f in pairs]
         ),
         masks=torch.cat([face_mask(p, f) for p, f in pairs]).to(images.device),
-        places=tuple(places),
+        places=tuple(place for place, _ in pairs),
         counts=tuple(counts),
     )
+
+
+def _choose(
+    found: list[Face], which: Order, index: int, missing: Missing, picture: int
+) -> Sequence[Face | None]:
+    """The chosen faces of a picture; None stands for the whole of a picture without such a face."""
+    try:
+        return select_faces(found, which, index)
+    except FaceNotFoundError as error:
+        if missing == "stop":
+            raise FaceNotFoundError(f"picture {picture}: {error}") from None
+        return [None] if missing == "whole picture" else []
 
 
 def face_mask(place: FaceCrop, face: Face | None) -> torch.Tensor:

@@ -8,9 +8,8 @@ import torch
 import torch.nn.functional as F
 
 from ..crop import cut_style, find_faces, select_faces
+from ..crop.align import STYLE_SIDE
 from ..networks.mtcnn import load_face_detector
-
-STYLE_SIDE = 256  # px of the encoder's second input
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
+from ..warp import mirror_places
+
 TAPS = 4  # of the bicubic kernel, per px of the small picture
 SHARPNESS = -0.5  # Keys' a
 
@@ -29,7 +31,7 @@ def reduce_picture(image: torch.Tensor, factor: int) -> torch.Tensor:
         length = image.shape[axis]
         small = -(-length // factor)
         reads = torch.arange(-before, (small + TAPS - 1) * factor - before, device=image.device)
-        image = image.index_select(axis, _mirror(reads, length))
+        image = image.index_select(axis, mirror_places(reads, length))
         shape = (1, -1) if axis == -1 else (-1, 1)
         stride = (1, factor) if axis == -1 else (factor, 1)
         weight = kernel.reshape(1, 1, *shape).expand(count, 1, *shape)
@@ -60,13 +62,6 @@ def _keys(x: torch.Tensor) -> torch.Tensor:
     near = (a + 2) * x**3 - (a + 3) * x**2 + 1
     far = a * (x**3 - 5 * x**2 + 8 * x - 4)
     return torch.where(x <= 1, near, torch.where(x < 2, far, 0.0))
-
-
-def _mirror(places: torch.Tensor, length: int) -> torch.Tensor:
-    """Places folded into 0 .. length - 1; the edge px itself is not repeated."""
-    period = max(2 * (length - 1), 1)
-    places = places.abs() % period
-    return torch.minimum(places, period - places).clamp(max=length - 1)
 
 
 def _eight_bit(image: torch.Tensor) -> torch.Tensor:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import torch
 
+from ..crop.align import MULTIPLE
 from ..datatypes import Latents
 from ..encode import encode_face
 from ..errors import ShapeError, StyleGANEXError
@@ -22,7 +23,6 @@ from .result import Note, TaskResult, keep_noise
 from .sketch import is_blank
 from .super_resolution import EYES_FIT
 
-MULTIPLE = 8  # px: one cell of f
 LARGE_SKETCH = 640  # px of a side, from which on a drawn face hardly has its eyes 64 px apart
 LARGEST_CUT = 512  # px, the reference's limit for sketches and masks
 
