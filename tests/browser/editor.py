@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 import pytest
 
-from ..comfy.conftest import Result, Server
+from ..comfy.conftest import PACK, Result, Server
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
 PATIENCE = 120.0  # seconds for the page to follow, on a busy machine
@@ -139,6 +139,18 @@ class Editor:
 
     # Graphs
 
+    def open_template(self, name: str) -> None:
+        """One of our graphs, picked in the template browser."""
+        expected = len(json.loads((WORKFLOWS / f"{name}.json").read_text())["nodes"])
+        self.evaluate("() => app.graph.clear()")
+        self.evaluate(
+            "() => { void app.extensionManager.command.execute('Comfy.BrowseTemplates') }"
+        )
+        self.page.get_by_text(PACK, exact=True).first.click()
+        self.page.get_by_title(name, exact=True).first.click()
+        self.page.wait_for_function("count => app.graph._nodes.length === count", arg=expected)
+        self._settle()
+
     def load_workflow(self, name: str) -> None:
         """One of workflows/*.json, as the template browser opens it."""
         self.load(json.loads((WORKFLOWS / f"{name}.json").read_text()))
@@ -233,6 +245,17 @@ class Editor:
                 app.canvas.emitAfterChange()
             }""",
             [node, widget, value],
+        )
+
+    def connect(self, source: int | str, target: int | str, name: str) -> None:
+        """The first output of a node to the input of that name, as dragged."""
+        self.evaluate(
+            """([source, target, name]) => {
+                const node = app.canvas.graph.getNodeById(target)
+                const slot = node.inputs.findIndex(input => input.name === name)
+                app.canvas.graph.getNodeById(source).connect(0, node, slot)
+            }""",
+            [source, target, name],
         )
 
     def wait_value(self, node: int | str, widget: str, value: Any) -> None:
