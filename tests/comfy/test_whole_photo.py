@@ -39,9 +39,9 @@ def edit_graph(name: str) -> dict:
         "refined": optimize(
             latents=["styled", 0], image=["crop", 0], steps=STEPS, learning_rate=0.03
         ),
-        "vector": node("LoadEditVector", file="demo: hair_light"),
+        "vector": node("LoadEditVector", file="demo: age"),
         "edited": node(
-            "ApplyEditVector", latents=["refined", 0], vector=["vector", 0], strength=2.0
+            "ApplyEditVector", latents=["refined", 0], vector=["vector", 0], strength=3.0
         ),
     }
     for stage in STAGES:
@@ -98,5 +98,5 @@ def test_a_turned_photo_is_edited_in_place(server, photo):
         for stage, array in after.items()
     }
     assert off["refined"] < 0.9 * off["latents"], "optimising comes closer to the photo"
-    brighter = after["edited"][inside].astype(int) - after["refined"][inside]
-    assert brighter.mean() > 3, "light hair is seen"
+    change = np.abs(after["edited"][inside].astype(int) - after["refined"][inside])
+    assert change.mean() > 2, "the edit is seen"
