@@ -25,6 +25,7 @@ THEIRS = re.compile(
         [
             r"Failed to load resource",  # told apart by `ours`
             r"JobsApiError",  # a newer frontend before an older server
+            r"TimeoutError: Fetch timeout",  # a newer frontend on a busy machine
             r"\[ComfyUI\] The legacy queue/history menu is deprecated",
             r"\[MaskEditor\] ComfyApp\.open_maskeditor is deprecated",
             r"Invalid layout total size",
