@@ -62,10 +62,7 @@ def run_edit(options: argparse.Namespace) -> None:
         f"{model.name}: {options.steps} steps on {image.shape[3]}x{image.shape[2]} px, loss: {loss}"
     )
 
-    style_steps = (options.steps + 1) // 3
-    settings = core.FlowSettings(
-        style_steps=style_steps, steps=options.steps - style_steps, seed=options.seed
-    )
+    settings = core.FlowSettings.with_steps(options.steps, seed=options.seed)
     edited = core.edit_photo(
         model,
         image,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from .latents import apply_edit_vector, mix_styles, sample_latents, transform_fe
 from .networks import Model
 from .networks.swap import swap_domain
 
+STYLE_SHARE = 5  # one step in so many refines the styles alone
+
 
 @dataclass(frozen=True)
 class FlowSettings:
@@ -27,9 +30,9 @@ class FlowSettings:
     counter-clockwise.
     """
 
-    style_steps: int = 50
-    steps: int = 100
-    learning_rate: float = 0.03  # of the second part; the first has optimize_latents' own
+    style_steps: int = 30
+    steps: int = 120
+    learning_rate: float = 0.2  # of the second part; the first has optimize_latents' own
     edits: tuple[tuple[str, float], ...] = (
         ("mouth_open", 2.0),
         ("age", 2.0),
@@ -43,6 +46,12 @@ class FlowSettings:
     dy: float = 0.0
     rotation: float = 15.0
     seed: int = 0
+
+    @classmethod
+    def with_steps(cls, steps: int, *, seed: int = 0) -> FlowSettings:
+        """`steps` in all, a fifth of them for the styles alone."""
+        first = math.ceil(steps / STYLE_SHARE)
+        return cls(style_steps=first, steps=steps - first, seed=seed)
 
 
 @dataclass(frozen=True)

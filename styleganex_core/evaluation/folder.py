@@ -98,9 +98,8 @@ def refine_latents(
     perceptual: Distance | None = None,
     progress: Progress | None = None,
 ) -> Latents:
-    """Step II as the `edit` command does it: a third of the steps refine the styles alone."""
-    first = (steps + 1) // 3
-    settings = FlowSettings(style_steps=first, steps=steps - first, seed=SEED)
+    """Step II as the `edit` command does it."""
+    settings = FlowSettings.with_steps(steps, seed=SEED)
     return refine_photo(model, latents, image, settings, perceptual=perceptual, progress=progress)
 
 
