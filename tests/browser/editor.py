@@ -17,6 +17,7 @@ from ..comfy.conftest import PACK, Result, Server
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
 PATIENCE = 120.0  # seconds for the page to follow, on a busy machine
+BETWEEN_GESTURES = 250  # ms; what changes within 50 ms of a step, newest frontends fold into it
 START_PATIENCE = 180.0  # seconds for the editor to open
 
 # What ComfyUI and its frontend write into a fresh page's console by themselves.
@@ -337,6 +338,7 @@ class Editor:
 
     def drag(self, start: tuple[float, float], end: tuple[float, float], steps: int = 8) -> None:
         """The mouse pressed at one point of the page, in px, and let go at another."""
+        self.page.wait_for_timeout(BETWEEN_GESTURES)
         self.page.mouse.move(*start)
         self.page.mouse.down()
         self.page.mouse.move(*end, steps=steps)
