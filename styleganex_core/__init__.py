@@ -39,6 +39,7 @@ from .decode import decode_latents, decode_preview, preview_resolution, trim_ski
 from .demo import (
     demo_edit_names,
     demo_names,
+    domain_names,
     example_image,
     example_names,
     load_demo,
@@ -148,6 +149,7 @@ __all__ = [
     "demo_edit_names",
     "demo_names",
     "describe_file",
+    "domain_names",
     "draw_contact_sheet",
     "draw_faces",
     "draw_people",

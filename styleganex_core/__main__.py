@@ -52,8 +52,7 @@ def run_edit(options: argparse.Namespace) -> None:
     elif options.model:
         domains = {}
     else:
-        demos = {name: core.load_demo(name) for name in core.demo_names()}
-        domains = {name: demo for name, demo in demos.items() if demo.encoder is None}
+        domains = {name: core.load_demo(name) for name in core.domain_names()}
     perceptual = core.load_perceptual(options.perceptual) if options.perceptual else None
     loss = (
         f"LPIPS ({options.perceptual})" if perceptual else "multi-scale (no LPIPS backbone given)"

@@ -37,11 +37,13 @@ def leave_out(tensors: Mapping[str, torch.Tensor], base: Path) -> tuple[Tensors,
     return kept, dict(zip(KEYS, (base.name, _checksum(base), json.dumps(shared)), strict=True))
 
 
-def fill_in(contents: FileContents) -> FileContents:
-    """The same contents with what the file left out; as they are when it left out nothing.
+def read_whole_file(path: str | Path) -> FileContents:
+    """The contents of a model file, with what it left out.
 
-    Raises CheckpointError when the base is not beside the file, or is not the one it was made for.
+    Raises CheckpointError as `read_file` does, and when the base is not beside the file, or is not
+    the one it was made for.
     """
+    contents = read_file(path)
     name = contents.metadata.get("base")
     if name is None:
         return contents

@@ -9,11 +9,10 @@ import torch
 
 from ..datatypes import Latents
 from ..networks import ModelConfig
-from .base import fill_in
+from .base import read_whole_file
 from .identify import KIND_NAMES, ModelParts, find_model, identify
 from .latent_files import load_latents
 from .load import complete_parts
-from .read import read_file
 from .vector_layouts import find_vectors
 
 LONGEST_VALUE = 300  # characters of a metadata value
@@ -25,7 +24,7 @@ def describe_file(path: str | Path) -> str:
 
     Raises CheckpointError for a file that cannot be loaded, as loading would.
     """
-    contents = fill_in(read_file(path))
+    contents = read_whole_file(path)
     kind = identify(contents.data)
     megabytes = contents.path.stat().st_size / 1e6
     lines = {

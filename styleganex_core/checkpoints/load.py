@@ -11,10 +11,10 @@ from ..errors import CheckpointError, StyleGANEXError
 from ..networks import Model, ModelConfig, build_model
 from ..networks.fusion import FUSION_TAPS
 from ..networks.generator import Mapping as MappingNetwork
-from .base import fill_in
+from .base import read_whole_file
 from .detect import check_complete, detect_model
 from .identify import KIND_NAMES, ModelParts, find_model
-from .read import is_finite, read_file
+from .read import is_finite
 from .vector_layouts import VECTOR_PREFIX, find_vectors
 
 Tensors = dict[str, torch.Tensor]
@@ -41,7 +41,7 @@ def load_model(
     """
     path = Path(path)
     with torch.inference_mode(False), torch.no_grad():
-        parts = find_model(fill_in(read_file(path)))
+        parts = find_model(read_whole_file(path))
         config = complete_parts(parts, path)
         tensors = _own_tensors(parts, path, device, dtype)
         model = build_model(config, tensors, path.stem)

@@ -13,11 +13,11 @@ import torch
 
 from ..errors import CheckpointError
 from ..networks import Model
-from .base import fill_in, leave_out
+from .base import leave_out, read_whole_file
 from .identify import KIND_NAMES, find_model, identify
 from .latent_files import load_latents, save_latents
 from .load import load_model
-from .read import FileContents, is_finite, read_file
+from .read import FileContents, is_finite
 from .vector_layouts import VECTOR_PREFIX
 from .vectors import edit_vector_names, load_edit_vector, save_edit_vectors
 from .write import write_safetensors
@@ -75,7 +75,7 @@ def convert_file(
     source, target = Path(source), Path(target)
     if target.suffix != ".safetensors":
         raise CheckpointError(f"{target.name} will be a safetensors file; name it *.safetensors.")
-    contents = fill_in(read_file(source))
+    contents = read_whole_file(source)
     kind = identify(contents.data)
     metadata = {"source": f"{source.name}, {KIND_NAMES[kind]}", **contents.metadata}
     if kind in ("latents", "inversion"):

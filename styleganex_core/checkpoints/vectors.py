@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 
 from ..errors import CheckpointError, ShapeError
-from .base import fill_in
+from .base import read_whole_file
 from .identify import KIND_NAMES, identify
-from .read import is_finite, read_file
+from .read import is_finite
 from .vector_layouts import LAYOUTS, VECTOR_PREFIX, explain_shape, find_vectors, rows_shape
 from .write import write_safetensors
 
@@ -61,7 +61,7 @@ def save_edit_vectors(
 
 
 def _read_entries(path: Path) -> dict[str, torch.Tensor]:
-    data = fill_in(read_file(path)).data
+    data = read_whole_file(path).data
     try:
         entries = find_vectors(data)
     except ShapeError as error:

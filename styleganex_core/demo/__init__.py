@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 
 from ..checkpoints import edit_vector_names, load_edit_vector, load_model
 from ..errors import StyleGANEXError
@@ -20,6 +21,11 @@ def demo_names() -> list[str]:
     """The names of the bundled models; "photo" comes first."""
     names = sorted(path.stem for path in FOLDER.glob("*.safetensors"))
     return sorted(names, key=lambda name: name != EDITABLE)
+
+
+def domain_names() -> list[str]:
+    """The names of the bundled generators of other domains, in files that hold nothing else."""
+    return [name for name in demo_names() if _is_generator(FOLDER / f"{name}.safetensors")]
 
 
 def load_demo(
@@ -60,6 +66,12 @@ def example_image(name: str) -> torch.Tensor:
         if name in example_names() and (PICTURES / f"{name}{suffix}").is_file():
             return load_image(PICTURES / f"{name}{suffix}")
     raise StyleGANEXError(f'no example picture "{name}"; there is {_list(example_names())}.')
+
+
+def _is_generator(path: Path) -> bool:
+    with safe_open(path, "pt") as opened:
+        task = "base" in (opened.metadata() or {})
+        return not task and not any(key.startswith("encoder.") for key in opened.keys())  # noqa: SIM118
 
 
 def _list(names: list[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from ..portraits import render_portraits
-from ..training.data import attributes_of, draw_noise, draw_placements
+from ..training.data import attributes_of, draw_noise, draw_placements, to_levels
 from .readers import FACE_SIDE, SCENE_SHRINK
 
 NOISE_WIDTH = 64  # of the noise that people are drawn from
@@ -33,7 +33,7 @@ def render_faces(
         place[:, :2] += 2 * SHIFT * view[2] * off[:, :2]
         place[:, 2] *= 1 + ZOOM * off[:, 2]
         place[:, 3] += TURN * off[:, 3]
-    return _levels(render_portraits(attributes, size=FACE_SIDE, placement=place).image)
+    return to_levels(render_portraits(attributes, size=FACE_SIDE, placement=place).image)
 
 
 def render_scenes(
@@ -49,7 +49,7 @@ def render_scenes(
     place[:, 2] /= SCENE_SHRINK
     side = SCENE_CELLS[0] * 8 // SCENE_SHRINK
     scene = render_portraits(attributes, size=side, placement=place, style=style)
-    return _levels(scene.image), scene.labels, scene.landmarks
+    return to_levels(scene.image), scene.labels, scene.landmarks
 
 
 def cut_sides(image: torch.Tensor, random: torch.Generator) -> torch.Tensor:
@@ -65,7 +65,3 @@ def cut_sides(image: torch.Tensor, random: torch.Generator) -> torch.Tensor:
             places = places.clamp(max=image.shape[axis] - 1 - depth)
         image = image.index_select(axis, places)
     return image
-
-
-def _levels(image: torch.Tensor) -> torch.Tensor:
-    return ((image.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)

@@ -6,6 +6,7 @@ Source: StyleGANEX, section 4.2 and pSp; SPEC section 6. All widths come from th
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -217,13 +218,10 @@ class Encoder(nn.Module):
     def style_offsets(self, taps: Taps) -> torch.Tensor:
         """What to add to the mean latent, [B, L, D]; any picture size, pooled at the end."""
         pyramid = self.style_inputs(taps)
-        groups = [slot_group(slot) for slot in range(self.config.num_slots)]
         if self.config.grouped_heads:
             by_group = [head(x) for head, x in zip(self.style_heads, pyramid, strict=True)]
-            return torch.stack([by_group[group] for group in groups], dim=1)
-        offsets = [
-            head(pyramid[group]) for head, group in zip(self.style_heads, groups, strict=True)
-        ]
+            return spread_over_slots(by_group, self.config.num_slots)
+        offsets = [head(pyramid[slot_group(slot)]) for slot, head in enumerate(self.style_heads)]
         return torch.stack(offsets, dim=1)
 
     def style_inputs(self, taps: Taps) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -240,6 +238,11 @@ class Encoder(nn.Module):
 def slot_group(slot: int) -> int:
     """0 for a coarse, 1 for a middle, 2 for a fine style slot."""
     return (slot >= COARSE_SLOTS) + (slot >= MIDDLE_SLOTS)
+
+
+def spread_over_slots(by_group: Sequence[torch.Tensor], slots: int) -> torch.Tensor:
+    """Coarse, middle and fine style offsets, [B, D] each, for every slot: [B, slots, D]."""
+    return torch.stack([by_group[slot_group(slot)] for slot in range(slots)], dim=1)
 
 
 def _enlarge_to(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:

@@ -144,7 +144,7 @@ def render_pictures(
         image = portraits.image
         if texture:
             image = image + _draw_textures(portraits.labels, texture, generator)
-        images.append(_to_levels(image))
+        images.append(to_levels(image))
         weights.append((_importance(portraits.labels) * 16).round().to(torch.uint8))
     return Pictures(torch.cat(images), torch.cat(weights), z, placement)
 
@@ -153,7 +153,7 @@ def wear_pictures(pictures: Pictures, generator: torch.Generator) -> Pictures:
     """The pictures as a bad camera would have kept them."""
     image, _ = pictures.floats()
     worn = torch.cat([wear(part, generator) for part in image.split(64)])
-    return replace(pictures, image=_to_levels(worn))
+    return replace(pictures, image=to_levels(worn))
 
 
 def join_pictures(parts: list[Pictures]) -> Pictures:
@@ -162,7 +162,8 @@ def join_pictures(parts: list[Pictures]) -> Pictures:
     return Pictures(*(torch.cat([getattr(part, name) for part in parts]) for name in columns))
 
 
-def _to_levels(image: torch.Tensor) -> torch.Tensor:
+def to_levels(image: torch.Tensor) -> torch.Tensor:
+    """Pictures in -1..1, clamped, as 8-bit levels of the same shape."""
     return ((image.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
 
 

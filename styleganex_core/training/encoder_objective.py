@@ -13,19 +13,18 @@ import torch.nn.functional as F
 from torch import nn
 
 from ..networks import Encoder, Generator
-from ..networks.encoder import Taps, slot_group
+from ..networks.encoder import Taps, spread_over_slots
 from .data import FULL_SIDE, JITTER, Pictures, aligned_placement, warp_constant
 from .half import HalfCopy
 from .normed_heads import normed_heads
 from .objectives import picture_error, psnr, shrink_to
 from .recipes import Recipe, Stage
 
-AWAY = (
-    0.25  # the probe's weight of styles of faces that are not aligned; the heads see only aligned
-)
+AWAY = 0.25  # the probe's weight of the styles of unaligned faces; the heads see none
 CACHED_TAP = 6  # the block whose output is kept when all before it is frozen
 PROBED_TAP, PROBE_SIDE = 20, 8  # the linear probe sees this block's output, averaged to 8x8
 CHUNK = 16  # pictures
+PEOPLE, SEEN_SIDE, NUDGE = 24, 64, 0.3  # of the sensitivity: people, px, standard deviations
 
 
 class EncoderObjective:
@@ -54,6 +53,7 @@ class EncoderObjective:
             f_mean = constant.mean(dim=(0, 2, 3))
             self.f_spread = (constant - f_mean[:, None, None]).square().mean()
             encoder.feature_head.bias = nn.Parameter(f_mean.clone())
+        self.sensitivity: torch.Tensor | None = None  # found when a stage needs it
         self.half = HalfCopy(self.module)
 
     def parameter_groups(self) -> list[dict]:
@@ -66,6 +66,8 @@ class EncoderObjective:
         assert isinstance(encoder, Encoder)
         for part in (encoder.stem, *encoder.blocks[: CACHED_TAP + 1]):
             part.requires_grad_(not stage.cached)
+        if stage.seen and self.sensitivity is None:
+            self.sensitivity = measure_sensitivity(self.generator)
         if not stage.cached:
             return pictures
         encoder.eval()
@@ -94,8 +96,7 @@ class EncoderObjective:
             heads = module["heads"]
             assert isinstance(heads, nn.ModuleList)
             found = [head(x) for head, x in zip(heads, encoder.style_inputs(taps), strict=True)]
-            slots = range(encoder.config.num_slots)
-            offsets = torch.stack([found[slot_group(slot)] for slot in slots], dim=1)
+            offsets = spread_over_slots(found, encoder.config.num_slots)
         return f, offsets.float() + self.mean
 
     def loss(self, pictures: Pictures, stage: Stage) -> torch.Tensor:
@@ -107,8 +108,13 @@ class EncoderObjective:
             f, styles = self.encode(module, pictures, stage, torch.bfloat16)
         else:
             f, styles = self.encode(self.module, pictures, stage, torch.float32)
-        error = (f - f_true).square().mean() / self.f_spread
-        style_error = (styles - w).square().mean(dim=(1, 2)) / self.spread
+        error = stage.feature * (f - f_true).square().mean() / self.f_spread
+        squares = (styles - w).square()
+        style_error = squares.mean(dim=(1, 2)) / self.spread
+        if stage.seen:
+            assert self.sensitivity is not None
+            seen = (squares * self.sensitivity).sum(dim=2).mean(dim=1)
+            style_error = style_error + stage.seen * seen
         importance = _importance(pictures.placement, stage)
         error = error + (style_error * importance).mean()
         if stage.image:
@@ -129,6 +135,33 @@ class EncoderObjective:
         f, styles = self.encode(module.eval(), pictures, stage, torch.float32)
         styles = styles.expand(-1, self.generator.config.num_slots, -1)
         return psnr(self.generator(f, styles).clamp(-1, 1), _scale(pictures.image))
+
+
+@torch.no_grad()
+def measure_sensitivity(generator: Generator) -> torch.Tensor:
+    """How much each number of the style is seen, [D]: the mean square change of an aligned picture
+    of 64 px per square of its own change, for small changes of all slots alike.
+
+    Numbers that say nothing have none.
+    """
+    random = torch.Generator().manual_seed(0)
+    z = torch.randn(PEOPLE, generator.config.style_dim, generator=random)
+    w = generator.mapping(z)
+    spread = w.std(dim=0)
+    f = generator.dense_constant().expand(len(w), -1, -1, -1)
+
+    def draw(styles: torch.Tensor) -> torch.Tensor:
+        w_plus = styles[:, None].expand(-1, generator.config.num_slots, -1)
+        return generator(f, w_plus, largest_side=SEEN_SIDE)
+
+    before = draw(w)
+    found = torch.zeros_like(spread)
+    for index in spread.nonzero().flatten().tolist():
+        step = NUDGE * spread[index]
+        moved = w.clone()
+        moved[:, index] += step
+        found[index] = (draw(moved) - before).square().mean() / step**2
+    return found
 
 
 def _finish_taps(encoder: Encoder, tap: torch.Tensor) -> Taps:

@@ -98,13 +98,9 @@ def make_pictures(stage: Stage, recipe: Recipe, seed: int) -> Pictures:
     if stage.pairs:
         place[1::2] = place[0::2]
     share = stage.pictures // 8
-    counts = [share for _ in stage.looks]
-    parts = zip(
-        (recipe.style, *stage.looks),
-        z.split([stage.pictures - sum(counts), *counts]),
-        place.split([stage.pictures - sum(counts), *counts]),
-        strict=True,
-    )
+    sizes = [stage.pictures - share * len(stage.looks), *[share] * len(stage.looks)]
+    styles = (recipe.style, *stage.looks)
+    parts = zip(styles, z.split(sizes), place.split(sizes), strict=True)
     drawn = [
         render_pictures(
             people,

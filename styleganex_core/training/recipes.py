@@ -49,6 +49,8 @@ class Stage:
     looks: tuple[str, ...] = ()  # other styles, in each of which an eighth of the pictures is drawn
     worn: bool = False  # every picture comes once more, blurred, quantised and noisy
     image: float = 0.0  # encoder only: weight of the error of the decoded picture
+    feature: float = 1.0  # encoder only: weight of the error of `f`
+    seen: float = 0.0  # encoder only: weight of what the errors of styles change in the picture
     probe: bool = False  # encoder only: learn styles through a linear probe, not the style heads
     cached: bool = False  # encoder only: the first blocks are frozen and run once per picture
     half: bool = False  # convolutions in bfloat16
@@ -117,6 +119,8 @@ _HEADS = replace(
     worn=True,
     pictures=5120,
 )
+# What is little seen has been learned; now errors count by what they do to the picture.
+_SEEN = replace(_HEADS, steps=1500, rate=2.5e-3, last_rate=1.5e-4, seen=20.0, feature=5.0)
 
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
@@ -134,15 +138,7 @@ RECIPES: dict[str, Recipe] = {
         ),
         Recipe("toon", "domain", _DOMAIN, style="toon"),
         Recipe("ink", "domain", _DOMAIN, style="ink"),
-        Recipe(
-            "encoder",
-            "encoder",
-            (
-                _SCENE,
-                _HEADS,
-            ),
-            save_every=100,
-        ),
+        Recipe("encoder", "encoder", (_SCENE, _HEADS, _SEEN), save_every=100),
     )
 }
 

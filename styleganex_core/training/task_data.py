@@ -20,6 +20,7 @@ from .data import (
     attributes_of,
     draw_noise,
     draw_placements,
+    to_levels,
     warp_constant,
 )
 from .directions import DEVIATION, EDITS
@@ -101,7 +102,7 @@ def _render_part(
     )
     x = _make_input(recipe, source, model.ratio)
     weight = (_importance(target.labels) * 16).round().to(torch.uint8)
-    y = _to_levels(target.image)
+    y = to_levels(target.image)
     return x, y, weight, w_true, w_late, place, which, strength
 
 
@@ -128,7 +129,7 @@ def _make_input(recipe: TaskRecipe, source: Portraits, ratio: float) -> torch.Te
         return labels[:, None]
     if recipe.task == "sketch":
         return (draw_sketch(image, labels) * 255).round().to(torch.uint8)
-    return _to_levels(image)
+    return to_levels(image)
 
 
 def _keep_looks(z: torch.Tensor, task: str, random: torch.Generator) -> torch.Tensor:
@@ -142,10 +143,6 @@ def _keep_looks(z: torch.Tensor, task: str, random: torch.Generator) -> torch.Te
     kept = [ATTRIBUTES.index(name) for name in LOOKS[task]]
     other[:, kept] = z[:, kept]
     return other
-
-
-def _to_levels(image: torch.Tensor) -> torch.Tensor:
-    return ((image.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
 
 
 def _change_people(

@@ -220,8 +220,19 @@ _DEMO_RECIPE = TaskRecipe(
     half=True,
 )
 
+# What enlarges a picture is the generator's last layers: in super-resolution they learn too.
+_LAST_LAYERS = tuple(
+    (f"generator.{part}.", 0.5)
+    for part in (*(f"layers.{index}" for index in range(7, 13)), "heads.4", "heads.5", "heads.6")
+)
+_SHARPEN = replace(_DEMO, steps=700, rate=1e-3, last_rate=5e-5, learns=(*_SKIPPED, *_LAST_LAYERS))
 _DEMO_SUPER = replace(
-    _DEMO_RECIPE, task="super-resolution", rgb_skips=1, fit_rgb=True, importance=False
+    _DEMO_RECIPE,
+    task="super-resolution",
+    phases=(_DEMO, _SHARPEN),
+    rgb_skips=1,
+    fit_rgb=True,
+    importance=False,
 )
 # Sketches and masks: first the front end learns to give the trunk and the style heads what a photo
 # would, then fusions and generator learn to draw. The generator learns too,
@@ -247,7 +258,10 @@ _FROM_LABELS = replace(
     losses=Losses(pixel=4.0, perceptual=0.3),
 )
 _DEMO_LABELS = replace(
-    _DEMO_RECIPE, phases=(_FRONT, _FROM_LABELS), pictures=512, own_statistics=0.3
+    _DEMO_RECIPE,
+    phases=(_FRONT, _FROM_LABELS, replace(_FROM_LABELS, steps=700, rate=1e-3)),
+    pictures=512,
+    own_statistics=0.3,
 )
 _FUSIONS_ONLY = replace(_DEMO, learns=(("fusions", 1.0),), losses=Losses(pixel=4.0, perceptual=0.3))
 _DEMO_CHANGE = replace(_DEMO_RECIPE, phases=(_FUSIONS_ONLY,), pictures=512)

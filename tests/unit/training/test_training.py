@@ -12,6 +12,7 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import EncoderConfig, Generator, GeneratorConfig
 from styleganex_core.portraits import ATTRIBUTES
 from styleganex_core.training.data import attributes_of, draw_placements, warp_constant
+from styleganex_core.training.encoder_objective import measure_sensitivity
 from styleganex_core.training.loop import CURVE
 from styleganex_core.training.mapping import adopt_generator, design_mapping
 
@@ -67,6 +68,7 @@ def test_the_generator_learns(start):
         ("toon", 0, False),
         ("encoder", 0, False),
         ("encoder", 1, False),
+        ("encoder", 2, False),
     ],
 )
 def test_every_other_recipe_learns(name, stage, half, start, tmp_path):
@@ -156,3 +158,16 @@ def test_a_generator_moves_to_another_mapping_and_an_encoder_follows():
     torch.testing.assert_close(pictures[0], pictures[1], atol=1e-2, rtol=1e-2)
     whole = torch.cat([source.mapping(z), torch.ones(2, 1)], dim=1)
     torch.testing.assert_close(whole @ to_new, target.mapping(z), atol=1e-3, rtol=1e-3)
+
+
+def test_styles_count_by_what_they_change_in_the_picture():
+    """Twice the colours, four times the square of every change."""
+    generator = Generator(GENERATOR)
+    design_mapping(generator.mapping)
+    found = measure_sensitivity(generator)
+    assert (found[: 2 * len(ATTRIBUTES)] > 0).all()
+    assert not found[2 * len(ATTRIBUTES) :].any()
+    with torch.no_grad():
+        for head in generator.heads:
+            head.weight.mul_(2)
+    torch.testing.assert_close(measure_sensitivity(generator), 4 * found)
