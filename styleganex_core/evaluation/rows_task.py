@@ -6,7 +6,7 @@ import torch
 
 from ..encode import encode_face
 from ..portraits import ATTRIBUTES, aligned_placement, draw_sketch, render_portraits
-from ..tasks import colour_labels, mask_to_face, sketch_to_face, super_resolve
+from ..tasks import Appearance, colour_labels, mask_to_face, sketch_to_face, super_resolve
 from ..video.edit import edit_crops
 from .bench import SIDE, Bench, Scenes, decode, move_attribute
 from .metrics import peak_signal_to_noise, temporal_change
@@ -76,14 +76,20 @@ class StructureRow(Row):
         self.models = (kind,)
 
     def _draw(self, bench: Bench, scenes: Scenes) -> tuple[torch.Tensor, torch.Tensor]:
-        """The input as a picture, and the face."""
+        """The inputs as pictures, and the faces, each with the looks of a random person."""
         model = bench.model(self.kind)
         if self.kind == "sketch":
-            sketch = draw_sketch(scenes.image, scenes.labels)
-            result = sketch_to_face(model, sketch, batch_norm="stored", random_noise=False)
-            return (sketch * 2 - 1).expand(-1, 3, -1, -1), decode(model, result.latents)
-        result = mask_to_face(model, scenes.labels, batch_norm="stored", random_noise=False)
-        return colour_labels(scenes.labels), decode(model, result.latents)
+            inputs, face = draw_sketch(scenes.image, scenes.labels), sketch_to_face
+            shown = (inputs * 2 - 1).expand(-1, 3, -1, -1)
+        else:
+            inputs, face = scenes.labels, mask_to_face
+            shown = colour_labels(inputs)
+        made = []
+        for one, number in zip(inputs.split(1), scenes.numbers, strict=True):
+            looks = Appearance(seed=number, truncation=1.0)
+            result = face(model, one, appearance=looks, batch_norm="stored", random_noise=False)
+            made.append(decode(model, result.latents))
+        return shown, torch.cat(made)
 
     def measure(self, bench: Bench, scenes: Scenes) -> Values:
         truth = scenes.labels
