@@ -71,7 +71,7 @@ def mask_to_face() -> Pictures:
 
 def draw_samples(model: core.Model, draw_face: Callable, given: torch.Tensor) -> Pictures:
     """Three faces of one input, with the batch norm with which the demo models were trained."""
-    looks = core.Appearance(samples=3)
+    looks = core.Appearance(samples=3, truncation=1.0)
     latents = draw_face(model, given, appearance=looks, batch_norm="stored").latents
     pictures = core.decode_latents(model, latents, noise="stored").split(1)
     return {f"seed {seed}": picture for seed, picture in enumerate(pictures)}
