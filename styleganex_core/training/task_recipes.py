@@ -225,7 +225,7 @@ _LAST_LAYERS = tuple(
     (f"generator.{part}.", 0.5)
     for part in (*(f"layers.{index}" for index in range(7, 13)), "heads.4", "heads.5", "heads.6")
 )
-_SHARPEN = replace(_DEMO, steps=700, rate=1e-3, last_rate=5e-5, learns=(*_SKIPPED, *_LAST_LAYERS))
+_SHARPEN = replace(_DEMO, steps=1000, rate=1e-3, last_rate=5e-5, learns=(*_SKIPPED, *_LAST_LAYERS))
 _DEMO_SUPER = replace(
     _DEMO_RECIPE,
     task="super-resolution",
