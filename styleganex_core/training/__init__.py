@@ -3,7 +3,8 @@
 from .command import add_train_arguments, run, run_train
 from .recipes import RECIPES, Recipe, Stage, find_recipe
 from .task_command import Sources, export_task, run_task_recipe
-from .task_recipes import TASK_RECIPES, TaskRecipe, find_task_recipe
+from .task_recipes import TASK_RECIPES, find_task_recipe
+from .task_settings import TaskRecipe
 
 __all__ = [
     "RECIPES",

@@ -22,7 +22,7 @@ from ..networks import Model
 from ..tasks import encode_labels, read_labels, read_sketch, sketch_photo
 from ..warp import Rows, compose, resize_matrix, warp
 from .task_batch import TaskBatch
-from .task_recipes import TaskRecipe
+from .task_settings import TaskRecipe
 
 ENDINGS = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 HELD_OUT_EVERY = 20  # pictures: of so many one is only looked at

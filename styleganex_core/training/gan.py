@@ -13,7 +13,7 @@ from torch import nn
 from ..images import to_pil
 from ..networks import Model
 from .task_batch import TaskBatch
-from .task_recipes import Phase, TaskRecipe
+from .task_settings import Phase, TaskRecipe
 
 SHOWN = 12  # samples on a sheet
 SHEET_COLUMNS = 6

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from ..networks import Generator, Model
 from .folder_data import central_square
 from .task_batch import TaskBatch
-from .task_recipes import TaskRecipe
+from .task_settings import TaskRecipe
 
 PICTURES = 1 << 20  # numbered; no two alike
 TRUNCATION = 0.75  # toward zero, of edits and toonify

@@ -22,7 +22,8 @@ from .task_data import RenderedTask
 from .task_loop import CHECKPOINT, train_task
 from .task_objective import Judges
 from .task_plan import TaskData
-from .task_recipes import TaskRecipe, find_task_recipe
+from .task_recipes import find_task_recipe
+from .task_settings import TaskRecipe
 from .task_start import add_encoder, start_generator, start_model
 
 MODEL = "model.safetensors"

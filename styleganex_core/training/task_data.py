@@ -25,7 +25,7 @@ from .data import (
 )
 from .directions import DEVIATION, EDITS
 from .task_batch import TaskBatch
-from .task_recipes import TaskRecipe
+from .task_settings import TaskRecipe
 
 MOVED = 0.75  # share of scenes whose face is not aligned and centred
 PLAIN_EDITS = 0.2  # share of edit pairs that change nothing

@@ -29,7 +29,7 @@ from .task_forward import encode_styles
 from .task_measure import measure_task
 from .task_objective import Judges, TaskNetwork
 from .task_plan import TaskData, degrade, make_batch, plan_step
-from .task_recipes import Phase, TaskRecipe
+from .task_settings import Phase, TaskRecipe
 from .task_start import set_gains
 
 CHECKPOINT = "checkpoint.pt"

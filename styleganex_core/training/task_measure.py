@@ -18,7 +18,7 @@ from .task_batch import TaskBatch
 from .task_forward import draw, encode_styles
 from .task_objective import FIRST_INJECTED_SLOT
 from .task_plan import TaskData, degrade
-from .task_recipes import TaskRecipe
+from .task_settings import TaskRecipe
 
 CHUNK = 4  # pictures
 SHOWN = 6  # columns of a sample sheet

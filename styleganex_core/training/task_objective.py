@@ -23,7 +23,7 @@ from .half import HalfCopy
 from .objectives import shrink_to
 from .task_batch import TaskBatch
 from .task_forward import draw, encode_styles
-from .task_recipes import Phase, TaskRecipe
+from .task_settings import Phase, TaskRecipe
 from .task_start import copy_encoder
 
 TEACHER_TAPS = (STEM, 2, 6, 20, 23)  # what the teacher's features are compared at

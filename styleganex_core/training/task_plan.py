@@ -15,7 +15,7 @@ from ..tasks.resample import reduce_and_restore
 from .augment import draw_affine, warp_affine
 from .blind import spoil
 from .task_batch import TaskBatch
-from .task_recipes import Phase, TaskRecipe
+from .task_settings import Phase, TaskRecipe
 
 CELL = 8  # px of the encoded picture per cell of `f`
 MOTION = 0.5  # chance of each stage of the flicker loss's motion

@@ -11,7 +11,7 @@ from ..errors import StyleGANEXError
 from ..networks import Encoder, EncoderConfig, FusionConfig, Model, ModelConfig
 from ..networks.encoder import STAGE_DEPTHS, STEM
 from ..networks.fusion import FUSION_TAPS, SkipFusion
-from .task_recipes import TaskRecipe
+from .task_settings import TaskRecipe
 
 NEW_WEIGHT = 0.01  # of a new fusion's weights next to passing things on, as in SPEC section 6
 

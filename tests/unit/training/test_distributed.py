@@ -15,7 +15,7 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.training.distributed import Ranks, join_ranks
 from styleganex_core.training.task_command import Sources, run_task_recipe
 from styleganex_core.training.task_loop import CHECKPOINT
-from styleganex_core.training.task_recipes import TaskRecipe
+from styleganex_core.training.task_settings import TaskRecipe
 
 from .test_tasks import tiny, tiny_photo
 

@@ -17,7 +17,8 @@ from styleganex_core.training.report import CURVE
 from styleganex_core.training.task_command import MODEL, Sources, export_task, run_task_recipe
 from styleganex_core.training.task_data import RenderedTask, align_faces, render_scenes
 from styleganex_core.training.task_plan import make_batch, plan_step
-from styleganex_core.training.task_recipes import TASK_RECIPES, TaskRecipe
+from styleganex_core.training.task_recipes import TASK_RECIPES
+from styleganex_core.training.task_settings import TaskRecipe
 from styleganex_core.training.task_start import set_gains, start_model
 
 from .test_training import ENCODER, GENERATOR

@@ -1,0 +1,105 @@
+"""How the bundled task models are made: from rendered scenes, within an hour of one core each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .task_settings import Losses, Phase, TaskRecipe
+
+# Demo: the trunk's deeper features stay those of the photo encoder (teacher), so that its `f` and
+# its style heads go on working while the shallow ones learn to serve the skips.
+_SKIPPED = (("fusions", 1.0), ("encoder", 0.15), ("encoder.style_heads", 0.0))
+_RENDERED = Losses(pixel=4.0, perceptual=0.3, features=0.1, teacher=0.05)
+_DEMO = Phase(
+    steps=800,
+    batch=8,
+    rate=1.5e-3,
+    last_rate=2e-4,
+    learns=_SKIPPED,
+    losses=_RENDERED,
+    crop=(128, 160),
+    styles_from="start",
+)
+_DEMO_RECIPE = TaskRecipe(
+    "demo",
+    "inversion",
+    (_DEMO,),
+    skips=6,
+    side=256,
+    affine=0.0,
+    train_statistics=False,
+    optimizer="adam",
+    decay=0.99,
+    save_every=100,
+    pictures=768,
+    half=True,
+)
+
+# What enlarges a picture is the generator's last layers: in super-resolution they learn too.
+_LAST_LAYERS = tuple(
+    (f"generator.{part}.", 0.5)
+    for part in (*(f"layers.{index}" for index in range(7, 13)), "heads.4", "heads.5", "heads.6")
+)
+_SHARPEN = replace(_DEMO, steps=1000, rate=1e-3, last_rate=5e-5, learns=(*_SKIPPED, *_LAST_LAYERS))
+_DEMO_SUPER = replace(
+    _DEMO_RECIPE,
+    task="super-resolution",
+    phases=(_DEMO, _SHARPEN),
+    rgb_skips=1,
+    fit_rgb=True,
+    importance=False,
+)
+# Sketches and masks: first the front end learns to give the trunk and the style heads what a photo
+# would, then fusions and generator learn to draw. The generator learns too,
+# unlike the paper's: the demo's takes its colours from early slots, which a sketch cannot fill.
+_FRONT = Phase(
+    steps=300,
+    rate=2e-3,
+    last_rate=5e-4,
+    learns=(("encoder.label_stem", 1.0), ("encoder", 0.15)),
+    losses=Losses(pixel=0.0, perceptual=0.0, features=1.0, styles=0.5, teacher=1.0),
+    crop=(128, 160),
+    drawn=False,
+)
+_FROM_LABELS = replace(
+    _DEMO,
+    steps=500,
+    learns=(
+        ("fusions", 1.0),
+        ("generator", 0.5),
+        ("generator.mapping", 0.0),
+        ("generator.constant", 0.0),
+    ),
+    losses=Losses(pixel=4.0, perceptual=0.3),
+)
+# The looks that late slots ask for are the last to be learned.
+_COLOUR = replace(
+    _FROM_LABELS,
+    steps=1400,
+    learns=(*_FROM_LABELS.learns[:1], ("generator", 1.5), *_FROM_LABELS.learns[2:]),
+)
+_DEMO_LABELS = replace(
+    _DEMO_RECIPE,
+    phases=(_FRONT, _FROM_LABELS, replace(_FROM_LABELS, steps=700, rate=1e-3), _COLOUR),
+    pictures=512,
+    own_statistics=0.3,
+)
+_FUSIONS_ONLY = replace(_DEMO, learns=(("fusions", 1.0),), losses=Losses(pixel=4.0, perceptual=0.3))
+_DEMO_CHANGE = replace(
+    _DEMO_RECIPE, phases=(_FUSIONS_ONLY, replace(_FUSIONS_ONLY, steps=400, rate=1e-3)), pictures=512
+)
+
+DEMO_TASK_RECIPES = (
+    replace(_DEMO_SUPER, name="demo-super-resolution-4x", factors=(4,)),
+    replace(_DEMO_SUPER, name="demo-super-resolution-8x", factors=(8,)),
+    replace(_DEMO_LABELS, name="demo-sketch", task="sketch", skips=5),
+    replace(_DEMO_LABELS, name="demo-mask", task="mask", skips=5),
+    replace(
+        _DEMO_CHANGE,
+        name="demo-edit",
+        task="edit",
+        gate_layers=2,
+        attributes=("age", "hair_light"),
+    ),
+    replace(_DEMO_CHANGE, name="demo-toonify", task="toonify"),
+)
