@@ -61,23 +61,15 @@ _FRONT = Phase(
     crop=(128, 160),
     drawn=False,
 )
+_KEPT = (("generator.mapping", 0.0), ("generator.constant", 0.0))  # what styles and places mean
 _FROM_LABELS = replace(
     _DEMO,
     steps=500,
-    learns=(
-        ("fusions", 1.0),
-        ("generator", 0.5),
-        ("generator.mapping", 0.0),
-        ("generator.constant", 0.0),
-    ),
+    learns=(("fusions", 1.0), ("generator", 0.5), *_KEPT),
     losses=Losses(pixel=4.0, perceptual=0.3),
 )
 # The looks that late slots ask for are the last to be learned.
-_COLOUR = replace(
-    _FROM_LABELS,
-    steps=1400,
-    learns=(*_FROM_LABELS.learns[:1], ("generator", 1.5), *_FROM_LABELS.learns[2:]),
-)
+_COLOUR = replace(_FROM_LABELS, steps=1400, learns=(("fusions", 1.0), ("generator", 1.5), *_KEPT))
 _DEMO_LABELS = replace(
     _DEMO_RECIPE,
     phases=(_FRONT, _FROM_LABELS, replace(_FROM_LABELS, steps=700, rate=1e-3), _COLOUR),
