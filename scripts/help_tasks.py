@@ -30,14 +30,14 @@ def scene() -> Portraits:
 def load_task(task: str) -> core.Model | None:
     """The first demo model for a task, whatever follows in its name."""
     names = [name for name in core.demo_names() if name.startswith(task)]
-    return core.load_demo(names[-1]) if names else None
+    return core.load_demo(names[0]) if names else None
 
 
 def super_resolve() -> Pictures:
     picture = scene().image
     few = F.interpolate(picture, scale_factor=1 / FACTOR, mode="bilinear", antialias=True)
     shown = {f"{few.shape[3]} px wide": F.interpolate(few, scale_factor=FACTOR, mode="nearest")}
-    if model := load_task("super_resolution"):
+    if model := load_task(f"super_resolution_{FACTOR}x"):
         result = core.super_resolve(model, few, FACTOR)
         shown[f"factor {FACTOR}"] = core.decode_latents(model, result.latents)
     return shown | {"the truth": picture}
