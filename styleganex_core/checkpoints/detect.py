@@ -96,6 +96,7 @@ def detect_encoder(tensors: Tensors, num_slots: int, spell: Spell = str) -> Enco
         head_width=head_width,
         style_side=0 if side is None else int(side.item()),
         grouped_heads=grouped,
+        mean_heads="encoder.mean_heads" in tensors,
         **label,
     )
 

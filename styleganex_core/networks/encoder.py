@@ -33,6 +33,8 @@ class EncoderConfig:
     `label_channels`: channels of the non-RGB input (1 sketch, 19 mask), 0 without a front end T.
     `style_side`: the only side in px at which the style heads are right, 0 where any will do.
     `grouped_heads`: one style head for all coarse, one for all middle, one for all fine slots.
+    `mean_heads`: all slots get the mean of what these three find, for generators whose slots mean
+    the same: three readings of one style err less than each.
     """
 
     num_slots: int
@@ -47,6 +49,7 @@ class EncoderConfig:
     label_residuals: int = 2
     style_side: int = 0
     grouped_heads: bool = False
+    mean_heads: bool = False
 
 
 class Stem(nn.Module):
@@ -160,6 +163,8 @@ class Encoder(nn.Module):
         self.config = config
         if config.style_side:  # kept among the weights, from which files are recognised
             self.register_buffer("style_side", torch.tensor(float(config.style_side)))
+        if config.mean_heads:
+            self.register_buffer("mean_heads", torch.ones(()))
         self.stem = Stem(3, config.stem_width)
         self.label_stem = None
         if config.label_channels:
@@ -220,7 +225,7 @@ class Encoder(nn.Module):
         pyramid = self.style_inputs(taps)
         if self.config.grouped_heads:
             by_group = [head(x) for head, x in zip(self.style_heads, pyramid, strict=True)]
-            return spread_over_slots(by_group, self.config.num_slots)
+            return spread_over_slots(by_group, self.config)
         offsets = [head(pyramid[slot_group(slot)]) for slot, head in enumerate(self.style_heads)]
         return torch.stack(offsets, dim=1)
 
@@ -240,9 +245,11 @@ def slot_group(slot: int) -> int:
     return (slot >= COARSE_SLOTS) + (slot >= MIDDLE_SLOTS)
 
 
-def spread_over_slots(by_group: Sequence[torch.Tensor], slots: int) -> torch.Tensor:
+def spread_over_slots(by_group: Sequence[torch.Tensor], config: EncoderConfig) -> torch.Tensor:
     """Coarse, middle and fine style offsets, [B, D] each, for every slot: [B, slots, D]."""
-    return torch.stack([by_group[slot_group(slot)] for slot in range(slots)], dim=1)
+    if config.mean_heads:
+        by_group = [torch.stack(list(by_group)).mean(dim=0)] * SLOT_GROUPS
+    return torch.stack([by_group[slot_group(slot)] for slot in range(config.num_slots)], dim=1)
 
 
 def _enlarge_to(x: torch.Tensor, like: torch.Tensor) -> torch.Tensor:

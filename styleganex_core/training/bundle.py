@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from ..checkpoints import save_model
+from ..checkpoints.read import read_file
 from ..errors import StyleGANEXError
 from ..networks import Model, ModelConfig
 from .directions import find_directions, mean_style
@@ -24,9 +25,14 @@ def bundle_model(
     *,
     generator: tuple[str | Recipe, Path],
     encoder: tuple[str | Recipe, Path] | None = None,
+    before: Path | None = None,
+    seed: int = 0,
 ) -> None:
     """Write a demo model: pairs of a recipe's name and its training folder; the photo model has
     the encoder.
+
+    `before`: the model file that the runs went on from; its own training is told as well. `seed`:
+    that of the runs.
 
     The model with an encoder also gets the edit vectors, which fit every domain that shares its
     mapping network.
@@ -36,7 +42,8 @@ def bundle_model(
     model = Model(config, name=target.stem)
     model.generator.load_state_dict(_averaged_weights(folder))
     model.latent_avg.copy_(mean_style(model.generator))
-    runs = {recipe.name: _describe_run(recipe, folder)}
+    runs = {} if before is None else told_runs(before)
+    runs[recipe.name] = _describe_run(recipe, folder, seed)
     if encoder:
         encoder_recipe, encoder_folder = find_recipe(encoder[0]), Path(encoder[1])
         assert model.encoder is not None
@@ -46,7 +53,7 @@ def bundle_model(
         heads.load_state_dict(_part("heads", weights))
         fold_heads(model.encoder.style_heads, heads)
         model.edit_vectors = find_directions(model.generator)
-        runs[encoder_recipe.name] = _describe_run(encoder_recipe, encoder_folder)
+        runs[encoder_recipe.name] = _describe_run(encoder_recipe, encoder_folder, seed)
     metadata = {
         "source": "styleganex_core training, from scratch",
         "licence": "Apache-2.0",
@@ -69,12 +76,17 @@ def _part(name: str, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     return {key[len(start) :]: value for key, value in state.items() if key.startswith(start)}
 
 
-def _describe_run(recipe: Recipe, folder: Path) -> dict:
+def told_runs(file: Path) -> dict:
+    """What a model file says of its training, by recipe; {} where it says nothing."""
+    return json.loads(read_file(file).metadata.get("training", "{}"))
+
+
+def _describe_run(recipe: Recipe, folder: Path, seed: int) -> dict:
     """The recipe's stages and a thinned curve."""
     return {
         "style": recipe.style,
         "stages": [dataclasses.asdict(stage) for stage in recipe.stages],
-        "seed": 0,
+        "seed": seed,
         "curve": thin_curve(folder),
     }
 

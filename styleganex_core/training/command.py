@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from ..checkpoints import load_model
 from ..errors import StyleGANEXError
 from ..networks import Generator
 from .distributed import join_ranks
@@ -104,13 +105,14 @@ def run(
     """Train a recipe into the folder `out`, going on from its checkpoint; returns the averaged
     weights.
 
-    `start`: folder of a generator run, which domains and encoders need.
+    `start`: folder of a generator run or a model file, which all but the first generator need;
+    `encoder-more` needs a file with an encoder.
     """
     chosen = find_recipe(recipe)
     if chosen.trains != "generator" and start is None:
         raise StyleGANEXError(
-            f'recipe "{chosen.name}" builds on a trained generator; pass --start FOLDER of one '
-            '(train it with the recipe "photo").'
+            f'recipe "{chosen.name}" builds on a trained generator; pass --start with a model file '
+            'or the folder of one (train it with the recipe "photo").'
         )
     generator = load_generator(start, chosen) if start else None
     with torch.random.fork_rng(devices=[]):
@@ -118,16 +120,23 @@ def run(
         if chosen.trains == "encoder":
             assert generator is not None
             objective = EncoderObjective(chosen, generator)
+            if chosen.goes_on and start:
+                objective.go_on_from(load_model(start).require_encoder())
         else:
             objective = GeneratorObjective(chosen, generator)
     return train(chosen, objective, Path(out), seed=seed, progress=progress, stop_at=stop_at)
 
 
-def load_generator(folder: Path, recipe: Recipe) -> Generator:
-    """The averaged generator of a run's checkpoint."""
-    path = folder / CHECKPOINT
+def load_generator(start: Path, recipe: Recipe) -> Generator:
+    """The generator of a model file, or the averaged one of a run's checkpoint.
+
+    Raises StyleGANEXError when there is none.
+    """
+    if start.is_file():
+        return load_model(start).generator
+    path = start / CHECKPOINT
     if not path.is_file():
-        raise StyleGANEXError(f"{path} does not exist; train a generator into {folder} first.")
+        raise StyleGANEXError(f"{path} does not exist; train a generator into {start} first.")
     generator = Generator(recipe.generator)
     generator.load_state_dict(torch.load(path, weights_only=True)["average"])
     return generator

@@ -151,9 +151,9 @@ def render_pictures(
 
 def wear_pictures(pictures: Pictures, generator: torch.Generator) -> Pictures:
     """The pictures as a bad camera would have kept them."""
-    image, _ = pictures.floats()
-    worn = torch.cat([wear(part, generator) for part in image.split(64)])
-    return replace(pictures, image=to_levels(worn))
+    parts = pictures.image.split(64)  # as floats only one by one: all would fill the memory
+    worn = [to_levels(wear(part.float() / 127.5 - 1, generator)) for part in parts]
+    return replace(pictures, image=torch.cat(worn))
 
 
 def join_pictures(parts: list[Pictures]) -> Pictures:

@@ -14,9 +14,18 @@ from torch import nn
 
 from ..networks import Encoder, Generator
 from ..networks.encoder import Taps, spread_over_slots
-from .data import FULL_SIDE, JITTER, Pictures, aligned_placement, warp_constant
+from .data import (
+    CELL,
+    FULL_SIDE,
+    JITTER,
+    Pictures,
+    aligned_placement,
+    draw_noise,
+    render_pictures,
+    warp_constant,
+)
 from .half import HalfCopy
-from .normed_heads import normed_heads
+from .normed_heads import normed_heads, unfold_heads
 from .objectives import picture_error, psnr, shrink_to
 from .recipes import Recipe, Stage
 
@@ -55,6 +64,22 @@ class EncoderObjective:
             encoder.feature_head.bias = nn.Parameter(f_mean.clone())
         self.sensitivity: torch.Tensor | None = None  # found when a stage needs it
         self.half = HalfCopy(self.module)
+
+    @torch.no_grad()
+    def go_on_from(self, encoder: Encoder) -> None:
+        """Begin with a finished encoder instead of a new one."""
+        own, heads = self.module["encoder"], self.module["heads"]
+        assert isinstance(own, Encoder) and isinstance(heads, nn.ModuleList)
+        # What the recipe says of the encoder stands among its weights, and stays.
+        own.load_state_dict({**own.state_dict(), **encoder.state_dict()})
+        people = draw_noise(
+            PEOPLE * 4, self.generator.config.style_dim, torch.Generator().manual_seed(1)
+        )
+        home = aligned_placement(len(people), FULL_SIDE, FULL_SIDE)
+        cells = (FULL_SIDE // CELL, FULL_SIDE // CELL)
+        pictures = render_pictures(people, home, side=FULL_SIDE, cells=cells, style="photo")
+        pyramid = encoder.eval().style_inputs(encoder.extract_taps(_scale(pictures.image)))
+        unfold_heads(heads, encoder.style_heads, pyramid)
 
     def parameter_groups(self) -> list[dict]:
         """What is trained, with the `gain` of its learning rate."""
@@ -96,7 +121,7 @@ class EncoderObjective:
             heads = module["heads"]
             assert isinstance(heads, nn.ModuleList)
             found = [head(x) for head, x in zip(heads, encoder.style_inputs(taps), strict=True)]
-            offsets = spread_over_slots(found, encoder.config.num_slots)
+            offsets = spread_over_slots(found, encoder.config)
         return f, offsets.float() + self.mean
 
     def loss(self, pictures: Pictures, stage: Stage) -> torch.Tensor:

@@ -6,6 +6,8 @@ norms' statistics are folded into the convolutions, which gives the encoder's ow
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -53,3 +55,29 @@ def fold_heads(heads: nn.ModuleList, normed: nn.ModuleList) -> None:
             target.bias.copy_((conv.bias - norm.running_mean) * scale + norm.bias)
         head.weight.copy_(source.last.weight * head.weight.shape[1] ** 0.5)
         head.bias.copy_(source.last.bias)
+
+
+@torch.no_grad()
+def unfold_heads(
+    normed: nn.ModuleList, heads: nn.ModuleList, pyramid: Sequence[torch.Tensor]
+) -> None:
+    """Make normed heads answer as an encoder's grouped ones do, to train on from a file.
+
+    `pyramid`: what each head sees of some pictures (`Encoder.style_inputs`), which gives the norms
+    their statistics: they start as norms that change nothing.
+    """
+    for target, head, x in zip(normed, heads, pyramid, strict=True):
+        assert isinstance(head, StyleHead) and isinstance(target, NormedHead)
+        for conv, source, norm in zip(target.convs, head.convs, target.norms, strict=True):
+            assert isinstance(conv, nn.Conv2d) and isinstance(source, nn.Conv2d)
+            assert isinstance(norm, nn.BatchNorm2d)
+            assert norm.running_mean is not None and norm.running_var is not None
+            conv.load_state_dict(source.state_dict())
+            x = conv(x)
+            norm.running_mean.copy_(x.mean(dim=(0, 2, 3)))
+            norm.running_var.copy_(x.var(dim=(0, 2, 3)))
+            norm.bias.copy_(norm.running_mean)
+            norm.weight.copy_((norm.running_var + norm.eps).sqrt())
+            x = F.leaky_relu(x, ENCODER_SLOPE)
+        target.last.weight.copy_(head.weight / head.weight.shape[1] ** 0.5)
+        target.last.bias.copy_(head.bias)

@@ -20,6 +20,7 @@ DEMO_ENCODER = EncoderConfig(
     head_width=96,
     style_side=256,
     grouped_heads=True,
+    mean_heads=True,
 )
 
 
@@ -69,6 +70,7 @@ class Recipe:
     encoder: EncoderConfig = DEMO_ENCODER
     decay: float = 0.99  # of the moving average of the weights
     save_every: int = 200  # steps
+    goes_on: bool = False  # an encoder that begins with the start's own
 
 
 _SMALL = Stage(
@@ -89,10 +91,16 @@ _MOVED_128 = replace(_MOVED, steps=800, side=128, rate=6e-3, last_rate=2e-3, pic
 _MOVED_256 = replace(
     _MOVED, steps=500, side=256, batch=4, rate=4e-3, last_rate=3e-4, pictures=640, absolute=0.3
 )
+# On from the finished photo generator, twice as long again.
+_MORE = (
+    replace(_MOVED, steps=6000, rate=6e-3, last_rate=2e-3, pictures=16384),
+    replace(_MOVED_128, steps=2000, rate=4e-3, last_rate=1.5e-3, pictures=6144),
+    replace(_MOVED_256, steps=1000, rate=3e-3, last_rate=1.5e-4, pictures=2560),
+)
 _DOMAIN = (
-    replace(_MOVED, steps=700, rate=1e-2, pictures=4096),
-    replace(_MOVED_128, steps=250, pictures=1024),
-    replace(_MOVED_256, steps=200, pictures=320),
+    replace(_MOVED, steps=2000, rate=1e-2),
+    replace(_MOVED_128, steps=500),
+    replace(_MOVED_256, steps=300, pictures=1024),
 )
 _SCENE = Stage(
     steps=1000,
@@ -121,6 +129,7 @@ _HEADS = replace(
 )
 # What is little seen has been learned; now errors count by what they do to the picture.
 _SEEN = replace(_HEADS, steps=1500, rate=2.5e-3, last_rate=1.5e-4, seen=20.0, feature=5.0)
+_SEEN_MORE = replace(_SEEN, steps=1800, rate=2e-3, last_rate=1e-4, pictures=3072)
 
 RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
@@ -136,9 +145,11 @@ RECIPES: dict[str, Recipe] = {
                 _MOVED_256,
             ),
         ),
+        Recipe("photo-more", "domain", _MORE),
         Recipe("toon", "domain", _DOMAIN, style="toon"),
         Recipe("ink", "domain", _DOMAIN, style="ink"),
         Recipe("encoder", "encoder", (_SCENE, _HEADS, _SEEN), save_every=100),
+        Recipe("encoder-more", "encoder", (_SEEN_MORE,), save_every=100, goes_on=True),
     )
 }
 

@@ -14,7 +14,7 @@ from ..checkpoints import load_identity, load_model, load_perceptual, load_trunk
 from ..demo import load_demo
 from ..errors import StyleGANEXError
 from ..networks import Model
-from .bundle import thin_curve
+from .bundle import thin_curve, told_runs
 from .distributed import Ranks
 from .folder_data import FolderTask
 from .generated_data import GeneratedTask
@@ -92,7 +92,8 @@ def run_task_recipe(
         stop_at=stop_at,
     )
     if stop_at is None and ranks.main:
-        save_task(chosen, trained, out, out / MODEL, data=str(sources.data), seed=seed)
+        target, data = out / MODEL, str(sources.data)
+        save_task(chosen, trained, out, target, data=data, seed=seed, start=sources.start)
     return trained
 
 
@@ -193,13 +194,13 @@ def export_task(
 
     `base`: a model file beside `target`, whose tensors need not be written again (`save_model`).
     """
-    chosen = find_task_recipe(recipe)
+    chosen, sources = find_task_recipe(recipe), sources or Sources()
     path = run / CHECKPOINT
     if not path.is_file():
         raise StyleGANEXError(f"{path} does not exist; train into {run} first.")
-    model, _, _ = build_task(chosen, sources or Sources())
+    model, _, _ = build_task(chosen, sources)
     model.load_state_dict(torch.load(path, weights_only=True)["average"])
-    save_task(chosen, model, run, target, base=base)
+    save_task(chosen, model, run, target, start=sources.start, base=base)
 
 
 def save_task(
@@ -210,10 +211,14 @@ def save_task(
     *,
     data: str = RENDERED,
     seed: int = 0,
+    start: Path | Model | None = None,
     base: Path | None = None,
 ) -> None:
-    """Write a trained model with its recipe, seed, data and curve in the metadata, float16."""
+    """Write a trained model with its recipe, seed, data and curve in the metadata, float16; and
+    with what the metadata of `start`, where that is a file, tell of the training before.
+    """
     rendered = data == RENDERED
+    earlier = told_runs(start) if isinstance(start, Path) else {}
     metadata = {
         "source": "styleganex_core training",
         "task": recipe.task,
@@ -221,9 +226,10 @@ def save_task(
         if rendered
         else "a folder of pictures",
         "training": json.dumps({
+            **earlier,
             recipe.name: {
                 **dataclasses.asdict(recipe), "seed": seed, "curve": thin_curve(run)
-            }
+            },
         }),
     }  # fmt: skip
     if rendered:

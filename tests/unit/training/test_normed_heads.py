@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
-from styleganex_core.networks import Encoder
+from styleganex_core.checkpoints import load_model, save_model
+from styleganex_core.networks import Encoder, Model, ModelConfig
 from styleganex_core.training.normed_heads import fold_heads, normed_heads
 
-from .test_training import ENCODER
+from .test_training import ENCODER, GENERATOR
 
 
 def test_folded_heads_answer_as_the_normed_ones_do():
@@ -37,3 +40,19 @@ def test_grouped_heads_serve_all_slots_of_their_group():
         assert (offsets[first:last] == offsets[first]).all()
     assert not torch.equal(offsets[2], offsets[3])
     assert not torch.equal(offsets[6], offsets[7])
+
+
+def test_heads_that_are_averaged_give_all_slots_the_mean_of_the_three(tmp_path):
+    with torch.random.fork_rng(devices=[]):
+        torch.random.manual_seed(0)
+        model = Model(ModelConfig(GENERATOR, replace(ENCODER, mean_heads=True))).eval()
+        picture = torch.randn(1, 3, 64, 64)
+    apart = Encoder(ENCODER).eval()
+    apart.load_state_dict(model.encoder.state_dict(), strict=False)
+    offsets = apart.style_offsets(apart.extract_taps(picture))[0]
+    mean = (offsets[0] + offsets[3] + offsets[7]) / 3
+
+    save_model(model, tmp_path / "model.safetensors", dtype=torch.float32)
+    loaded = load_model(tmp_path / "model.safetensors").require_encoder()
+    found = loaded.style_offsets(loaded.extract_taps(picture))[0]
+    torch.testing.assert_close(found, mean.expand_as(found))

@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleganex_core import training
+from styleganex_core import load_model, training
 from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import EncoderConfig, Generator, GeneratorConfig
 from styleganex_core.portraits import ATTRIBUTES
+from styleganex_core.training.bundle import bundle_model, told_runs
 from styleganex_core.training.data import attributes_of, draw_placements, warp_constant
-from styleganex_core.training.encoder_objective import measure_sensitivity
-from styleganex_core.training.loop import CURVE
+from styleganex_core.training.encoder_objective import EncoderObjective, measure_sensitivity
+from styleganex_core.training.loop import CURVE, make_pictures
 from styleganex_core.training.mapping import adopt_generator, design_mapping
 
 GENERATOR = GeneratorConfig(
@@ -69,6 +70,7 @@ def test_the_generator_learns(start):
         ("encoder", 0, False),
         ("encoder", 1, False),
         ("encoder", 2, False),
+        ("photo-more", 0, True),
     ],
 )
 def test_every_other_recipe_learns(name, stage, half, start, tmp_path):
@@ -108,6 +110,58 @@ def test_domains_and_encoders_ask_for_a_generator(tmp_path):
         training.run("toon", tmp_path, start=tmp_path)
     with pytest.raises(StyleGANEXError, match="photo-start"):
         training.run("nonsense", tmp_path)
+
+
+def test_training_goes_on_from_a_model_file(start, tmp_path):
+    """The generator of a file is taken as it is, and so is the encoder, heads and all."""
+    file = tmp_path / "photo.safetensors"
+    encoder = tiny("encoder", 12, 1)
+    training.run(encoder, tmp_path / "encoder", start=start)
+    bundle_model(
+        file,
+        generator=(tiny("photo-start", 16), start),
+        encoder=(encoder, tmp_path / "encoder"),
+    )
+    before = load_model(file)
+
+    objectives = [EncoderObjective(encoder, before.generator) for _ in range(2)]
+    with torch.random.fork_rng(devices=[]):
+        torch.random.manual_seed(0)
+        stage = replace(encoder.stages[0], cached=False)
+        pictures = make_pictures(stage, encoder, 7)
+    fresh, going_on = objectives
+    going_on.go_on_from(before.require_encoder())
+    assert fresh.measure(fresh.module, pictures, stage) != going_on.measure(
+        going_on.module, pictures, stage
+    )
+    f, styles = going_on.encode(going_on.module, pictures, stage, torch.float32)
+    taps = before.require_encoder().extract_taps(pictures.floats()[0])
+    torch.testing.assert_close(f, before.require_encoder().first_layer_feature(taps))
+    offsets = before.require_encoder().style_offsets(taps)
+    torch.testing.assert_close(styles - going_on.mean, offsets, rtol=1e-3, atol=1e-4)
+
+    more = replace(tiny("encoder-more", 2), stages=(replace(stage, steps=2),))
+    trained = training.run(more, tmp_path / "more", start=file)
+    assert trained is not None
+    told = tmp_path / "more.safetensors"
+    bundle_model(
+        told,
+        generator=(tiny("photo-start", 16), start),
+        encoder=(more, tmp_path / "more"),
+        before=file,
+        seed=1,
+    )
+    assert set(told_runs(told)) == {"photo-start", "encoder", "encoder-more"}
+    assert told_runs(told)["encoder-more"]["seed"] == 1
+
+
+def test_a_run_may_start_from_a_model_file(start, tmp_path):
+    file = tmp_path / "photo.safetensors"
+    bundle_model(file, generator=(tiny("photo-start", 16), start))
+    trained = training.run(tiny("photo-more", 2), tmp_path / "run", start=file).state_dict()
+    generator = load_model(file).generator.state_dict()
+    assert torch.equal(trained["constant"], generator["constant"])
+    assert not torch.equal(trained["heads.0.weight"], generator["heads.0.weight"])
 
 
 def test_attributes_come_from_normalised_noise():

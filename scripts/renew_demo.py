@@ -1,0 +1,103 @@
+"""Make the bundled demo models anew from further training of the photo model.
+
+    python scripts/renew_demo.py --out NEW photo RUN_OF_PHOTO_MORE RUN_OF_ENCODER_MORE
+    python -m styleganex_core train toon --start NEW/photo.safetensors --out RUN
+    python scripts/renew_demo.py --out NEW domain toon RUN     writes NEW/toon.safetensors
+    python scripts/renew_demo.py --out NEW start edit          writes NEW/start/edit.safetensors
+    python -m styleganex_core train demo-edit-more --start NEW/start/edit.safetensors --out RUN
+    python scripts/renew_demo.py --out NEW export edit RUN     writes NEW/edit.safetensors
+
+`start` gives a task's bundled model those parts of the new photo model that it does not train
+itself; toonify is trained with --domain NEW/toon.safetensors. NEW's files then replace those under
+styleganex_core/demo.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from styleganex_core import load_demo, load_model, save_model
+from styleganex_core.training.bundle import bundle_model, told_runs
+from styleganex_core.training.demo_recipes import LAST_LAYERS
+from styleganex_core.training.task_command import Sources, export_task
+
+DEMO = Path(__file__).parents[1] / "styleganex_core" / "demo"
+SEED = 1  # of the further training
+DOMAINS = ("toon", "ink")
+TASKS = {
+    "super_resolution_4x": "demo-super-resolution-4x-more",
+    "super_resolution_8x": "demo-super-resolution-8x-more",
+    "sketch": "demo-sketch-more",
+    "mask": "demo-mask-more",
+    "edit": "demo-edit-more",
+    "toonify": "demo-toonify-more",
+}
+
+
+def renewed_parts(task: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Prefixes of the tensors to take from the new photo model, and exceptions to them."""
+    if task.startswith("super_resolution"):
+        return ("generator.",), LAST_LAYERS
+    if task == "edit":
+        return ("generator.", "encoder."), ()
+    if task == "toonify":
+        return ("encoder.",), ()
+    return ("generator.",), ()
+
+
+def write_start(task: str, out: Path) -> None:
+    """The bundled model of a task with the new photo model's parts."""
+    model, photo = load_demo(task), load_model(out / "photo.safetensors")
+    parts, own = renewed_parts(task)
+    newer = photo.state_dict()
+    state = {
+        key: newer[key] if key.startswith(parts) and not key.startswith(own or ("\0",)) else tensor
+        for key, tensor in model.state_dict().items()
+    }
+    model.load_state_dict(state)
+    target = out / "start" / f"{task}.safetensors"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    earlier = told_runs(DEMO / f"{task}.safetensors")
+    save_model(model, target, metadata={"training": json.dumps(earlier)})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, required=True, help="folder of the new files")
+    commands = parser.add_subparsers(dest="command", required=True)
+    photo = commands.add_parser("photo")
+    photo.add_argument("generator", type=Path)
+    photo.add_argument("encoder", type=Path)
+    domain = commands.add_parser("domain")
+    domain.add_argument("name", choices=DOMAINS)
+    domain.add_argument("run", type=Path)
+    commands.add_parser("start").add_argument("task", choices=TASKS)
+    export = commands.add_parser("export")
+    export.add_argument("task", choices=TASKS)
+    export.add_argument("run", type=Path)
+    options = parser.parse_args()
+    out = options.out
+    out.mkdir(parents=True, exist_ok=True)
+    if options.command == "photo":
+        bundle_model(
+            out / "photo.safetensors",
+            generator=("photo-more", options.generator),
+            encoder=("encoder-more", options.encoder),
+            before=DEMO / "photo.safetensors",
+            seed=SEED,
+        )
+    elif options.command == "domain":
+        run = (options.name, options.run)
+        bundle_model(out / f"{options.name}.safetensors", generator=run)
+    elif options.command == "start":
+        write_start(options.task, out)
+    else:
+        start = Sources(start=out / "start" / f"{options.task}.safetensors")
+        target, base = out / f"{options.task}.safetensors", out / "photo.safetensors"
+        export_task(TASKS[options.task], options.run, target, start, base=base)
+
+
+if __name__ == "__main__":
+    main()
