@@ -77,6 +77,7 @@ def main() -> None:
     export = commands.add_parser("export")
     export.add_argument("task", choices=TASKS)
     export.add_argument("run", type=Path)
+    export.add_argument("--seed", type=int, default=SEED, help="that the run was trained with")
     options = parser.parse_args()
     out = options.out
     out.mkdir(parents=True, exist_ok=True)
@@ -96,7 +97,8 @@ def main() -> None:
     else:
         start = Sources(start=out / "start" / f"{options.task}.safetensors")
         target, base = out / f"{options.task}.safetensors", out / "photo.safetensors"
-        export_task(TASKS[options.task], options.run, target, start, base=base)
+        recipe, seed = TASKS[options.task], options.seed
+        export_task(recipe, options.run, target, start, seed=seed, base=base)
 
 
 if __name__ == "__main__":

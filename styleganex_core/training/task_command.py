@@ -188,9 +188,10 @@ def export_task(
     target: Path,
     sources: Sources | None = None,
     *,
+    seed: int = 0,
     base: Path | None = None,
 ) -> None:
-    """Write the present average of a run as a model file; `sources` as they were given.
+    """Write the present average of a run as a model file; `sources` and `seed` as they were given.
 
     `base`: a model file beside `target`, whose tensors need not be written again (`save_model`).
     """
@@ -200,7 +201,7 @@ def export_task(
         raise StyleGANEXError(f"{path} does not exist; train into {run} first.")
     model, _, _ = build_task(chosen, sources)
     model.load_state_dict(torch.load(path, weights_only=True)["average"])
-    save_task(chosen, model, run, target, start=sources.start, base=base)
+    save_task(chosen, model, run, target, seed=seed, start=sources.start, base=base)
 
 
 def save_task(
