@@ -16,6 +16,7 @@ from .directions import find_directions, mean_style
 from .loop import CHECKPOINT, CURVE
 from .normed_heads import fold_heads, normed_heads
 from .recipes import Recipe, find_recipe
+from .tame import tame_norms
 
 CURVE_POINTS = 24  # of the training curve, kept in the file's metadata
 
@@ -52,6 +53,7 @@ def bundle_model(
         heads = normed_heads(encoder_recipe.encoder)
         heads.load_state_dict(_part("heads", weights))
         fold_heads(model.encoder.style_heads, heads)
+        tame_norms(model.encoder)
         model.edit_vectors = find_directions(model.generator)
         runs[encoder_recipe.name] = _describe_run(encoder_recipe, encoder_folder, seed)
     metadata = {

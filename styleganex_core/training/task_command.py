@@ -18,6 +18,7 @@ from .bundle import thin_curve, told_runs
 from .distributed import Ranks
 from .folder_data import FolderTask
 from .generated_data import GeneratedTask
+from .tame import tame_norms
 from .task_data import RenderedTask
 from .task_loop import CHECKPOINT, train_task
 from .task_objective import Judges
@@ -238,6 +239,8 @@ def save_task(
     if recipe.attributes:
         kept = {n: v for n, v in model.edit_vectors.items() if n in recipe.attributes}
         model.edit_vectors = kept
+    if model.encoder is not None:
+        tame_norms(model.encoder)
     save_model(model, target, metadata=metadata, base=base)
 
 

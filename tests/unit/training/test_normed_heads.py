@@ -9,6 +9,7 @@ import torch
 from styleganex_core.checkpoints import load_model, save_model
 from styleganex_core.networks import Encoder, Model, ModelConfig
 from styleganex_core.training.normed_heads import fold_heads, normed_heads
+from styleganex_core.training.tame import LARGEST, tame_norms
 
 from .test_training import ENCODER, GENERATOR
 
@@ -56,3 +57,17 @@ def test_heads_that_are_averaged_give_all_slots_the_mean_of_the_three(tmp_path):
     loaded = load_model(tmp_path / "model.safetensors").require_encoder()
     found = loaded.style_offsets(loaded.extract_taps(picture))[0]
     torch.testing.assert_close(found, mean.expand_as(found))
+
+
+def test_tamed_norms_compute_what_they_did():
+    with torch.random.fork_rng(devices=[]):
+        torch.random.manual_seed(0)
+        encoder = Encoder(ENCODER).eval()
+        picture = torch.randn(1, 3, 64, 64)
+    wild = encoder.blocks[5].norm_out
+    wild.running_var.copy_(torch.logspace(0, 6, len(wild.running_var)))
+    before = encoder.extract_taps(picture)[23]
+    tame_norms(encoder)
+    assert wild.running_var.max() <= LARGEST
+    assert wild.running_var[0] == 1.0  # small ones stay, next to which the norm's epsilon counts
+    torch.testing.assert_close(encoder.extract_taps(picture)[23], before, rtol=1e-5, atol=1e-6)
