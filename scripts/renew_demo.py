@@ -53,7 +53,7 @@ def write_start(task: str, out: Path) -> None:
     parts, own = renewed_parts(task)
     newer = photo.state_dict()
     state = {
-        key: newer[key] if key.startswith(parts) and not key.startswith(own or ("\0",)) else tensor
+        key: newer[key] if key.startswith(parts) and not key.startswith(own) else tensor
         for key, tensor in model.state_dict().items()
     }
     model.load_state_dict(state)

@@ -79,8 +79,12 @@ def _part(name: str, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 
 def told_runs(file: Path) -> dict:
-    """What a model file says of its training, by recipe; {} where it says nothing."""
-    return json.loads(read_file(file).metadata.get("training", "{}"))
+    """What a model file says of its training, by recipe; {} where it says nothing of ours."""
+    try:
+        told = json.loads(read_file(file).metadata.get("training", "{}"))
+    except json.JSONDecodeError:  # another program's word; a finished run is not lost for it
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _describe_run(recipe: Recipe, folder: Path, seed: int) -> dict:

@@ -52,7 +52,7 @@ class Pictures:
 
     def floats(self) -> tuple[torch.Tensor, torch.Tensor]:
         """The pictures in -1..1 and their weights, mean about 1."""
-        return self.image.float() / 127.5 - 1, self.weight.float() / 16
+        return from_levels(self.image), self.weight.float() / 16
 
 
 def attributes_of(z: torch.Tensor) -> torch.Tensor:
@@ -152,7 +152,7 @@ def render_pictures(
 def wear_pictures(pictures: Pictures, generator: torch.Generator) -> Pictures:
     """The pictures as a bad camera would have kept them."""
     parts = pictures.image.split(64)  # as floats only one by one: all would fill the memory
-    worn = [to_levels(wear(part.float() / 127.5 - 1, generator)) for part in parts]
+    worn = [to_levels(wear(from_levels(part), generator)) for part in parts]
     return replace(pictures, image=torch.cat(worn))
 
 
@@ -165,6 +165,11 @@ def join_pictures(parts: list[Pictures]) -> Pictures:
 def to_levels(image: torch.Tensor) -> torch.Tensor:
     """Pictures in -1..1, clamped, as 8-bit levels of the same shape."""
     return ((image.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
+
+
+def from_levels(image: torch.Tensor) -> torch.Tensor:
+    """8-bit levels as pictures in -1..1."""
+    return image.float() / 127.5 - 1
 
 
 def _draw_textures(

@@ -21,6 +21,7 @@ from .data import (
     Pictures,
     aligned_placement,
     draw_noise,
+    from_levels,
     render_pictures,
     warp_constant,
 )
@@ -78,7 +79,7 @@ class EncoderObjective:
         home = aligned_placement(len(people), FULL_SIDE, FULL_SIDE)
         cells = (FULL_SIDE // CELL, FULL_SIDE // CELL)
         pictures = render_pictures(people, home, side=FULL_SIDE, cells=cells, style="photo")
-        pyramid = encoder.eval().style_inputs(encoder.extract_taps(_scale(pictures.image)))
+        pyramid = encoder.eval().style_inputs(encoder.extract_taps(from_levels(pictures.image)))
         unfold_heads(heads, encoder.style_heads, pyramid)
 
     def parameter_groups(self) -> list[dict]:
@@ -97,7 +98,7 @@ class EncoderObjective:
             return pictures
         encoder.eval()
         tap = torch.cat([
-            encoder.extract_taps(_scale(image), last_block=CACHED_TAP)[CACHED_TAP].bfloat16()
+            encoder.extract_taps(from_levels(image), last_block=CACHED_TAP)[CACHED_TAP].bfloat16()
             for image in pictures.image.split(CHUNK)
         ])  # fmt: skip
         return replace(pictures, tap=tap)
@@ -110,7 +111,7 @@ class EncoderObjective:
         encoder = module["encoder"]
         assert isinstance(encoder, Encoder)
         if pictures.tap is None:
-            taps = encoder.extract_taps(_scale(pictures.image).to(dtype))
+            taps = encoder.extract_taps(from_levels(pictures.image).to(dtype))
         else:
             taps = _finish_taps(encoder, pictures.tap.to(dtype))
         f = encoder.first_layer_feature(taps).float()
@@ -159,7 +160,7 @@ class EncoderObjective:
         """PSNR in dB of the decoded picture against the input."""
         f, styles = self.encode(module.eval(), pictures, stage, torch.float32)
         styles = styles.expand(-1, self.generator.config.num_slots, -1)
-        return psnr(self.generator(f, styles).clamp(-1, 1), _scale(pictures.image))
+        return psnr(self.generator(f, styles).clamp(-1, 1), from_levels(pictures.image))
 
 
 @torch.no_grad()
@@ -207,8 +208,3 @@ def _importance(placement: torch.Tensor, stage: Stage) -> torch.Tensor:
     off[:, 2] = placement[:, 2].log()
     near = (off.abs() < 4 * torch.tensor(JITTER)).all(dim=1)
     return torch.where(near, 1.0, AWAY if stage.probe else 0.0)
-
-
-def _scale(image: torch.Tensor) -> torch.Tensor:
-    """Bytes as -1..1."""
-    return image.float() / 127.5 - 1

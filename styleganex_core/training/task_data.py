@@ -20,6 +20,7 @@ from .data import (
     attributes_of,
     draw_noise,
     draw_placements,
+    from_levels,
     to_levels,
     warp_constant,
 )
@@ -191,7 +192,7 @@ class RenderedTask:
     def pick(self, index: torch.Tensor) -> TaskBatch:
         """Whole pictures, nothing cropped or moved."""
         scenes = self.scenes
-        y = _to_floats(scenes.y[index])
+        y = from_levels(scenes.y[index])
         x = scenes.x[index]
         edit = None
         if self.vectors is not None:
@@ -226,7 +227,7 @@ class RenderedTask:
             return x.float() / 255
         if self.recipe.task == "mask":
             return F.one_hot(x[:, 0].long(), 19).permute(0, 3, 1, 2).float()
-        return _to_floats(x)
+        return from_levels(x)
 
 
 def align_faces(x: torch.Tensor, placement: torch.Tensor) -> torch.Tensor:
@@ -242,7 +243,3 @@ def align_faces(x: torch.Tensor, placement: torch.Tensor) -> torch.Tensor:
         (source_x + 0.5) * 2 / x.shape[-1] - 1, (source_y + 0.5) * 2 / x.shape[-2] - 1
     ], dim=-1)  # fmt: skip
     return F.grid_sample(x, grid, padding_mode="reflection", align_corners=False)
-
-
-def _to_floats(levels: torch.Tensor) -> torch.Tensor:
-    return levels.float() / 127.5 - 1

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import torch
+from safetensors.torch import save_file
 
 from styleganex_core import load_model, training
 from styleganex_core.networks import Generator
 from styleganex_core.portraits import ATTRIBUTES
-from styleganex_core.training.bundle import bundle_model
+from styleganex_core.training.bundle import bundle_model, told_runs
 from styleganex_core.training.data import attributes_of
 from styleganex_core.training.directions import DEVIATION, EDITS, find_directions
 from styleganex_core.training.mapping import design_mapping
@@ -48,3 +49,9 @@ def test_training_folders_become_a_model_that_loads(tmp_path):
     assert model.encoder is not None
     assert set(model.edit_vectors) == set(EDITS)
     assert model.latent_avg.abs().sum() > 0
+
+
+def test_another_programs_word_on_its_training_loses_no_run(tmp_path):
+    for word in ("by hand", "[1, 2]"):
+        save_file({"x": torch.zeros(1)}, tmp_path / "x.safetensors", metadata={"training": word})
+        assert told_runs(tmp_path / "x.safetensors") == {}
