@@ -333,7 +333,11 @@ class Editor:
 
     def _press_on_canvas(self, keys: str) -> None:
         self.evaluate("() => { document.activeElement?.blur(); app.canvas.canvas.focus() }")
-        self.page.keyboard.press(keys)
+        for key in (held := keys.split("+")):
+            self.page.keyboard.down(key)
+        self._settle()  # as a hand holds them: the editor looks at keys once per frame
+        for key in reversed(held):
+            self.page.keyboard.up(key)
         self._settle()
 
     def drag(self, start: tuple[float, float], end: tuple[float, float], steps: int = 8) -> None:

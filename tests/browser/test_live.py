@@ -277,6 +277,18 @@ def test_a_drag_is_one_step_of_undo(editor, live):
     editor.wait_value(NODE, "strengths", "smile: 1.8")
 
 
+def test_undo_leaves_the_node_as_large_as_it_had_grown(editor, live):
+    height = "() => app.canvas.graph.getNodeById(4).size[1]"
+    editor.evaluate("() => { app.canvas.graph.getNodeById(4).size[1] += 200 }")
+    grown = editor.evaluate(height)
+    live.slide("smile", 1.8)
+    editor.undo()
+    editor.wait_value(NODE, "strengths", "smile: 1")
+    assert editor.evaluate(height) == grown
+    editor.redo()
+    editor.wait_value(NODE, "strengths", "smile: 1.8")
+
+
 def test_a_copy_has_the_values_and_waits_for_its_run(editor, live):
     copy = Live(editor, editor.copy_and_paste(NODE))
     assert copy.strengths == "smile: 1"

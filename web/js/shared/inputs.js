@@ -34,13 +34,17 @@ export function writeInputs(
 
 /**
  * Makes all that happens between `begin` and `end` one step of undo, however many events it takes.
- * `end` without `begin` does nothing.
+ * `end` without `begin` does nothing. What changed unseen before, such as a node that grew with its
+ * picture, is a step of its own: undone with this one, it would grow again, which loses the redo.
  */
 export function makeGesture(/** @type {any} */ app) {
   let open = false;
   return {
     begin() {
-      if (!open) app.canvas.emitBeforeChange();
+      if (open) return;
+      app.canvas.emitBeforeChange();
+      app.canvas.emitAfterChange();
+      app.canvas.emitBeforeChange();
       open = true;
     },
     end() {
