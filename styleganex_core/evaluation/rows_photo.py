@@ -107,7 +107,7 @@ class StepTwoRow(Row):
     name = "step-2"
     what = f"Step II, {STEP_TWO_STEPS} steps"
     target = "PSNR 32 dB, and edits still move the right attribute"
-    share = 0.024  # a minute each
+    share = 0.06  # a quarter of a minute each
 
     def __init__(self) -> None:
         self._refined: dict[int, torch.Tensor] = {}

@@ -1,4 +1,4 @@
-"""Train the readers on renders and write their file; about ten minutes on one CPU core.
+"""Train the readers on renders and write their file; about half an hour on one CPU core.
 
 python -m styleganex_core.evaluation.train_readers [OUT.safetensors]
 """
@@ -63,10 +63,10 @@ class ReaderRecipe:
     neighbours.
     """
 
-    faces: int = 9000
-    face_steps: int = 1100
-    details: int = 6000
-    detail_steps: int = 800
+    faces: int = 20000
+    face_steps: int = 2800
+    details: int = 16000
+    detail_steps: int = 3000
     scenes: int = 5000
     scene_steps: int = 600
     later_scenes: int = 3000

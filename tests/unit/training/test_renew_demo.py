@@ -32,6 +32,8 @@ def out(tmp_path_factory):
     with torch.no_grad():
         for parameter in photo.parameters():
             parameter.add_(1.0)
+        for vector in photo.edit_vectors.values():
+            vector.mul_(1.5)
     save_model(photo, folder / "photo.safetensors")
     return folder
 
@@ -48,8 +50,10 @@ def out(tmp_path_factory):
 def test_a_task_starts_with_the_new_photo_models_parts(renew, out, task, renewed, kept):
     renew.write_start(task, out)
     file = out / "start" / f"{task}.safetensors"
-    state, before = load_model(file).state_dict(), load_demo(task).state_dict()
-    newer = load_model(out / "photo.safetensors").state_dict()
+    model, photo = load_model(file), load_model(out / "photo.safetensors")
+    assert model.edit_vectors.keys() == photo.edit_vectors.keys()
+    assert all(torch.equal(model.edit_vectors[n], v) for n, v in photo.edit_vectors.items())
+    state, before, newer = (m.state_dict() for m in (model, load_demo(task), photo))
     for key in renewed:
         assert torch.equal(state[key], newer[key])
         assert not torch.equal(state[key], before[key])
