@@ -13,6 +13,7 @@ SCENE_CELLS = (32, 32)
 STYLE_SHARES = {"photo": 0.6, "toon": 0.2, "painting": 0.1, "ink": 0.1}  # of the scenes
 SHIFT, ZOOM, TURN = 5.0, 0.08, 5.0  # of faces in the whole view: px, share, degrees
 EXTRA_TURN = 15.0  # degrees beyond what training scenes are turned by
+CHUNK = 256  # people rendered at once
 DEEPEST_CUT = 48  # px of an aligned face that may lie outside the picture
 
 
@@ -33,7 +34,11 @@ def render_faces(
         place[:, :2] += 2 * SHIFT * view[2] * off[:, :2]
         place[:, 2] *= 1 + ZOOM * off[:, 2]
         place[:, 3] += TURN * off[:, 3]
-    return to_levels(render_portraits(attributes, size=FACE_SIDE, placement=place).image)
+    parts = zip(attributes.split(CHUNK), place.split(CHUNK), strict=True)  # to bound the memory
+    return torch.cat([
+        to_levels(render_portraits(some, size=FACE_SIDE, placement=where).image)
+        for some, where in parts
+    ])  # fmt: skip
 
 
 def render_scenes(
