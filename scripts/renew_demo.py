@@ -1,7 +1,6 @@
 """Make the bundled demo models anew from further training of the photo model.
 
     python scripts/renew_demo.py --out NEW photo RUN_OF_PHOTO_MORE RUN_OF_ENCODER_MORE
-    python scripts/renew_demo.py --out NEW edits               fits its edit vectors to renders
     python -m styleganex_core train toon --start NEW/photo.safetensors --out RUN
     python scripts/renew_demo.py --out NEW domain toon RUN     writes NEW/toon.safetensors
     python scripts/renew_demo.py --out NEW start edit          writes NEW/start/edit.safetensors
@@ -9,28 +8,23 @@
     python scripts/renew_demo.py --out NEW export edit RUN     writes NEW/edit.safetensors
 
 `start` gives a task's bundled model those parts of the new photo model that it does not train
-itself, and its edit vectors, so these come first; toonify is trained with --domain
-NEW/toon.safetensors. NEW's files then replace those under styleganex_core/demo.
+itself, and its edit vectors; toonify is trained with --domain NEW/toon.safetensors. NEW's files
+then replace those under styleganex_core/demo.
 """
 
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
-import logging
 from pathlib import Path
 
 from styleganex_core import load_demo, load_model, save_model
-from styleganex_core.checkpoints.read import read_file
 from styleganex_core.training.bundle import bundle_model, told_runs
 from styleganex_core.training.demo_recipes import LAST_LAYERS
-from styleganex_core.training.refine_edits import RefineSettings, refine_edits
 from styleganex_core.training.task_command import Sources, export_task
 
 DEMO = Path(__file__).parents[1] / "styleganex_core" / "demo"
 SEED = 2  # of the further training
-KEPT = ("source", "licence", "data")  # of a file's metadata
 DOMAINS = ("toon", "ink")
 TASKS = {
     "super_resolution_4x": "demo-super-resolution-4x-more",
@@ -70,26 +64,13 @@ def write_start(task: str, out: Path) -> None:
     save_model(model, target, metadata={"training": json.dumps(earlier)})
 
 
-def fit_edits(file: Path) -> None:
-    """The edit vectors of a model file fitted to renders; a few minutes on one core."""
-    model, before = load_model(file), read_file(file).metadata
-    settings = RefineSettings()
-    model.requires_grad_(False)
-    model.edit_vectors = refine_edits(model.generator, model.edit_vectors, settings)
-    runs = told_runs(file) | {"edits": dataclasses.asdict(settings)}
-    kept = {key: before[key] for key in KEPT if key in before}
-    save_model(model, file, metadata=kept | {"training": json.dumps(runs)})
-
-
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="folder of the new files")
     commands = parser.add_subparsers(dest="command", required=True)
     photo = commands.add_parser("photo")
     photo.add_argument("generator", type=Path)
     photo.add_argument("encoder", type=Path)
-    commands.add_parser("edits")
     domain = commands.add_parser("domain")
     domain.add_argument("name", choices=DOMAINS)
     domain.add_argument("run", type=Path)
@@ -109,8 +90,6 @@ def main() -> None:
             before=DEMO / "photo.safetensors",
             seed=SEED,
         )
-    elif options.command == "edits":
-        fit_edits(out / "photo.safetensors")
     elif options.command == "domain":
         run = (options.name, options.run)
         bundle_model(out / f"{options.name}.safetensors", generator=run)

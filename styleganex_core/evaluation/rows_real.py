@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
 from ..crop import Face, cut_crop, cut_style, find_faces, plan_crop, select_faces
@@ -12,14 +14,15 @@ from ..encode import encode_face
 from ..latents import apply_edit_vector
 from ..networks import Model
 from ..networks.swap import swap_domain
+from ..pipeline import FlowSettings, refine_photo
 from ..warp import apply, invert
 from .bench import Bench, Scenes, decode
-from .folder import refine_latents
+from .folder import SEED, refine_latents
 from .identity import find_offset
 from .metrics import peak_signal_to_noise
 from .rows import Case, Pictures, Row, Values, Verdict
 
-STEPS = 1000
+STEPS, RATE = 1500, 0.5  # learning rate, of the steps that change `f` too
 FEW_STEPS = 200  # for the toon: what only `f` can explain of a photo, the toon cannot draw
 REACH = 128  # px from the eyes to the crop's sides: 256 px in all
 EDITS = (("smile", 2.0), ("age", 2.0))
@@ -48,7 +51,8 @@ class AstronautRow(Row):
         if self._pictures is None:
             first = encode_face(photo, image, cut_style(whole, face))
             some = refine_latents(photo, first, image, FEW_STEPS)
-            latents = refine_latents(photo, first, image, STEPS)
+            many = replace(FlowSettings.with_steps(STEPS, seed=SEED), learning_rate=RATE)
+            latents = refine_photo(photo, first, image, many)
             toon = swap_domain(photo, bench.model("toon"))
             self._pictures = {
                 "photo": image,

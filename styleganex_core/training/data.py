@@ -145,7 +145,7 @@ def render_pictures(
         if texture:
             image = image + _draw_textures(portraits.labels, texture, generator)
         images.append(to_levels(image))
-        weights.append((importance(portraits.labels) * 16).round().to(torch.uint8))
+        weights.append((_importance(portraits.labels) * 16).round().to(torch.uint8))
     return Pictures(torch.cat(images), torch.cat(weights), z, placement)
 
 
@@ -192,7 +192,7 @@ def _draw_textures(
     return added * (label_map == labels.BACKGROUND)[:, None] + noise * grain
 
 
-def importance(label_map: torch.Tensor) -> torch.Tensor:
+def _importance(label_map: torch.Tensor) -> torch.Tensor:
     """How much each px counts, [N, H, W]: features most, then the face, then all else."""
     table = torch.ones(19)
     table[[labels.SKIN, labels.HAIR, labels.L_EAR, labels.R_EAR]] = FACE_WEIGHT

@@ -16,11 +16,11 @@ from ..portraits.sketch import draw_sketch
 from .data import (
     CELL,
     FULL_SIDE,
+    _importance,
     attributes_of,
     draw_noise,
     draw_placements,
     from_levels,
-    importance,
     to_levels,
     warp_constant,
 )
@@ -102,7 +102,7 @@ def _render_part(
         for noise in (z, _keep_looks(z, recipe.task, random))
     )
     x = _make_input(recipe, source, model.ratio)
-    weight = (importance(target.labels) * 16).round().to(torch.uint8)
+    weight = (_importance(target.labels) * 16).round().to(torch.uint8)
     y = to_levels(target.image)
     return x, y, weight, w_true, w_late, place, which, strength
 
