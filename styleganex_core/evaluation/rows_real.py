@@ -23,7 +23,8 @@ from .metrics import peak_signal_to_noise
 from .rows import Case, Pictures, Row, Values, Verdict
 
 STEPS, RATE = 1500, 0.5  # learning rate, of the steps that change `f` too
-FEW_STEPS = 200  # for the toon: what only `f` can explain of a photo, the toon cannot draw
+# For the toon: what only `f` can explain of a photo, another domain cannot draw.
+FEW_STEPS, TOON_STRENGTH = 200, 0.7
 REACH = 128  # px from the eyes to the crop's sides: 256 px in all
 EDITS = (("smile", 2.0), ("age", 2.0))
 SOME, MOST = (f"Step II, {steps} steps" for steps in (FEW_STEPS, STEPS))
@@ -53,7 +54,7 @@ class AstronautRow(Row):
             some = refine_latents(photo, first, image, FEW_STEPS)
             many = replace(FlowSettings.with_steps(STEPS, seed=SEED), learning_rate=RATE)
             latents = refine_photo(photo, first, image, many)
-            toon = swap_domain(photo, bench.model("toon"))
+            toon = swap_domain(photo, bench.model("toon"), strength=TOON_STRENGTH)
             self._pictures = {
                 "photo": image,
                 "Step I": decode(photo, first),
@@ -94,7 +95,7 @@ class AstronautRow(Row):
         fine = all(change[name] >= VISIBLE and moved[name] <= 3 for name in names)
         return Verdict(
             f"{psnr:.1f} dB ({FEW_STEPS} steps: {some:.1f} dB, Step I: {before:.1f} dB). {told} "
-            f"(of {FEW_STEPS} steps)",
+            f"(of {FEW_STEPS} steps, {TOON_STRENGTH:g} of the domain)",
             psnr >= 27 and fine,
             {
                 "psnr": round(psnr, 2),

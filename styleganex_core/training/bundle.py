@@ -44,7 +44,7 @@ def bundle_model(
     model.generator.load_state_dict(_averaged_weights(folder))
     model.latent_avg.copy_(mean_style(model.generator))
     runs = {} if before is None else told_runs(before)
-    runs[recipe.name] = _describe_run(recipe, folder, seed)
+    add_run(runs, recipe.name, _describe_run(recipe, folder, seed))
     if encoder:
         encoder_recipe, encoder_folder = find_recipe(encoder[0]), Path(encoder[1])
         assert model.encoder is not None
@@ -55,7 +55,7 @@ def bundle_model(
         fold_heads(model.encoder.style_heads, heads)
         tame_norms(model.encoder)
         model.edit_vectors = find_directions(model.generator)
-        runs[encoder_recipe.name] = _describe_run(encoder_recipe, encoder_folder, seed)
+        add_run(runs, encoder_recipe.name, _describe_run(encoder_recipe, encoder_folder, seed))
     metadata = {
         "source": "styleganex_core training, from scratch",
         "licence": "Apache-2.0",
@@ -85,6 +85,15 @@ def told_runs(file: Path) -> dict:
     except json.JSONDecodeError:  # another program's word; a finished run is not lost for it
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def add_run(runs: dict, name: str, run: dict) -> None:
+    """Tell of one more run of a recipe; an earlier one of the same name is kept by its seed."""
+    if name in runs:
+        earlier = runs.pop(name)
+        seed = earlier.get("seed", 0) if isinstance(earlier, dict) else "unknown"
+        runs[f"{name}, seed {seed}"] = earlier
+    runs[name] = run
 
 
 def _describe_run(recipe: Recipe, folder: Path, seed: int) -> dict:

@@ -14,7 +14,7 @@ from ..checkpoints import load_identity, load_model, load_perceptual, load_trunk
 from ..demo import load_demo
 from ..errors import StyleGANEXError
 from ..networks import Model
-from .bundle import thin_curve, told_runs
+from .bundle import add_run, thin_curve, told_runs
 from .distributed import Ranks
 from .folder_data import FolderTask
 from .generated_data import GeneratedTask
@@ -220,20 +220,17 @@ def save_task(
     with what the metadata of `start`, where that is a file, tell of the training before.
     """
     rendered = data == RENDERED
-    earlier = told_runs(start) if isinstance(start, Path) else {}
+    runs = told_runs(start) if isinstance(start, Path) else {}
+    described = {**dataclasses.asdict(recipe), "seed": seed, "curve": thin_curve(run)}
+    add_run(runs, recipe.name, described)
     metadata = {
         "source": "styleganex_core training",
         "task": recipe.task,
         "data": "portraits rendered by styleganex_core.portraits; no photographs"
         if rendered
         else "a folder of pictures",
-        "training": json.dumps({
-            **earlier,
-            recipe.name: {
-                **dataclasses.asdict(recipe), "seed": seed, "curve": thin_curve(run)
-            },
-        }),
-    }  # fmt: skip
+        "training": json.dumps(runs),
+    }
     if rendered:
         metadata["licence"] = "Apache-2.0"
     if recipe.attributes:

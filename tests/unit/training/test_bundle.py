@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from styleganex_core import load_model, training
 from styleganex_core.networks import Generator
 from styleganex_core.portraits import ATTRIBUTES
-from styleganex_core.training.bundle import bundle_model, told_runs
+from styleganex_core.training.bundle import add_run, bundle_model, told_runs
 from styleganex_core.training.data import attributes_of
 from styleganex_core.training.directions import DEVIATION, EDITS, find_directions
 from styleganex_core.training.mapping import design_mapping
@@ -55,3 +55,12 @@ def test_another_programs_word_on_its_training_loses_no_run(tmp_path):
     for word in ("by hand", "[1, 2]"):
         save_file({"x": torch.zeros(1)}, tmp_path / "x.safetensors", metadata={"training": word})
         assert told_runs(tmp_path / "x.safetensors") == {}
+
+
+def test_a_second_run_of_a_recipe_keeps_the_word_of_the_first():
+    runs = {"photo-more": {"seed": 1, "curve": ["a"]}}
+    add_run(runs, "photo-more", {"seed": 2, "curve": ["b"]})
+    assert runs == {
+        "photo-more, seed 1": {"seed": 1, "curve": ["a"]},
+        "photo-more": {"seed": 2, "curve": ["b"]},
+    }
