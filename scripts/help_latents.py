@@ -133,7 +133,7 @@ def load_edit_vector() -> Pictures:
 
 
 def apply_edit_vector() -> Pictures:
-    return {f"age {strength:+g}": draw(edit(ben(), "age", strength)) for strength in (-2, 0, 2, 4)}
+    return {f"age {strength:+g}": draw(edit(ben(), "age", strength)) for strength in (-1, 0, 2, 4)}
 
 
 def style_mix() -> Pictures:
