@@ -151,7 +151,8 @@ def test_training_goes_on_from_a_model_file(start, tmp_path):
         before=file,
         seed=1,
     )
-    assert set(told_runs(told)) == {"photo-start", "encoder", "encoder-more"}
+    runs = {"photo-start, seed 0", "photo-start", "encoder", "encoder-more"}
+    assert set(told_runs(told)) == runs
     assert told_runs(told)["encoder-more"]["seed"] == 1
 
 
