@@ -1,4 +1,4 @@
-"""Train the readers on renders and write their file; about half an hour on one CPU core.
+"""Train the readers on renders and write their file; about a quarter of an hour on one CPU core.
 
 python -m styleganex_core.evaluation.train_readers [OUT.safetensors]
 """
@@ -21,6 +21,7 @@ from torch import nn
 
 from ..checkpoints.write import write_safetensors
 from ..portraits import ATTRIBUTES
+from ..training.data import from_levels
 from ..training.wear import wear
 from .check_readers import measure_readers
 from .reader_data import (
@@ -147,7 +148,7 @@ def _train_attributes(
     spread = wanted.std(dim=0)
 
     def loss(index: torch.Tensor) -> torch.Tensor:
-        image = wear(faces[index].float() / 127.5 - 1, random)
+        image = wear(from_levels(faces[index]), random)
         if torch.rand(1, generator=random) < 0.3:
             image = cut_sides(image, random)
         gap = (_run(network, image).float() - wanted[index]) / spread
@@ -176,7 +177,7 @@ def train_scenes(network: SceneReader, recipe: ReaderRecipe, *, later: bool) -> 
     class_weight = class_weight / (class_weight * share).sum()
 
     def loss(index: torch.Tensor) -> torch.Tensor:
-        image = wear(images[index].float() / 127.5 - 1, random)
+        image = wear(from_levels(images[index]), random)
         scores, heat = _run(network, image)
         row, column = torch.randint(0, 2, (2,), generator=random).tolist()
         some, truth = (x[..., row::2, column::2] for x in (scores, labels[index]))

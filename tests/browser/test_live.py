@@ -278,13 +278,13 @@ def test_a_drag_is_one_step_of_undo(editor, live):
 
 
 def test_undo_leaves_the_node_as_large_as_it_had_grown(editor, live):
-    height = "() => app.canvas.graph.getNodeById(4).size[1]"
-    editor.evaluate("() => { app.canvas.graph.getNodeById(4).size[1] += 200 }")
-    grown = editor.evaluate(height)
+    height = "id => app.canvas.graph.getNodeById(id).size[1]"
+    editor.evaluate("id => { app.canvas.graph.getNodeById(id).size[1] += 200 }", NODE)
+    grown = editor.evaluate(height, NODE)
     live.slide("smile", 1.8)
     editor.undo()
     editor.wait_value(NODE, "strengths", "smile: 1")
-    assert editor.evaluate(height) == grown
+    assert editor.evaluate(height, NODE) == grown
     editor.redo()
     editor.wait_value(NODE, "strengths", "smile: 1.8")
 
