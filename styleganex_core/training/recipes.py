@@ -91,7 +91,7 @@ _MOVED_128 = replace(_MOVED, steps=800, side=128, rate=6e-3, last_rate=2e-3, pic
 _MOVED_256 = replace(
     _MOVED, steps=500, side=256, batch=4, rate=4e-3, last_rate=3e-4, pictures=640, absolute=0.3
 )
-# On from the finished photo generator; the bundled one went through this twice.
+# On from the finished photo generator; the bundled one had been through a shorter run before.
 _MORE = (
     replace(_MOVED, steps=7500, rate=6e-3, last_rate=1.5e-3, pictures=20480),
     replace(_MOVED_128, steps=2600, rate=4e-3, last_rate=1e-3, pictures=7168),
