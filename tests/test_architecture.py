@@ -15,7 +15,7 @@ NODES = ROOT / "nodes"
 # Lowest first; modules of one layer do not import each other, except where a folder imports itself.
 LAYERS = [
     {"errors"},
-    {"console"},
+    {"console", "settings"},
     {"datatypes", "images", "layers", "warp"},
     {"networks", "contact_sheet"},
     {"checkpoints", "losses"},

@@ -21,7 +21,7 @@ SCENES, DEMO_SCENES = 20, 500
 SEED = 20_001  # of the rendered test set; training uses none as high
 DEMO_REACH, REACH = 128, 256  # px from the eyes to a crop's sides, as in the edit command
 
-Progress = Callable[[int, int], None]
+ReportSteps = Callable[[int, int], None]
 Say = Callable[[str], None]
 
 
@@ -51,7 +51,9 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--identity", help="an ArcFace IR-SE-50 file, for ID-c and ID-m")
 
 
-def run_evaluate(options: argparse.Namespace, progress: Callable[[str], Progress], say: Say) -> str:
+def run_evaluate(
+    options: argparse.Namespace, progress: Callable[[str], ReportSteps], say: Say
+) -> str:
     """Evaluate as the command line says and return the tables' text; `progress(label)` makes a
     bar, `say` takes what is said meanwhile.
     """
@@ -76,7 +78,7 @@ def run_evaluate(options: argparse.Namespace, progress: Callable[[str], Progress
 
 
 def _tabulate(
-    model: Model, options: argparse.Namespace, progress: Callable[[str], Progress], say: Say
+    model: Model, options: argparse.Namespace, progress: Callable[[str], ReportSteps], say: Say
 ) -> tuple[list[Table], str]:
     identity = _load_identity(options.identity)
     perceptual = load_perceptual(options.perceptual) if options.perceptual else None
