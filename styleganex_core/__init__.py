@@ -46,7 +46,7 @@ from .demo import (
     load_demo_edit,
 )
 from .demo.clip import ExampleClip, example_clip_names
-from .encode import choose_start, encode_face, optimize_latents
+from .encode import OptimizeSettings, choose_start, encode_face, optimize_latents
 from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError
 from .images import load_image, to_bchw, to_bhwc, to_pil
 from .latents import (
@@ -126,6 +126,7 @@ __all__ = [
     "Latents",
     "Model",
     "Note",
+    "OptimizeSettings",
     "Selection",
     "ShapeError",
     "StyleGANEXError",
