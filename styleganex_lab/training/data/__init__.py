@@ -7,10 +7,12 @@ goes on as if it had not been.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import torch
+
+from styleganex_core.errors import StyleGANEXError
 
 from ..recipes.settings import Phase
 
@@ -74,10 +76,11 @@ class JointBatch(Mapping[str, Any]):
 
 
 class JointData:
-    """Several sources at once: each step draws a batch of `phase.batch` from every one of them.
+    """Several sources at once: each step draws a batch from every one of them.
 
     For objectives that look at photos, renders and pairs of renders together; the objective finds
-    each under its source's name in a `JointBatch`.
+    each under its source's name in a `JointBatch`. A phase whose `pictures` are `Part`s tells each
+    source its own kind of pictures and its own number of them; else all follow the phase.
     """
 
     def __init__(self, sources: Mapping[str, Data]) -> None:
@@ -85,13 +88,15 @@ class JointData:
 
     def begin(self, phase: Phase, number: int) -> None:
         """Make every source ready."""
-        for source in self.sources.values():
-            source.begin(phase, number)
+        for name, source in self.sources.items():
+            source.begin(_phase_of(phase, name), number)
 
     def draw(self, phase: Phase, *, seed: int, step: int, rows: Rows) -> JointBatch:
         """A batch of each source; all have other randomness."""
         return JointBatch({
-            name: source.draw(phase, seed=seed + number * SOURCE_SEEDS, step=step, rows=rows)
+            name: source.draw(
+                _phase_of(phase, name), seed=seed + number * SOURCE_SEEDS, step=step, rows=rows
+            )
             for number, (name, source) in enumerate(self.sources.items())
         })  # fmt: skip
 
@@ -103,3 +108,16 @@ class JointData:
         """Go on with every source."""
         for name, source in self.sources.items():
             source.resume(state[name])
+
+
+def _phase_of(phase: Phase, source: str) -> Phase:
+    """The phase as one of the sources sees it."""
+    if not isinstance(phase.pictures, tuple):
+        return phase
+    part = next((part for part in phase.pictures if part.source == source), None)
+    if part is None:
+        named = ", ".join(part.source for part in phase.pictures)
+        raise StyleGANEXError(
+            f'the run has a source "{source}", but its phase names {named}; add a Part for it.'
+        )
+    return replace(phase, pictures=part.pictures, batch=part.batch)

@@ -59,6 +59,18 @@ class Crops:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A source of joint batches: the name that `JointData` has it under, and what it gives.
+
+    `batch`: how many pictures of each step are its own.
+    """
+
+    source: str
+    pictures: Portraits | Crops
+    batch: int
+
+
+@dataclass(frozen=True)
 class PortraitLosses:
     """A generator against renders: weights beside those of the squared error and the gradients'.
 
@@ -122,7 +134,7 @@ class Phase:
     The learning rate rises to `rate` over `warm_up` steps and falls to `last_rate` on half a
     cosine. `learns`: key prefixes of the model (or "*" and an ending) with the gain of their
     learning rate; the longest counts, and what has none is frozen. `rests`: prefixes of what the
-    optimiser keeps, but does not move in this phase.
+    optimiser keeps, but does not move in this phase. `pictures` may name several sources at once.
     """
 
     steps: int
@@ -132,7 +144,7 @@ class Phase:
     warm_up: int = 30
     learns: tuple[tuple[str, float], ...] = (("encoder", 1.0), ("fusions", 1.0))
     rests: tuple[str, ...] = ()
-    pictures: Portraits | Crops = Crops()
+    pictures: Portraits | Crops | tuple[Part, ...] = Crops()
     losses: Losses | PortraitLosses | EncoderLosses = Losses()
 
 
