@@ -6,8 +6,9 @@ blur it even where nothing was edited; an unchanged crop changes nothing this wa
 did change the crop, the picture's own fine detail no longer belongs there (it would shine through
 as a ghost), and the edited crop replaces it. `_changed` blends between the two.
 
-With the crop drawn without the edit (`unedited`) the change is the edit's own, and is only added: a
-model that redraws a face imperfectly then leaves the person's own detail where it is.
+With the crop drawn without the edit (`unedited`) only the edit itself is carried over to the photo,
+at the photo's own resolution (see `transfer`): a model that redraws a face imperfectly then leaves
+the person's own detail where it is.
 
 Convention: pictures [B, 3, H, W] in -1..1; masks [B, 1, h, w] in 0..1 cover the crop.
 """
@@ -25,6 +26,7 @@ from ..errors import ShapeError, StyleGANEXError
 from ..images import LARGEST_SIDE
 from ..warp import Rows, bounds, compose, invert, resize_matrix, warp
 from .seam import fade_in, match_colours
+from .transfer import transfer_edit
 
 FEATHER = 32.0  # px of the crop, in which the eyes are 64 px apart
 # Differences (of the 2 from -1 to 1) up to which detail is kept, and from which it is replaced.
@@ -54,7 +56,7 @@ def paste_face(
     `enlarge` grows the picture so that nothing of a larger `edited` is lost (True), or by a factor
     of at least 1. `onto`: the picture with other faces already pasted (and grown), to paste onto.
     `unedited`: the crop drawn without the edit, of `edited`'s size, so that only what the edit
-    changes is put back.
+    changes is put back, as `transfer_edit` carries it over.
 
     Pixels outside the mask keep their exact values when the picture is not grown.
     """
@@ -88,12 +90,13 @@ def paste_face(
     batch = max(canvas.shape[0], edited.shape[0])
     result = canvas.expand(batch, -1, -1, -1).clone()
     patch = result[..., top:bottom, left:right]
-    change = warp(edited - plain, to_edited, window, outside="border")
     if unedited is None:
-        spread = round(SPREAD * edited.shape[-1] / crop.size[1])
-        fresh = warp(_changed(edited - plain, spread), to_edited, window, outside="border")
-        replaced = warp(edited, to_edited, window, outside="border") - patch
-        change = torch.lerp(change, replaced, fresh)
+        change = _crop_change(edited, plain, crop, to_edited, patch)
+    else:
+        before = _grow(original, original, factor)[..., top:bottom, left:right]
+        drawings = [warp(d, to_edited, window, outside="border") for d in (plain, edited)]
+        scale = 1 / math.hypot(to_crop[0][0], to_crop[1][0])
+        change = transfer_edit(before, *drawings, scale=scale) - before
     moved = (patch + share * change).clamp(-1, 1)
     result[..., top:bottom, left:right] = torch.where(share > 0, moved, patch)
     return result
@@ -204,6 +207,18 @@ def _crop_mask(mask: torch.Tensor | None, crop: FaceCrop) -> torch.Tensor:
     if _size(mask) == crop.size:
         return mask
     return F.interpolate(mask, crop.size, mode="bilinear", antialias=True)
+
+
+def _crop_change(
+    edited: torch.Tensor, plain: torch.Tensor, crop: FaceCrop, to_edited: Rows, patch: torch.Tensor
+) -> torch.Tensor:
+    """What the edited crop changes in the patch: itself less the crop, or less the patch."""
+    window = _size(patch)
+    change = warp(edited - plain, to_edited, window, outside="border")
+    spread = round(SPREAD * edited.shape[-1] / crop.size[1])
+    fresh = warp(_changed(edited - plain, spread), to_edited, window, outside="border")
+    replaced = warp(edited, to_edited, window, outside="border") - patch
+    return torch.lerp(change, replaced, fresh)
 
 
 def _changed(change: torch.Tensor, spread: int) -> torch.Tensor:
