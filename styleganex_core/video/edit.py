@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from ..composite import paste_face
 from ..crop import cut_crop
 from ..crop.align import REACH
-from ..crop.faces import face_mask
+from ..crop.masks import face_mask
 from ..decode import decode_latents
 from ..encode import encode_face
 from ..errors import StyleGANEXError
