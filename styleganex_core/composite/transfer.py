@@ -22,6 +22,7 @@ from ..errors import ShapeError
 # counts whole; edits that change little have lower bounds, in shares of the strongest change.
 NOISE, CLEAR = 6 / 255, 18 / 255
 NOISE_SHARE, CLEAR_SHARE = 0.06, 0.18
+UNSEEN = 0.5 / 255  # a quarter of an 8-bit level: no edit at all
 STRONGEST = 0.995  # quantile of the change that counts as the strongest
 # How much of a change may be structure (finer than FINE) before the photo's detail gives way.
 STRUCTURE, REDRAWN = 40 / 255, 110 / 255
@@ -115,8 +116,8 @@ def _clear_share(change: torch.Tensor, scale: float) -> torch.Tensor:
     flat = amount.flatten(1)
     strongest = flat[:, :: max(1, flat.shape[1] // SAMPLES)].quantile(STRONGEST, dim=1)
     strongest = strongest[:, None, None, None]
-    low = (strongest * NOISE_SHARE).clamp(max=NOISE)
-    high = (strongest * CLEAR_SHARE).clamp(max=CLEAR, min=1e-6)
+    low = (strongest * NOISE_SHARE).clamp(UNSEEN, NOISE)
+    high = (strongest * CLEAR_SHARE).clamp(2 * UNSEEN, CLEAR)
     return _rise(blur(amount, NEAR * scale), low, high)
 
 
