@@ -93,6 +93,11 @@ def _edit_inputs() -> list[io.Input]:
     ]
 
 
+def _read_settings(options: dict[str, Any]) -> core.ClipSettings:
+    named: dict[str, Any] = {"paste": UNNAMED_PASTE, **options}
+    return core.ClipSettings(**named)
+
+
 class EditVideo(io.ComfyNode):
     @classmethod
     def define_schema(cls) -> io.Schema:
@@ -166,7 +171,7 @@ class EditVideo(io.ComfyNode):
         **options: Any,
     ) -> io.NodeOutput:
         clip = clips.to_clip(video)
-        settings = core.ClipSettings(**{"paste": UNNAMED_PASTE} | options)
+        settings = _read_settings(options)
         target = clips.new_file(clip.info.size)
         progress = runtime.Progress()
 
@@ -223,7 +228,7 @@ class EditFrames(io.ComfyNode):
         **options: Any,
     ) -> io.NodeOutput:
         clip = clips.frames_to_clip(images, float(track.rate))
-        settings = core.ClipSettings(**{"paste": UNNAMED_PASTE} | options)
+        settings = _read_settings(options)
         progress = runtime.Progress()
         needed = memory.clip_bytes(model.model.network, settings.reach, clip.info.size)
         with runtime.loaded(model, needed) as network:

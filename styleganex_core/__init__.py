@@ -20,7 +20,14 @@ from .checkpoints import (
     save_latents,
     save_model,
 )
-from .composite import paste_face, paste_faces, transfer_edit
+from .composite import (
+    PhotoView,
+    choose_zoom,
+    paste_face,
+    paste_faces,
+    transfer_edit,
+    view_photo,
+)
 from .contact_sheet import draw_contact_sheet, draw_strip
 from .crop import (
     CroppedFaces,
@@ -67,7 +74,7 @@ from .latents import (
 from .layers import parse_layers
 from .networks import Model
 from .networks.swap import swap_domain
-from .photo import OpenPhoto, PhotoSettings, draw_edit, open_photo, put_back
+from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
 from .photo_edit import edit_photo, show_edits
 from .pipeline import FlowSettings
 from .tasks import (
@@ -131,6 +138,7 @@ __all__ = [
     "Note",
     "OpenPhoto",
     "PhotoSettings",
+    "PhotoView",
     "Selection",
     "ShapeError",
     "StyleGANEXError",
@@ -142,6 +150,7 @@ __all__ = [
     "check_input_kind",
     "choose_classes",
     "choose_start",
+    "choose_zoom",
     "class_colours",
     "colour_labels",
     "convert_file",
@@ -151,6 +160,7 @@ __all__ = [
     "cut_style",
     "decode_latents",
     "decode_preview",
+    "default_reach",
     "demo_edit_names",
     "demo_names",
     "describe_file",
@@ -222,5 +232,6 @@ __all__ = [
     "transfer_edit",
     "transform_features",
     "trim_skips",
+    "view_photo",
     "write_clip",
 ]

@@ -2,5 +2,14 @@
 
 from .paste import enlargement, paste_face, paste_faces
 from .transfer import transfer_edit
+from .view import PhotoView, choose_zoom, view_photo
 
-__all__ = ["enlargement", "paste_face", "paste_faces", "transfer_edit"]
+__all__ = [
+    "PhotoView",
+    "choose_zoom",
+    "enlargement",
+    "paste_face",
+    "paste_faces",
+    "transfer_edit",
+    "view_photo",
+]

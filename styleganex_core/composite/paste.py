@@ -25,6 +25,7 @@ from ..datatypes import FaceCrop
 from ..errors import ShapeError, StyleGANEXError
 from ..images import LARGEST_SIDE
 from ..warp import Rows, bounds, compose, invert, resize_matrix, warp
+from .mask import crop_mask, masks_per_crop
 from .seam import fade_in, match_colours
 from .transfer import transfer_edit
 
@@ -49,8 +50,9 @@ def paste_face(
     """The picture [B, 3, H, W] with the edited crop in its place.
 
     `edited` is the crop, edited, at its own size or a multiple of it (as a 1024 px generator
-    decodes it). `mask` says how much it counts where, all of it by default. From the crop's edges
-    it fades in over `feather` px of the crop, but not where the crop ends with the picture.
+    decodes it). `mask` says how much it counts where, all of it by default: [B, 1, h, w], over the
+    crop at its size, or over the whole picture at the picture's. From the crop's edges the edit
+    fades in over `feather` px of the crop, but not where the crop ends with the picture.
     `match_colour` shifts the edited crop's colours to meet the picture's at the seam.
 
     `enlarge` grows the picture so that nothing of a larger `edited` is lost (True), or by a factor
@@ -63,7 +65,7 @@ def paste_face(
     _check(original, edited, crop, feather, unedited)
     original, edited = original.float(), edited.float()
     before = warp(original, crop.matrix, crop.size)
-    weight = (_crop_mask(mask, crop) * fade_in(crop, feather)).to(edited.device)
+    weight = (crop_mask(mask, crop, _size(edited)) * fade_in(crop, feather)).to(edited.device)
     if unedited is None:
         plain = _resize(before, _size(edited)).clamp(-1, 1)
     else:
@@ -115,11 +117,13 @@ def paste_faces(
 ) -> torch.Tensor:
     """The pictures [B, 3, H, W] with N edited crops in their places, several to a picture or none.
 
-    `crops` has one entry per edited crop and says in which picture it belongs. A single crop with
-    several edits gives as many pictures. Options as in `paste_face`; of `unedited` there is one
-    per edited crop, or one for all.
+    `crops` has one entry per edited crop and says in which picture it belongs; without entries the
+    pictures come back as they were. A single crop with several edits gives as many pictures.
+    Options as in `paste_face`; of `unedited` there is one per edited crop, or one for all.
     """
     pictures = original.shape[0]
+    if not crops:  # Crop Face found nobody and was told to go on
+        return original.float().clone()
     if len(crops) == 1 and len(edited) > 1 and pictures in (1, len(edited)):
         parts = (original if pictures > 1 else original.expand(len(edited), -1, -1, -1)).split(1)
         crops = [crops[0]] * len(edited)
@@ -138,7 +142,7 @@ def paste_faces(
             f"{len(unedited)} unedited crops cannot be set against {len(edited)} edited ones; give "
             "one for all, or one each."
         )
-    masks = None if mask is None else mask.expand(len(edited), -1, -1, -1)
+    masks = None if mask is None else masks_per_crop(mask, crops, owners)
     plain = None if unedited is None else unedited.expand(len(edited), -1, -1, -1)
     factor = max([enlargement(edited, crop) for crop in crops]) if enlarge and crops else 1.0
     canvases = [_grow(part.float(), part, factor) for part in parts]
@@ -193,20 +197,6 @@ def _check(
         )
     if feather < 0:
         raise StyleGANEXError(f"feather is 0 px or more; got {feather:g}.")
-
-
-def _crop_mask(mask: torch.Tensor | None, crop: FaceCrop) -> torch.Tensor:
-    """The mask at the crop's size, all ones by default."""
-    if mask is None:
-        return torch.ones(1, 1, *crop.size)
-    if mask.ndim != 4 or mask.shape[1] != 1:
-        raise ShapeError(
-            f"a mask needs the shape [B, 1, h, w] and covers the crop; got {list(mask.shape)}."
-        )
-    mask = mask.float().cpu().clamp(0, 1)
-    if _size(mask) == crop.size:
-        return mask
-    return F.interpolate(mask, crop.size, mode="bilinear", antialias=True)
 
 
 def _crop_change(
