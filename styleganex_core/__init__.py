@@ -1,7 +1,8 @@
 """StyleGANEX in pure torch: edit faces in ordinary, uncropped pictures.
 
-Pictures are float [B, 3, H, W] in -1..1, RGB. The flow is `load_model`, `encode_face`,
-`optimize_latents`, any edits of the latents, `decode_latents`.
+Pictures are float [B, 3, H, W] in -1..1, RGB. `edit_photo(photo, {"smile": 1.5})` gives the whole
+photo back, edited in place. Step by step the flow is `load_model`, `crop_faces`, `encode_face`,
+`optimize_latents`, any edits of the latents, `decode_latents`, `paste_faces`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,14 @@ from .checkpoints import (
     save_latents,
     save_model,
 )
-from .composite import paste_face, paste_faces
+from .composite import (
+    PhotoView,
+    choose_zoom,
+    paste_face,
+    paste_faces,
+    transfer_edit,
+    view_photo,
+)
 from .contact_sheet import draw_contact_sheet, draw_strip
 from .crop import (
     CroppedFaces,
@@ -66,7 +74,9 @@ from .latents import (
 from .layers import parse_layers
 from .networks import Model
 from .networks.swap import swap_domain
-from .pipeline import FlowSettings, edit_photo
+from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
+from .photo_edit import edit_photo, show_edits
+from .pipeline import FlowSettings
 from .tasks import (
     FACE_CLASSES,
     Appearance,
@@ -126,6 +136,9 @@ __all__ = [
     "Latents",
     "Model",
     "Note",
+    "OpenPhoto",
+    "PhotoSettings",
+    "PhotoView",
     "Selection",
     "ShapeError",
     "StyleGANEXError",
@@ -137,6 +150,7 @@ __all__ = [
     "check_input_kind",
     "choose_classes",
     "choose_start",
+    "choose_zoom",
     "class_colours",
     "colour_labels",
     "convert_file",
@@ -146,11 +160,13 @@ __all__ = [
     "cut_style",
     "decode_latents",
     "decode_preview",
+    "default_reach",
     "demo_edit_names",
     "demo_names",
     "describe_file",
     "domain_names",
     "draw_contact_sheet",
+    "draw_edit",
     "draw_faces",
     "draw_people",
     "draw_strip",
@@ -181,6 +197,7 @@ __all__ = [
     "mask_to_face",
     "measure_gap",
     "mix_styles",
+    "open_photo",
     "optimize_latents",
     "paint_masks",
     "parse_face",
@@ -193,6 +210,7 @@ __all__ = [
     "plan_crop",
     "prepared_size",
     "preview_resolution",
+    "put_back",
     "read_labels",
     "read_sketch",
     "sample_latents",
@@ -200,6 +218,7 @@ __all__ = [
     "save_latents",
     "save_model",
     "select_faces",
+    "show_edits",
     "sketch_photo",
     "sketch_to_face",
     "split_edit_vectors",
@@ -210,7 +229,9 @@ __all__ = [
     "to_bhwc",
     "to_pil",
     "track_faces",
+    "transfer_edit",
     "transform_features",
     "trim_skips",
+    "view_photo",
     "write_clip",
 ]

@@ -21,8 +21,10 @@ LAYERS = [
     {"checkpoints", "losses"},
     {"crop", "encode", "latents", "decode", "composite"},
     {"pipeline", "tasks"},
+    {"photo"},
     {"video"},
     {"demo"},
+    {"photo_edit"},
     {"__init__", "__main__"},
 ]
 # The lab builds on all of the core, and the core on nothing of the lab.

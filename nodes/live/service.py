@@ -54,9 +54,10 @@ def _sweep() -> None:
 async def picture(request: PictureRequest) -> bytes:
     """The JPEG file asked for; NoPicture when it is not to be had, or not now."""
     entry = _find(request.handle)
-    if request.layers == entry.run_layers and request.strengths == entry.run_strengths:
+    as_run = request.layers == entry.run_layers and request.strengths == entry.run_strengths
+    if as_run and (entry.scene is None or request.zoom == 1):
         return entry.run
-    key = (request.strengths, request.layers, request.side)
+    key = (request.strengths, request.layers, request.side, request.zoom)
     if key in entry.pictures:
         return entry.pictures[key]
     painter.check_idle()
