@@ -15,8 +15,9 @@ NODES = ROOT / "nodes"
 # Lowest first; modules of one layer do not import each other, except where a folder imports itself.
 LAYERS = [
     {"errors"},
+    {"names"},
     {"console"},
-    {"datatypes", "images", "layers", "warp"},
+    {"datatypes", "images", "layers", "warp", "writing"},
     {"networks", "contact_sheet"},
     {"checkpoints", "losses"},
     {"crop", "encode", "latents", "decode", "composite"},
