@@ -47,7 +47,7 @@ from .demo import (
 )
 from .demo.clip import ExampleClip, example_clip_names
 from .encode import choose_start, encode_face, optimize_latents
-from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError
+from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError, echo
 from .images import load_image, to_bchw, to_bhwc, to_pil
 from .latents import (
     apply_edit_vector,
@@ -154,6 +154,7 @@ __all__ = [
     "draw_faces",
     "draw_people",
     "draw_strip",
+    "echo",
     "edit_crops",
     "edit_frames",
     "edit_photo",

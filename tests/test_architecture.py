@@ -14,7 +14,8 @@ NODES = ROOT / "nodes"
 # Lowest first; modules of one layer do not import each other, except where a folder imports itself.
 LAYERS = [
     {"errors"},
-    {"datatypes", "images", "layers", "warp"},
+    {"datatypes", "images", "grammar", "warp"},
+    {"layers"},
     {"networks", "contact_sheet"},
     {"checkpoints", "losses"},
     {"crop", "encode", "latents", "decode", "composite"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,9 +43,17 @@ class PictureRequest:
     side: int
 
 
-def read_picture_request(body: object) -> PictureRequest:
-    """Raises NoPicture for anything but the documented fields in their ranges."""
+def read_picture_request(
+    body: object, check: Callable[[str], object] = lambda handle: None
+) -> PictureRequest:
+    """Raises NoPicture for anything but the documented fields in their ranges.
+
+    `check` gets the handle before anything else is read, and raises NoPicture for those that are
+    not known here: strangers cost nothing.
+    """
     fields = _fields(body, {"handle", "strengths", "layers", "side"})
+    handle = _handle(fields.get("handle"))
+    check(handle)
     text = _text(fields, "strengths", LONGEST_TEXT, default="")
     layers = _text(fields, "layers", LONGEST_LAYERS, default="all")
     try:
@@ -59,7 +67,7 @@ def read_picture_request(body: object) -> PictureRequest:
             "invalid",
             f"side is the preview's longer side in whole px, {SMALLEST_SIDE} to {LARGEST_SIDE}.",
         )
-    return PictureRequest(_handle(fields.get("handle")), keep_nonzero(strengths), layers, side)
+    return PictureRequest(handle, keep_nonzero(strengths), layers, side)
 
 
 def read_release(body: object) -> tuple[list[str], bool]:
@@ -84,7 +92,8 @@ def _fields(body: object, known: set[str]) -> dict[str, Any]:
     unknown = sorted(set(body) - known)
     if unknown:
         listed = ", ".join(sorted(known))
-        raise NoPicture(400, "invalid", f"there is no field '{unknown[0][:40]}', only {listed}.")
+        name = core.echo(unknown[0])
+        raise NoPicture(400, "invalid", f"there is no field '{name}', only {listed}.")
     return body
 
 

@@ -35,7 +35,8 @@ def register() -> None:
 
 
 async def send_picture(request: web.Request) -> web.Response:
-    body = await service.picture(read_picture_request(await _read_json(request)))
+    asked = read_picture_request(await _read_json(request), check=service.find)
+    body = await service.picture(asked)
     return web.Response(body=body, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
 
 
