@@ -48,7 +48,7 @@ from .demo import (
 from .demo.clip import ExampleClip, example_clip_names
 from .encode import choose_start, encode_face, optimize_latents
 from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError, echo
-from .images import load_image, to_bchw, to_bhwc, to_pil
+from .images import load_image, to_bchw, to_bhwc, to_pil, to_thumbnail
 from .latents import (
     apply_edit_vector,
     apply_edit_vectors,
@@ -210,6 +210,7 @@ __all__ = [
     "to_bchw",
     "to_bhwc",
     "to_pil",
+    "to_thumbnail",
     "track_faces",
     "transform_features",
     "trim_skips",
