@@ -67,6 +67,7 @@ from .layers import parse_layers
 from .networks import Model
 from .networks.swap import swap_domain
 from .pipeline import FlowSettings, edit_photo
+from .ranges import check_number
 from .tasks import (
     FACE_CLASSES,
     Appearance,
@@ -135,6 +136,7 @@ __all__ = [
     "apply_edit_vector",
     "apply_edit_vectors",
     "check_input_kind",
+    "check_number",
     "choose_classes",
     "choose_start",
     "class_colours",

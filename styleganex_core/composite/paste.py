@@ -23,6 +23,7 @@ import torch.nn.functional as F
 from ..datatypes import FaceCrop
 from ..errors import ShapeError, StyleGANEXError
 from ..images import LARGEST_SIDE
+from ..ranges import check_number
 from ..warp import Rows, bounds, compose, invert, resize_matrix, warp
 from .seam import fade_in, match_colours
 
@@ -188,8 +189,7 @@ def _check(
             f"the unedited crop is {list(unedited.shape)} and the edited one {list(edited.shape)}; "
             "both need one size: decode the latents before and after the edit with one model."
         )
-    if feather < 0:
-        raise StyleGANEXError(f"feather is 0 px or more; got {feather:g}.")
+    check_number(feather, "feather", 0)
 
 
 def _crop_mask(mask: torch.Tensor | None, crop: FaceCrop) -> torch.Tensor:
