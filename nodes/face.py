@@ -179,7 +179,11 @@ class PasteFace(io.ComfyNode):
                 ),
             ],
             outputs=[
-                io.Image.Output(display_name="image", tooltip="The originals with their edits.")
+                io.Image.Output(
+                    display_name="image",
+                    tooltip="The originals with their edits, and their transparency if they have "
+                    "any.",
+                )
             ],
         )
 
@@ -206,7 +210,7 @@ class PasteFace(io.ComfyNode):
                 enlarge=enlarge,
                 unedited=None if unedited is None else core.to_bchw(unedited),
             )
-            return io.NodeOutput(runtime.to_result(core.to_bhwc(pasted)))
+            return io.NodeOutput(runtime.to_result(core.keep_alpha(original, pasted)))
 
 
 def _read_landmarks(landmarks: Mapping[str, Any]) -> list[list[core.Face]]:

@@ -6,6 +6,7 @@ Pictures are float [B, 3, H, W] in -1..1, RGB. The flow is `load_model`, `encode
 
 from __future__ import annotations
 
+from .alpha import keep_alpha
 from .checkpoints import (
     convert_file,
     describe_file,
@@ -173,6 +174,7 @@ __all__ = [
     "find_faces",
     "grey_labels",
     "join_latents",
+    "keep_alpha",
     "load_demo",
     "load_demo_edit",
     "load_edit_vector",

@@ -16,7 +16,7 @@ LAYERS = [
     {"errors"},
     {"datatypes", "images", "grammar", "ranges", "warp"},
     {"layers"},
-    {"networks", "contact_sheet"},
+    {"networks", "contact_sheet", "alpha"},
     {"checkpoints", "losses"},
     {"crop", "encode", "latents", "decode", "composite"},
     {"pipeline", "tasks"},

@@ -136,6 +136,11 @@ def paste_faces(
             f"{len(unedited)} unedited crops cannot be set against {len(edited)} edited ones; give "
             "one for all, or one each."
         )
+    if mask is not None and (mask.ndim != 4 or len(mask) not in (1, len(edited))):
+        raise ShapeError(
+            f"the mask is {list(mask.shape)} and there are {len(edited)} edited crops; give one "
+            "mask [1, 1, h, w] for all, or one each."
+        )
     masks = None if mask is None else mask.expand(len(edited), -1, -1, -1)
     plain = None if unedited is None else unedited.expand(len(edited), -1, -1, -1)
     factor = max([enlargement(edited, crop) for crop in crops]) if enlarge and crops else 1.0
@@ -173,8 +178,8 @@ def _check(
             f"{list(original.shape)}. Paste into the picture that was given to Crop Face."
         )
     height, width = crop.size
-    ratios = edited.shape[-2] / height, edited.shape[-1] / width
-    if edited.ndim != 4 or abs(ratios[0] / ratios[1] - 1) > 0.01:
+    whole = edited.ndim == 4 and edited.shape[1] == 3 and 0 not in edited.shape
+    if not whole or abs(edited.shape[2] * width / (edited.shape[3] * height) - 1) > 0.01:
         raise ShapeError(
             f"the edited crop is {list(edited.shape)} but the crop was {width}x{height} px; it "
             "needs the same proportions, at the same size or a multiple of it."
