@@ -179,11 +179,7 @@ class PasteFace(io.ComfyNode):
                 ),
             ],
             outputs=[
-                io.Image.Output(
-                    display_name="image",
-                    tooltip="The originals with their edits, and their transparency if they have "
-                    "any.",
-                )
+                io.Image.Output(display_name="image", tooltip="The originals with their edits.")
             ],
         )
 
