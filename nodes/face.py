@@ -224,7 +224,7 @@ class PasteFace(io.ComfyNode):
                 enlarge=enlarge,
                 unedited=None if unedited is None else core.to_bchw(unedited),
             )
-            return io.NodeOutput(runtime.to_result(core.to_bhwc(pasted)))
+            return io.NodeOutput(runtime.to_result(core.keep_alpha(original, pasted)))
 
 
 def _read_landmarks(landmarks: Mapping[str, Any]) -> list[list[core.Face]]:

@@ -7,6 +7,7 @@ photo back, edited in place. Step by step the flow is `load_model`, `crop_faces`
 
 from __future__ import annotations
 
+from .alpha import keep_alpha
 from .checkpoints import (
     convert_file,
     describe_file,
@@ -55,8 +56,8 @@ from .demo import (
 )
 from .demo.clip import ExampleClip, example_clip_names
 from .encode import choose_start, encode_face, optimize_latents
-from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError
-from .images import load_image, to_bchw, to_bhwc, to_pil
+from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError, echo
+from .images import load_image, to_bchw, to_bhwc, to_pil, to_thumbnail
 from .latents import (
     apply_edit_vector,
     apply_edit_vectors,
@@ -77,6 +78,7 @@ from .networks.swap import swap_domain
 from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
 from .photo_edit import edit_photo, show_edits
 from .pipeline import FlowSettings
+from .ranges import check_number
 from .tasks import (
     FACE_CLASSES,
     Appearance,
@@ -91,6 +93,7 @@ from .tasks import (
     paint_masks,
     parse_face,
     prepared_size,
+    read_label_map,
     read_labels,
     read_sketch,
     sketch_photo,
@@ -148,6 +151,7 @@ __all__ = [
     "apply_edit_vector",
     "apply_edit_vectors",
     "check_input_kind",
+    "check_number",
     "choose_classes",
     "choose_start",
     "choose_zoom",
@@ -170,6 +174,7 @@ __all__ = [
     "draw_faces",
     "draw_people",
     "draw_strip",
+    "echo",
     "edit_crops",
     "edit_frames",
     "edit_photo",
@@ -186,6 +191,7 @@ __all__ = [
     "find_faces",
     "grey_labels",
     "join_latents",
+    "keep_alpha",
     "load_demo",
     "load_demo_edit",
     "load_edit_vector",
@@ -211,6 +217,7 @@ __all__ = [
     "prepared_size",
     "preview_resolution",
     "put_back",
+    "read_label_map",
     "read_labels",
     "read_sketch",
     "sample_latents",
@@ -228,6 +235,7 @@ __all__ = [
     "to_bchw",
     "to_bhwc",
     "to_pil",
+    "to_thumbnail",
     "track_faces",
     "transfer_edit",
     "transform_features",

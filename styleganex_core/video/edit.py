@@ -19,6 +19,7 @@ from ..encode import encode_face
 from ..errors import StyleGANEXError
 from ..latents import apply_edit_vector
 from ..networks import Model
+from ..ranges import check_number
 from .clip import Frame
 from .keyframes import Keyframes
 from .path import Missing, Path, plan_path
@@ -164,7 +165,10 @@ def _plan(
     """The people to edit, the smallest face first: who is nearer is pasted on top."""
     if settings.region not in ("face", "crop"):
         raise StyleGANEXError(f'the region is "face" or "crop"; got {settings.region!r}.')
+    check_number(settings.feather, "feather", 0)
     for edit in edits:
+        for key in edit.strength.keys:
+            check_number(key.strength, "a strength")
         if edit.person is not None and not 0 <= edit.person < len(track.people):
             raise StyleGANEXError(
                 f"an edit is for person {edit.person}, but the clip has {len(track.people)} "
