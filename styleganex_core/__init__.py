@@ -67,6 +67,17 @@ from .layers import parse_layers
 from .networks import Model
 from .networks.swap import swap_domain
 from .pipeline import FlowSettings, edit_photo
+from .readers import (
+    EXPRESSIONS,
+    FaceReaders,
+    FaceReading,
+    FaceReadings,
+    describe_likeness,
+    likeness,
+    load_distance,
+    load_face_readers,
+    read_face,
+)
 from .tasks import (
     FACE_CLASSES,
     Appearance,
@@ -109,6 +120,7 @@ from .video import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "EXPRESSIONS",
     "FACE_CLASSES",
     "Appearance",
     "CheckpointError",
@@ -120,6 +132,9 @@ __all__ = [
     "Face",
     "FaceCrop",
     "FaceNotFoundError",
+    "FaceReaders",
+    "FaceReading",
+    "FaceReadings",
     "FileClip",
     "FlowSettings",
     "Frame",
@@ -149,6 +164,7 @@ __all__ = [
     "demo_edit_names",
     "demo_names",
     "describe_file",
+    "describe_likeness",
     "domain_names",
     "draw_contact_sheet",
     "draw_faces",
@@ -170,10 +186,13 @@ __all__ = [
     "find_faces",
     "grey_labels",
     "join_latents",
+    "likeness",
     "load_demo",
     "load_demo_edit",
+    "load_distance",
     "load_edit_vector",
     "load_face_parser",
+    "load_face_readers",
     "load_image",
     "load_latents",
     "load_model",
@@ -193,6 +212,7 @@ __all__ = [
     "plan_crop",
     "prepared_size",
     "preview_resolution",
+    "read_face",
     "read_labels",
     "read_sketch",
     "sample_latents",

@@ -18,6 +18,7 @@ LAYERS = [
     {"networks", "contact_sheet"},
     {"checkpoints", "losses"},
     {"crop", "encode", "latents", "decode", "composite"},
+    {"readers"},
     {"pipeline", "tasks"},
     {"portraits", "video"},
     {"demo"},
