@@ -8,7 +8,9 @@ import torch
 from torch import nn
 
 from . import age, dense, identity, mesh
+from .colours import look_direction, skin_and_hair
 from .metric import ShiftTolerantDistance
+from .shape import measure_shape
 from .squares import cut_squares, mesh_square, place_points, reader_square, usual_points
 from .weights import load_weights
 
@@ -22,6 +24,10 @@ class FaceReadings:
     years. `gender` [B]: 0 for what would be taken for a man, 1 for a woman. `points68` [B, 68, 2]
     and `mesh` [B, 468, 3]: px of the 256 px aligned picture; the mesh's depth grows away from the
     viewer. `presence` [B]: how sure the mesh is of a face, 0..1.
+
+    [B] each, measured between these points: `yaw`, `pitch` and `roll`, `mouth_open`, `smile` and
+    `eyes_open` as in `FaceShape`; on the picture: `gaze_x` and `gaze_y` as in `look_direction`,
+    `skin_light` and `hair_light` as in `skin_and_hair`.
     """
 
     identity: torch.Tensor
@@ -31,6 +37,16 @@ class FaceReadings:
     points68: torch.Tensor
     mesh: torch.Tensor
     presence: torch.Tensor
+    yaw: torch.Tensor
+    pitch: torch.Tensor
+    roll: torch.Tensor
+    mouth_open: torch.Tensor
+    smile: torch.Tensor
+    eyes_open: torch.Tensor
+    gaze_x: torch.Tensor
+    gaze_y: torch.Tensor
+    skin_light: torch.Tensor
+    hair_light: torch.Tensor
 
 
 class FaceReaders(nn.Module):
@@ -56,14 +72,22 @@ class FaceReaders(nn.Module):
         """All of it at once."""
         years, gender = self.read_age(pictures, points, grown=grown)
         surface, presence = self.read_mesh(pictures, grown=grown)
+        points68 = self.read_points68(pictures, points, grown=grown)
+        gaze_x, gaze_y = look_direction(pictures, surface, grown=grown)
+        skin, hair = skin_and_hair(pictures, surface, grown=grown)
         return FaceReadings(
             identity=self.read_identity(pictures, points, grown=grown),
             expression=self.read_expression(pictures, points, grown=grown),
             age=years,
             gender=gender,
-            points68=self.read_points68(pictures, points, grown=grown),
+            points68=points68,
             mesh=surface,
             presence=presence,
+            **vars(measure_shape(surface, points68)),
+            gaze_x=gaze_x,
+            gaze_y=gaze_y,
+            skin_light=skin,
+            hair_light=hair,
         )
 
     def read_identity(

@@ -6,6 +6,7 @@ are, for whom they are worse, and what they must not be used for.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -20,6 +21,10 @@ from .networks import FaceReaders, FaceReadings, load_face_readers
 from .squares import ALIGNED, MESH_HALF
 
 GROWN = 2 * MESH_HALF / ALIGNED  # the mesh looks a little beyond the aligned square
+NUMBERS = (
+    "age", "gender", "presence", "yaw", "pitch", "roll", "mouth_open", "smile", "eyes_open",
+    "gaze_x", "gaze_y", "skin_light", "hair_light",
+)  # fmt: skip
 CERTAIN = 0.5  # a distance: two photos of one person are rarely farther apart than this
 
 
@@ -31,6 +36,11 @@ class FaceReading:
     for a man, 1 for a woman. `expression`: shares by name that sum to 1. `points` [468, 3]: px of
     the photo, the depth growing away from the viewer. `points68` [68, 2]: px of the photo.
     `presence`: how sure the mesh is that there is a face, 0..1.
+
+    `yaw`: degrees to the picture's right. `pitch`: degrees upwards. `roll`: degrees
+    counter-clockwise, in the photo. `mouth_open`: 0 to about 0.2. `smile`: 0 for a serious mouth,
+    1 for a smiling one. `eyes_open`: about 0.3. `gaze_x`, `gaze_y`: -1..1 to the right and down,
+    for comparing two pictures of one face. `skin_light`, `hair_light`: luma, 0..1.
     """
 
     identity: torch.Tensor
@@ -40,6 +50,16 @@ class FaceReading:
     points: torch.Tensor
     points68: torch.Tensor
     presence: float
+    yaw: float
+    pitch: float
+    roll: float
+    mouth_open: float
+    smile: float
+    eyes_open: float
+    gaze_x: float
+    gaze_y: float
+    skin_light: float
+    hair_light: float
 
 
 @torch.no_grad()
@@ -60,14 +80,14 @@ def read_face(
     to_photo = style_matrix(face)
     cut, points = align_for_readers(picture, face)
     found = readers(cut, points, grown=GROWN)
+    numbers = {name: float(getattr(found, name)[0]) for name in NUMBERS}
+    numbers["roll"] -= math.degrees(math.atan2(to_photo[1][0], to_photo[0][0]))
     return FaceReading(
+        **numbers,
         identity=found.identity[0].cpu(),
-        age=float(found.age[0]),
-        gender=float(found.gender[0]),
         expression=dict(zip(EXPRESSIONS, found.expression[0].tolist(), strict=True)),
         points=_to_photo(found.mesh[0], to_photo),
         points68=_to_photo(found.points68[0], to_photo),
-        presence=float(found.presence[0]),
     )
 
 
