@@ -79,6 +79,17 @@ from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_phot
 from .photo_edit import edit_photo, show_edits
 from .pipeline import FlowSettings
 from .ranges import check_number
+from .readers import (
+    EXPRESSIONS,
+    FaceReaders,
+    FaceReading,
+    FaceReadings,
+    describe_likeness,
+    likeness,
+    load_distance,
+    load_face_readers,
+    read_face,
+)
 from .tasks import (
     FACE_CLASSES,
     Appearance,
@@ -122,6 +133,7 @@ from .video import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "EXPRESSIONS",
     "FACE_CLASSES",
     "Appearance",
     "CheckpointError",
@@ -133,6 +145,9 @@ __all__ = [
     "Face",
     "FaceCrop",
     "FaceNotFoundError",
+    "FaceReaders",
+    "FaceReading",
+    "FaceReadings",
     "FileClip",
     "FlowSettings",
     "Frame",
@@ -168,6 +183,7 @@ __all__ = [
     "demo_edit_names",
     "demo_names",
     "describe_file",
+    "describe_likeness",
     "domain_names",
     "draw_contact_sheet",
     "draw_edit",
@@ -192,10 +208,13 @@ __all__ = [
     "grey_labels",
     "join_latents",
     "keep_alpha",
+    "likeness",
     "load_demo",
     "load_demo_edit",
+    "load_distance",
     "load_edit_vector",
     "load_face_parser",
+    "load_face_readers",
     "load_image",
     "load_latents",
     "load_model",
@@ -217,6 +236,7 @@ __all__ = [
     "prepared_size",
     "preview_resolution",
     "put_back",
+    "read_face",
     "read_label_map",
     "read_labels",
     "read_sketch",

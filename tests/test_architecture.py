@@ -22,6 +22,7 @@ LAYERS = [
     {"networks", "contact_sheet", "alpha"},
     {"checkpoints", "losses"},
     {"crop", "encode", "latents", "decode", "composite"},
+    {"readers"},
     {"pipeline", "tasks"},
     {"photo"},
     {"video"},
