@@ -16,6 +16,7 @@ import styleganex_core as core
 from .console import FAILED, progress_bar, run_command, say
 
 MOVED = ("train", "evaluate", "portraits", "queue")  # commands of styleganex_lab
+DEFAULT_EDIT, DEFAULT_STRENGTH = "smile", 1.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,18 +43,20 @@ def run_moved(arguments: Sequence[str]) -> int:
 
 
 def run_edit(options: argparse.Namespace) -> None:
-    """Encode, optimise, edit, mix, move, swap and decode a photo; write sheet and latents."""
+    """Edit a photo in place; write it, a sheet of what the model can do, and the latents."""
     out = Path(options.out)
     model = core.load_model(options.model) if options.model else core.load_demo()
     photo = core.load_image(options.photo) if options.photo else core.example_image("astronaut")
-    if options.whole:
-        image, style_image = photo, None
-    else:
-        # The demo models know little but faces; the paper's crop shows the surroundings too.
-        faces = core.crop_faces(photo, reach=256 if options.model else 128)
-        image, style_image = faces.crops, faces.styles
-    if options.style_image:
-        style_image = core.load_image(options.style_image)
+    strengths = _read_edits(options.edit, model)
+    settings = core.PhotoSettings(
+        which="whole picture" if options.whole else options.which,
+        index=options.index,
+        region="crop" if options.whole else "head",
+        steps=options.steps,
+        seed=options.seed,
+        paste=options.paste,
+    )
+    styles = core.load_image(options.style_image) if options.style_image else None
     if options.domain:
         domains = {Path(path).stem: core.load_model(path) for path in options.domain}
     elif options.model:
@@ -64,25 +67,36 @@ def run_edit(options: argparse.Namespace) -> None:
     loss = (
         f"LPIPS ({options.perceptual})" if perceptual else "multi-scale (no LPIPS backbone given)"
     )
-    print(
-        f"{model.name}: {options.steps} steps on {image.shape[3]}x{image.shape[2]} px, loss: {loss}"
-    )
+    height, width = photo.shape[-2:]
+    print(f"{model.name}: {options.steps} steps on a photo of {width}x{height} px, loss: {loss}")
 
-    settings = core.FlowSettings.with_steps(options.steps, seed=options.seed)
-    edited = core.edit_photo(
+    opened = core.open_photo(
         model,
-        image,
-        style_image,
-        domains=domains,
-        settings=settings,
+        photo,
+        settings,
+        styles=styles,
         perceptual=perceptual,
         progress=progress_bar("optimise"),
     )
+    edited = core.put_back(opened, core.draw_edit(model, opened, strengths, settings), settings)
+    shown = tuple(strengths.items()) if options.edit else core.FlowSettings().edits
+    sheet = core.show_edits(model, opened, shown, settings, domains=domains)
     _make_folder(out)
-    sheet, latents = out / "contact_sheet.png", out / "latents.safetensors"
-    core.draw_contact_sheet(edited.pictures).save(sheet)
-    core.save_latents(edited.latents, latents)
-    print(f"wrote {sheet} and {latents}")
+    names = [out / name for name in ("edited.png", "contact_sheet.png", "latents.safetensors")]
+    core.to_pil(edited).save(names[0])
+    core.draw_contact_sheet(sheet).save(names[1])
+    if opened.latents is not None:
+        core.save_latents(opened.latents, names[2])
+    done = ", ".join(f"{name} {strength:+g}" for name, strength in strengths.items())
+    print(f"{done or 'no edit'}: wrote {names[0]}, {names[1]} and {names[2]}")
+
+
+def _read_edits(text: str | None, model: core.Model) -> dict[str, float]:
+    """The strengths of `--edit`; by default the model's smile, or else the first it has."""
+    if text is not None:
+        return core.parse_strengths(text.replace("=", ":"))
+    names = sorted(model.edit_vectors, key=lambda name: name != DEFAULT_EDIT)
+    return {names[0]: DEFAULT_STRENGTH} if names else {}
 
 
 def run_info(options: argparse.Namespace) -> None:
@@ -99,7 +113,23 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     edit = commands.add_parser("edit", help="edit a photo (the bundled astronaut by default)")
-    edit.add_argument("photo", nargs="?", help="a picture file; its largest face is cropped")
+    edit.add_argument("photo", nargs="?", help="a picture file; its largest face is edited")
+    edit.add_argument(
+        "--edit", metavar="NAMES", help="strengths of the model's edits, such as smile=1.5,age=-1"
+    )
+    edit.add_argument(
+        "--paste",
+        choices=["change", "drawing"],
+        default="change",
+        help="what is put back: the photo with the edit's change (default), or the model's drawing",
+    )
+    edit.add_argument(
+        "--which",
+        choices=["largest", "left to right", "all"],
+        default="largest",
+        help="which face (with --index), or all of them",
+    )
+    edit.add_argument("--index", type=int, default=0, help="which face in that order, from 0")
     edit.add_argument("--whole", action="store_true", help="take the photo as it is, uncropped")
     edit.add_argument("--out", default="styleganex_out", help="folder for the results")
     edit.add_argument("--model", help="a checkpoint with an encoder (the bundled demo by default)")

@@ -15,14 +15,19 @@ NODES = ROOT / "nodes"
 # Lowest first; modules of one layer do not import each other, except where a folder imports itself.
 LAYERS = [
     {"errors"},
+    {"names"},
     {"console", "settings"},
-    {"datatypes", "images", "layers", "warp"},
-    {"networks", "contact_sheet"},
+    {"datatypes", "images", "grammar", "ranges", "warp", "writing"},
+    {"layers"},
+    {"networks", "contact_sheet", "alpha"},
     {"checkpoints", "losses"},
     {"crop", "encode", "latents", "decode", "composite"},
+    {"readers"},
     {"pipeline", "tasks"},
+    {"photo"},
     {"video"},
     {"demo"},
+    {"photo_edit"},
     {"__init__", "__main__"},
 ]
 # The lab builds on all of the core, and the core on nothing of the lab.

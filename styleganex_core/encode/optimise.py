@@ -17,6 +17,7 @@ from ..errors import ShapeError, StyleGANEXError
 from ..losses import fit_mask, multiscale_loss, noise_correlation_loss, pixel_loss
 from ..networks import Model
 from ..networks.synthesis import synthesize
+from ..ranges import check_number
 from ..settings import takes_fields
 
 RAMP_UP, RAMP_DOWN = 0.05, 0.25  # shares of the run
@@ -59,6 +60,8 @@ class OptimizeSettings:
             )
         if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
             raise StyleGANEXError(f"learning_rate must be above 0; got {self.learning_rate}.")
+        for name in ("style_pull", "pixel_weight", "perceptual_weight"):
+            check_number(getattr(self, name), name, 0)
 
 
 @takes_fields(OptimizeSettings)
