@@ -100,9 +100,8 @@ class MaskToFace(io.ComfyNode):
     ) -> io.NodeOutput:
         classes, found = core.read_label_map(drawing.to_picture(labels), read_as, scheme)
         notes = [FOREIGN] if scheme == "auto" and found == "CelebAMask-HQ" else []
-        return drawing.draw_faces(
-            model, classes, core.mask_to_face, _show, notes=notes, **appearance
-        )
+        looks = drawing.Looks(**appearance)
+        return drawing.draw_faces(model, classes, core.mask_to_face, _show, looks, notes=notes)
 
 
 class LabelsFromMasks(io.ComfyNode):
