@@ -82,7 +82,7 @@ APPEARANCE_INPUTS: list[io.Input] = [
 
 @dataclass(frozen=True)
 class Looks:
-    """What APPEARANCE_INPUTS ask for; the defaults are those of graphs saved before an input was."""
+    """What APPEARANCE_INPUTS ask for; defaults are for graphs saved before an input was there."""
 
     samples: int
     seed: int

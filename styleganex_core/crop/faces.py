@@ -24,7 +24,7 @@ from .align import (
 from .landmarks import Face, Order, face_from_points, find_faces, select_faces
 from .masks import Shape, face_mask, head_mask
 
-Missing = Literal["stop", "skip", "whole picture"]
+WhenNoFace = Literal["stop", "skip", "whole picture"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def crop_faces(
     upright: bool = False,
     reach: int = REACH,
     faces: Sequence[Sequence[Face]] | None = None,
-    missing: Missing = "stop",
+    missing: WhenNoFace = "stop",
     progress: Callable[[int, int], None] | None = None,
     mask_shape: Shape = "oval",
 ) -> CroppedFaces:
@@ -128,7 +128,7 @@ def crop_faces(
 
 
 def _choose(
-    found: list[Face], which: Order, index: int, missing: Missing, picture: int
+    found: list[Face], which: Order, index: int, missing: WhenNoFace, picture: int
 ) -> Sequence[Face | None]:
     """The chosen faces of a picture; None stands for the whole of a picture without such a face."""
     try:

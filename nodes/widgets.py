@@ -7,15 +7,15 @@ from comfy.utils import common_upscale
 from comfy_api.latest import io, ui
 
 LONGEST_SIDE = 512  # px of a picture that is only looked at
-Shown = dict[str, list]
+Values = dict[str, list]
 
 
-def show_slots(count: int) -> Shown:
+def show_slots(count: int) -> Values:
     """How many style slots there are: for the layer mask."""
     return {"styleganex_slots": [count]}
 
 
-def show_pictures(key: str, image: torch.Tensor) -> Shown:
+def show_pictures(key: str, image: torch.Tensor) -> Values:
     """An IMAGE [B, H, W, 3], made small, as files of ComfyUI's temp folder.
 
     `key` is not ComfyUI's own "images", so that the editor leaves showing them to our widget.
