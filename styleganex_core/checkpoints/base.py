@@ -15,8 +15,7 @@ from pathlib import Path
 
 import torch
 
-from ..errors import CheckpointError
-from ..names import printable
+from ..errors import CheckpointError, echo
 from .read import FileContents, read_file
 
 KEYS = ("base", "base_sha256", "base_keys")
@@ -50,7 +49,7 @@ def read_whole_file(path: str | Path) -> FileContents:
         return contents
     if name in ("", ".", "..") or "\0" in name or Path(name).name != name:
         raise CheckpointError(
-            f'{contents.path.name} names "{printable(name)}" as its base, which is a path.'
+            f'{contents.path.name} names "{echo(name)}" as its base, which is a path.'
         )
     base = contents.path.parent / name
     if not base.is_file():

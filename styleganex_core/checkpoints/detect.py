@@ -9,8 +9,7 @@ from collections.abc import Callable
 
 import torch
 
-from ..errors import CheckpointError
-from ..names import printable
+from ..errors import CheckpointError, echo
 from ..networks import EncoderConfig, FusionConfig, GeneratorConfig, ModelConfig
 from ..networks.encoder import SLOT_GROUPS, STAGE_DEPTHS, STEM
 from ..networks.fusion import FUSION_TAPS
@@ -148,7 +147,7 @@ def check_complete(expected: Tensors, tensors: Tensors, spell: Spell = str) -> N
     ]
     unknown = [spell(key) for key in tensors if key not in expected]
     faults = [
-        f"{label} {', '.join(printable(key) for key in keys[:NAMED_KEYS])}"
+        f"{label} {', '.join(echo(key) for key in keys[:NAMED_KEYS])}"
         + (f" and {len(keys) - NAMED_KEYS} more" if len(keys) > NAMED_KEYS else "")
         for label, keys in (
             ("it lacks", missing),
