@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 
-from styleganex_core import ShapeError, StyleGANEXError, load_image, to_bchw, to_bhwc
+from styleganex_core import ShapeError, StyleGANEXError, load_image, to_bchw, to_bhwc, to_thumbnail
 from styleganex_core.images import extend_to_multiple, from_uint8, to_uint8
 
 
@@ -154,3 +154,13 @@ def test_levels_are_made_by_one_function():
         if by_hand.search(path.read_text()) and path.name != "images.py"
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("side", [1, 3, 511, 512, 513, 1024, 1025, 5000, 16384])
+@pytest.mark.parametrize("other", [1, 2, 7])
+@pytest.mark.parametrize("swap", [False, True])
+def test_no_thumbnail_is_empty_here_or_where_the_host_scales_it_again(side, other, swap):
+    size = (other, side) if swap else (side, other)
+    small = to_thumbnail(torch.zeros(1, 3, *size), 512)
+    assert min(small.size) >= 1 and max(small.size) <= 512
+    assert min(ImageOps.contain(small, (512, 512)).size) >= 1
