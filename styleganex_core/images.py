@@ -19,6 +19,7 @@ LARGEST_SIDE = 16384  # px; beyond this one float32 picture alone takes more tha
 LARGEST_AREA = 89_478_485  # px: a quarter of a GB in RGB, Pillow's own limit
 BITS_PER_SAMPLE = 258  # TIFF's tag
 LEVELS_16 = 65535  # of a 16-bit channel; the levels of an 8-bit one are among them
+HALF_LEVEL = 1 / 255  # of -1..1: added before `to_levels`, it gives the nearest level
 ROUNDING = 5e-8  # of 0..1: what float32 may lose on the way to -1..1 and back
 
 
