@@ -145,12 +145,13 @@ def _with_constant(styles: Mapping[str, torch.Tensor], model: Model | None, name
             f"{name} holds {KIND_NAMES['styles']}, without a first-layer feature f; to load them, "
             "give the model that they belong to as well."
         )
-    w_plus = torch.cat([rows.detach().float() for rows in styles.values()])
     expected = (model.num_slots, model.style_dim)
-    if w_plus.shape[1:] != expected:
-        raise ShapeError(
-            f"its styles are {list(w_plus.shape[1:])}, those of {model.name} {list(expected)}."
-        )
+    for rows in styles.values():
+        if rows.shape[1:] != expected:
+            raise ShapeError(
+                f"its styles are {list(rows.shape[1:])}, those of {model.name} {list(expected)}."
+            )
+    w_plus = torch.cat([rows.detach().float() for rows in styles.values()])
     f = model.generator.dense_constant().detach().to("cpu", torch.float32, copy=True)
     side = model.config.generator.size
     return Latents(f=f, w_plus=w_plus, size=(side, side))
