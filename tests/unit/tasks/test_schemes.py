@@ -14,8 +14,8 @@ from styleganex_core import (
     read_label_map,
     read_labels,
 )
-from styleganex_core.portraits import render_portraits, sample_attributes
 from styleganex_core.tasks.schemes import CELEBA_COLOURS
+from styleganex_lab.portraits import render_portraits, sample_attributes
 
 HAIR = 17
 # The data set's own list, from its scripts' description; ours is FACE_CLASSES.
