@@ -73,6 +73,7 @@ from .latents import (
     transform_features,
 )
 from .layers import parse_layers
+from .names import safe_path
 from .networks import Model
 from .networks.swap import swap_domain
 from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
@@ -243,6 +244,7 @@ __all__ = [
     "read_label_map",
     "read_labels",
     "read_sketch",
+    "safe_path",
     "sample_latents",
     "save_edit_vectors",
     "save_latents",

@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 
 from ..errors import ShapeError, StyleGANEXError
+from ..images import to_levels
 from .clip import ClipInfo, Colour, Frame, Selection, Sound, require_av
 from .sound import FileSound, WaveSound
 
@@ -111,7 +112,7 @@ class TensorClip:
             if selection.holds(index):
                 image = self._images[index, ..., :3].cpu()
                 if image.is_floating_point():
-                    image = image.float().clamp(0, 1).mul(255).round().to(torch.uint8)
+                    image = to_levels(image.float() * 2 - 1)
                 if selection.half:
                     image = shrink_frame(image, selection.size_of(self.info.size))
                 yield Frame(index, index / self.info.rate, image)
