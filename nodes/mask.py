@@ -49,8 +49,9 @@ def _scheme() -> io.Combo.Input:
         options=["auto", "BiSeNet", "CelebAMask-HQ"],
         default="auto",
         optional=True,
-        tooltip="Whose numbers and colours the label map has: 'BiSeNet' as from Parse Face (hair is "
-        "17), 'CelebAMask-HQ' as from the data set's own scripts (hair is 13), or 'auto' to look.",
+        tooltip="Whose numbers and colours the label map has: 'BiSeNet' as from Parse Face (hair "
+        "is 17), 'CelebAMask-HQ' as from the data set's own scripts (hair is 13), or 'auto' to "
+        "look.",
     )
 
 

@@ -44,6 +44,8 @@ def run_edit(options: argparse.Namespace) -> None:
     else:
         # The demo models know little but faces; the paper's crop shows the surroundings too.
         faces = core.crop_faces(photo, reach=256 if options.model else 128)
+        for note in faces.notes:
+            print(note)
         image, style_image = faces.crops, faces.styles
     if options.style_image:
         style_image = core.load_image(options.style_image)

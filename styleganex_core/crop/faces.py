@@ -20,6 +20,7 @@ from .align import (
     grow_crop,
     plan_crop,
     plan_whole,
+    quarter_turns,
     style_matrix,
 )
 from .landmarks import Face, Order, face_from_points, find_faces, select_faces
@@ -29,6 +30,7 @@ Missing = Literal["stop", "skip", "whole picture"]
 # The face mask is an oval in the aligned square: half axes in half sides, hair and chin included.
 OVAL_WIDTH, OVAL_HEIGHT = 0.85, 1.05
 OVAL_EDGE = 0.15  # share of the half axes over which the mask falls from 1 to 0
+TOP_OF_HEAD = {1: "to the left", 2: "downwards", 3: "to the right"}  # by right angles, turned
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class CroppedFaces:
     """N crops of one size, from left to right within each picture, pictures in order.
 
     `crops` [N, 3, h, w] and `styles` [N, 3, 256, 256] in -1..1; `masks` [N, 1, h, w] in 0..1, a
-    soft oval over each face; `places`: where each crop lies; `counts`: faces found per picture.
+    soft oval over each face; `places`: where each crop lies; `counts`: faces found per picture;
+    `notes`: sentences on photos that lie on their side or head.
     """
 
     crops: torch.Tensor
@@ -44,6 +47,7 @@ class CroppedFaces:
     masks: torch.Tensor
     places: tuple[FaceCrop, ...]
     counts: tuple[int, ...]
+    notes: tuple[str, ...] = ()
 
 
 def crop_face(
@@ -91,6 +95,7 @@ def crop_faces(
     detector = None if faces is not None else load_face_detector(images.device)
     pairs: list[tuple[FaceCrop, Face | None]] = []
     counts = []
+    notes = []
     for number, image in enumerate(images.split(1)):
         if faces is None:
             found = find_faces(image, detector=detector)
@@ -98,6 +103,8 @@ def crop_faces(
             found = list(faces[number if len(faces) > 1 else 0])
         counts.append(len(found))
         for face in _choose(found, which, index, missing, number):
+            if face is not None and quarter_turns(face):
+                notes.append(_describe_lying(number, face))
             if face is None:
                 plan = plan_whole(size, largest=2 * reach)
             else:
@@ -120,6 +127,7 @@ def crop_faces(
         masks=torch.cat([face_mask(p, f) for p, f in pairs]).to(images.device),
         places=tuple(place for place, _ in pairs),
         counts=tuple(counts),
+        notes=tuple(dict.fromkeys(notes)),
     )
 
 
@@ -133,6 +141,14 @@ def _choose(
         if missing == "stop":
             raise FaceNotFoundError(f"picture {picture}: {error}") from None
         return [None] if missing == "whole picture" else []
+
+
+def _describe_lying(picture: int, face: Face) -> str:
+    return (
+        f"Picture {picture} lies: the top of its head points {TOP_OF_HEAD[quarter_turns(face)]}. "
+        "The crop is cut upright, and Paste Face puts it back as it lies; turn the photo first if "
+        "all of it shall stand upright."
+    )
 
 
 def face_mask(place: FaceCrop, face: Face | None) -> torch.Tensor:

@@ -47,7 +47,8 @@ def read_colours(levels: torch.Tensor, scheme: Scheme, loose: bool) -> tuple[tor
         for name, palette in palettes.items()
         if scheme in ("auto", name)
     }
-    scheme = min(tried, key=lambda name: float(tried[name][1].float().mean()))  # first in a tie
+    # The first of a tie, so ours.
+    scheme = sorted(tried, key=lambda name: float(tried[name][1].float().mean()))[0]
     labels, distance = tried[scheme]
     far = distance > COLOUR_TOLERANCE
     wrong = far & _too_far(levels, distance) if loose else far

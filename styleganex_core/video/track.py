@@ -174,7 +174,7 @@ class FaceTracker:
         cut: bool,
     ) -> dict[int, tuple[Face, torch.Tensor | None]]:
         """All faces of the frame, by whose they are; new people are added to the records."""
-        inner = find_faces(small, detector=self._detector)
+        inner = find_faces(small, detector=self._detector, lying=False)
         looks = [take_look(small, face) for face in inner]
         faces = [rescale_face(face, ratio) for face in inner]
         known = [record.known for record in self._records]
