@@ -210,7 +210,7 @@ def _search(detector: FaceDetector, image: torch.Tensor, turn: float = 0.0) -> D
 
 
 def _drop_headstands(detector: FaceDetector, image: torch.Tensor, found: Detections) -> Detections:
-    """What convinces more as it is than on its head: a mouth can pass for eyes, and eyes for one."""
+    """What convinces more as it is than on its head, where a mouth can pass for eyes."""
     swapped = Detections(found.boxes, found.points[:, MIRRORED], found.scores)
     kept = found.scores >= straighten(detector, image, swapped).scores
     return Detections(found.boxes[kept], found.points[kept], found.scores[kept])

@@ -1,4 +1,4 @@
-"""Photos that lie on their side or head, as they come without EXIF, are found, cut upright, said."""
+"""Photos that lie on their side or head, without EXIF, are found, cut upright, and said so."""
 
 from __future__ import annotations
 
