@@ -108,4 +108,5 @@ class TrackFaces(io.ComfyNode):
                 show=show,
             )
             people = runtime.to_result(core.to_bhwc(core.draw_people(track)))
-        return io.NodeOutput(track, people, len(track.people), ui=ui.PreviewText(track.describe()))
+        told = "\n".join([track.describe(), *getattr(source, "notes", ())])
+        return io.NodeOutput(track, people, len(track.people), ui=ui.PreviewText(told))

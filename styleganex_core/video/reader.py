@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 
 from ..errors import ShapeError, StyleGANEXError
+from .carry import plan_sound
 from .clip import ClipInfo, Colour, Frame, Selection, Sound, require_av
 from .sound import FileSound, WaveSound
 
@@ -29,13 +30,17 @@ Source = str | Path | io.BytesIO
 class FileClip:
     """A video file, or its bytes in memory.
 
-    Raises StyleGANEXError when it is missing, broken or holds no pictures.
+    `notes`: what of it an edited copy will lack, in sentences. Raises StyleGANEXError when it is
+    missing, broken or holds no pictures.
     """
 
     def __init__(self, source: Source) -> None:
         self._source = source
         with self.open() as container:
             self.info = _describe(container, self.name)
+            self.notes = tuple(plan_sound(container)[1])
+        for note in self.notes:
+            logging.getLogger(__name__).warning("%s: %s", self.name, note)
 
     @property
     def name(self) -> str:
