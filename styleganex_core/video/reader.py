@@ -16,13 +16,13 @@ import torch.nn.functional as F
 
 from ..errors import ShapeError, StyleGANEXError
 from .carry import plan_sound
-from .clip import ClipInfo, Colour, Frame, Selection, Sound, require_av
+from .clip import ClipInfo, Frame, Selection, Sound, require_av
+from .colours import describe_copy, to_levels
 from .sound import FileSound, WaveSound
 
 MICROSECOND = Fraction(1, 1_000_000)  # the unit of a container's own start and duration
 LARGEST_DENOMINATOR = 65_535  # of a frame rate: as much as H.264's encoder takes
 DEFAULT_RATE = Fraction(25)  # frames per second where a file says nothing
-FULL_RANGE = 2  # ffmpeg's code of a range of 0..255
 
 Source = str | Path | io.BytesIO
 
@@ -80,7 +80,7 @@ class FileClip:
                 time = _time_of(frame, info, last)
                 last = time
                 if selection.holds(index):
-                    yield Frame(index, time, _to_tensor(frame, size, info.colour))
+                    yield Frame(index, time, _to_tensor(frame, size))
 
     def sound(self, start: Fraction, *, cut: bool) -> Sound:
         return FileSound(self, start, cut=cut)
@@ -152,12 +152,7 @@ def _describe(container: Any, name: str) -> ClipInfo:
         frames=int(frames or 0),
         start=Fraction(0) if start is None else start * MICROSECOND,
         pixel_aspect=aspect,
-        colour=Colour(
-            int(first.colorspace),
-            int(first.color_primaries),
-            int(first.color_trc),
-            int(first.color_range) == FULL_RANGE or first.format.name.startswith("yuvj"),
-        ),
+        colour=describe_copy(first, name),
     )
 
 
@@ -200,17 +195,9 @@ def _rotation(frame: Any) -> int:
     return round(getattr(frame, "rotation", 0) / 90) * 90 % 360
 
 
-def _to_tensor(frame: Any, size: tuple[int, int], colour: Colour) -> torch.Tensor:
+def _to_tensor(frame: Any, size: tuple[int, int]) -> torch.Tensor:
     """8-bit [*size, 3], upright."""
     rotation = _rotation(frame)
-    height, width = size[::-1] if rotation % 180 else size
-    converted = frame.reformat(
-        width=width,
-        height=height,
-        format="rgb24",
-        interpolation="AREA",
-        src_color_range="JPEG" if colour.full_range else "MPEG",
-        dst_color_range="JPEG",
-    )
-    pixels = np.rot90(converted.to_ndarray(), rotation // 90)
+    levels = to_levels(frame, size[::-1] if rotation % 180 else size)
+    pixels = np.rot90(levels, rotation // 90)
     return torch.from_numpy(np.ascontiguousarray(pixels))
