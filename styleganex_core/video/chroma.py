@@ -38,7 +38,7 @@ def to_signal(planes: list[np.ndarray], space: int, full_range: bool, depth: int
 
 
 def to_planes(pixels: np.ndarray, space: int, full_range: bool) -> np.ndarray:
-    """8-bit RGB [H, W, 3] of even sides as the planes of yuv420p, [H * 3 / 2, W] as PyAV takes them.
+    """8-bit RGB [H, W, 3] of even sides as the planes of yuv420p, [H * 3 / 2, W] as in PyAV.
 
     `space` as above.
     """

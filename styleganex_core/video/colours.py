@@ -1,9 +1,9 @@
 """What a file's numbers mean as colours, and how a copy of 8 bits says so honestly.
 
 Frames are read as 8-bit RGB for a usual screen. Most files keep their own matrix, range and curve
-in a copy. Two kinds cannot: RGB files, since a copy has luma and chroma, and HDR (the curves HLG and
-PQ), whose range does not fit: its light is mapped to a usual screen, with the white of a page at
-full level and what is brighter cut off in its own hue, and the copy is tagged as what it then is.
+in a copy. Two kinds cannot: RGB files, since a copy has luma and chroma, and HDR (the curves HLG
+and PQ), whose range does not fit: its light is mapped to a usual screen, with the white of a page
+at full level and what is brighter cut off in its own hue, and the copy is tagged as what it is.
 
 Sources: ITU-R BT.2100 (curves), BT.2408 (white at 203 cd/m2), BT.2087 (primaries), IEC 61966-2-1.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -55,6 +56,11 @@ class FileClip:
             source = io.BytesIO(source.getvalue())  # shares the bytes, not the position
         elif not Path(source).is_file():
             raise StyleGANEXError(f"there is no video at {source}; check the path.")
+        if _is_animated_webp(source):
+            raise StyleGANEXError(
+                f"{self.name} is an animated WebP, which is not read as a video here; convert it "
+                "to an mp4 first, or load its pictures with an image node and use Edit Frames."
+            )
         try:
             container = av.open(source if isinstance(source, io.BytesIO) else str(source))
         except (av.FFmpegError, ValueError, OSError) as error:
@@ -125,6 +131,17 @@ class TensorClip:
         return None if self._sound is None else WaveSound(*self._sound, start, cut=cut)
 
 
+def _is_animated_webp(source: Source) -> bool:
+    """By its header: an extended WebP (VP8X) whose flags say that it moves."""
+    if isinstance(source, io.BytesIO):
+        head = bytes(source.getbuffer()[:21])
+    else:
+        with Path(source).open("rb") as file:
+            head = file.read(21)
+    webp = head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X"
+    return webp and len(head) > 20 and bool(head[20] & 2)
+
+
 def shrink_frame(image: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
     """An 8-bit frame [H, W, 3] at a smaller `size` (height, width)."""
     small = F.interpolate(image.permute(2, 0, 1)[None].float(), size, mode="area")
@@ -192,12 +209,29 @@ def _time_of(frame: Any, info: ClipInfo, last: Fraction | None) -> Fraction:
 
 def _rotation(frame: Any) -> int:
     """Degrees counter-clockwise by which the frame must be turned to be upright, 0 to 270."""
-    return round(getattr(frame, "rotation", 0) / 90) * 90 % 360
+    turned = getattr(frame, "rotation", None)
+    if turned is None:  # PyAV before 14.2
+        turned = _read_matrix(frame)
+    return round(turned / 90) * 90 % 360
+
+
+def _read_matrix(frame: Any) -> float:
+    """The same in degrees of the display matrix that comes with the frame; 0 without one.
+
+    Source: ffmpeg's av_display_rotation_get; nine 32-bit numbers, the first two rows in 16.16.
+    """
+    for part in frame.side_data:
+        if "DISPLAYMATRIX" in str(part.type):
+            a, b, _, c, d = np.frombuffer(bytes(part), "<i4")[:5] / 65536
+            across, down = math.hypot(a, c), math.hypot(b, d)
+            return -math.degrees(math.atan2(b / down, a / across)) if across and down else 0.0
+    return 0.0
 
 
 def _to_tensor(frame: Any, size: tuple[int, int]) -> torch.Tensor:
     """8-bit [*size, 3], upright."""
     rotation = _rotation(frame)
-    levels = to_levels(frame, size[::-1] if rotation % 180 else size)
+    height, width = size[::-1] if rotation % 180 else size
+    levels = to_levels(frame, (height, width))
     pixels = np.rot90(levels, rotation // 90)
     return torch.from_numpy(np.ascontiguousarray(pixels))

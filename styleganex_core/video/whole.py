@@ -35,6 +35,7 @@ def edit_video(
     `selection` chooses a part for a quick trial, as far as it was tracked; `progress(done, total)`
     counts frames, and what it raises (a cancel) leaves no file. Frames keep the times they had.
     """
+    track.check_size(clip.info.size)
     chosen = within(selection or Selection(), track)
     settings = replace(settings or ClipSettings(), half=chosen.half)
     stream = clip.read(chosen)
