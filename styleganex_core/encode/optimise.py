@@ -6,7 +6,7 @@ Source: StyleGANEX, section 4.2 (Step II); rate, jitter and noise terms from SPE
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -24,6 +24,7 @@ STYLE_SAMPLES = 1000
 NOISE_WEIGHT = 1000.0
 PREVIEW_EVERY = 10  # steps
 
+Likeness = Callable[[torch.Tensor], torch.Tensor]  # a picture [1, 3, H, W] to [1]
 Distance = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # pictures to [B]
 Progress = Callable[[int, int], None]  # steps done, steps in all
 
@@ -39,6 +40,7 @@ class _Settings:
     pixel_weight: float
     perceptual_weight: float
     perceptual: Distance
+    likeness_weight: float
     seed: int
 
 
@@ -60,6 +62,8 @@ def optimize_latents(
     seed: int = 0,
     progress: Progress | None = None,
     preview: Callable[[torch.Tensor], None] | None = None,
+    likeness: Sequence[Likeness | None] = (),
+    likeness_weight: float = 0.0,
 ) -> Latents:
     """The best latents met in `steps` gradient steps from `latents` toward `image`.
 
@@ -85,8 +89,14 @@ def optimize_latents(
             f"nothing to optimise: {steps} steps, f {optimize_f}, w_plus {optimize_w_plus}, noise "
             f"{optimize_noise}; use at least 1 step and switch on at least one of the three."
         )
+    if likeness and len(likeness) not in (1, len(image)):
+        raise StyleGANEXError(
+            f"{len(likeness)} likenesses cannot guide {len(image)} pictures; give one each."
+        )
     if not (math.isfinite(learning_rate) and learning_rate > 0):
         raise StyleGANEXError(f"learning_rate must be above 0; got {learning_rate}.")
+    if not (math.isfinite(likeness_weight) and likeness_weight >= 0):
+        raise StyleGANEXError(f"likeness_weight must be 0 or above; got {likeness_weight}.")
     _check_picture(model, latents, image)
     settings = _Settings(
         steps,
@@ -98,6 +108,7 @@ def optimize_latents(
         pixel_weight,
         perceptual_weight,
         perceptual or multiscale_loss,
+        likeness_weight,
         seed,
     )
     batch = max(latents.batch, image.shape[0])
@@ -116,7 +127,8 @@ def optimize_latents(
             start = latents[index if latents.batch > 1 else 0].to(model.device, dtype)
             target = _pick(image, index)
             one_weight = None if weight is None else _pick(weight, index)
-            refined.append(_refine(model, start, target, one_weight, settings, tick, preview))
+            face = likeness[index % len(likeness)] if likeness and likeness_weight else None
+            refined.append(_refine(model, start, target, one_weight, face, settings, tick, preview))
     return join_latents(refined)
 
 
@@ -125,6 +137,7 @@ def _refine(
     start: Latents,
     target: torch.Tensor,
     weight: torch.Tensor | None,
+    face: Likeness | None,
     settings: _Settings,
     tick: Callable[[int], None],
     preview: Callable[[torch.Tensor], None] | None,
@@ -151,6 +164,8 @@ def _refine(
         picture = synthesize(model, tried, noise)
         loss = _distance(picture, target, weight, settings)
         loss = loss + settings.style_pull * (styles - anchor).square().mean()
+        if face is not None:
+            loss = loss + settings.likeness_weight * face(picture).sum()
         if not math.isfinite(loss.item()):
             if best_loss < math.inf:
                 break  # keep the best so far; a smaller learning rate would go on
