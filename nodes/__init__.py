@@ -5,10 +5,12 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 
 from . import folders, replace
+from .checked import check_inputs
 from .clip_edit import ClipEdit
 from .compare import BeforeAfter
 from .decode import Decode, DomainSwap
 from .directions import FindEditVectors, SaveEditVector
+from .edit_face import EditFace
 from .encode import Encode, Optimize
 from .example_video import ExampleVideo
 from .face import CropFace, PasteFace
@@ -18,6 +20,8 @@ from .live.route import register as register_live
 from .load import ExampleImage, LoadEditVector, LoadModel
 from .mask import LabelsFromMasks, MaskToFace
 from .parsing import ParseFace
+from .photo import LoadPhoto
+from .photo import register as register_photos
 from .sketch import PhotoToSketch, SketchToFace
 from .storage import LoadLatent, SaveLatent
 from .super_resolve import SuperResolve
@@ -52,6 +56,8 @@ NODES: list[type[io.ComfyNode]] = [
     LabelsFromMasks,
     MaskToFace,
     LiveEdit,
+    EditFace,
+    LoadPhoto,
     ExampleVideo,
     TrackFaces,
     ClipEdit,
@@ -64,4 +70,5 @@ class StyleGANEXExtension(ComfyExtension):
     async def get_node_list(self) -> list[type[io.ComfyNode]]:
         folders.register()  # here, because ComfyUI 0.3 never calls on_load
         register_live()
-        return [*NODES, *await replace.register()]
+        register_photos()
+        return [*map(check_inputs, NODES), *await replace.register()]

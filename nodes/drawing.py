@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -114,9 +114,11 @@ def draw_faces(
     sides: Literal["keep", "cut to 512"] = "keep",
     batch_norm: Literal["input", "stored"] = "input",
     noise: Literal["random", "zero"] = "random",
+    notes: Sequence[core.Note] = (),
 ) -> io.NodeOutput:
     """The outputs for sketches [B, 1, H, W] or label maps [B, H, W], which `encode`, a core task,
-    turns into latents; the options are those of APPEARANCE_INPUTS.
+    turns into latents; the options are those of APPEARANCE_INPUTS. `notes`: what else there is to
+    say of the input.
     """
     looks = None if reference is None else core.to_bchw(reference)
     appearance = core.Appearance(samples, seed, layers, truncation, toward, reference_strength)
@@ -133,7 +135,9 @@ def draw_faces(
         )
 
     size = (structure.shape[-2], structure.shape[-1])
-    return draw(model, len(structure), size, task, samples=samples, show_seen=show_seen)
+    return draw(
+        model, len(structure), size, task, samples=samples, show_seen=show_seen, notes=notes
+    )
 
 
 def draw(
@@ -144,6 +148,7 @@ def draw(
     *,
     samples: int = 1,
     show_seen: Callable[[torch.Tensor], torch.Tensor],
+    notes: Sequence[core.Note] = (),
 ) -> io.NodeOutput:
     """The outputs for `count` inputs that the encoder sees at `size` (height, width) px, `samples`
     pictures of each.
@@ -155,13 +160,13 @@ def draw(
     kept = memory.result_bytes(network, *size) * samples * count
     runtime.check_results(kept, f"{samples * count} pictures from {size[1]}x{size[0]} px")
     needed = memory.encode_bytes(network, *size)
-    latents, seen, notes = [], [], []
+    latents, seen, told = [], [], list(notes)
     with runtime.loaded(model, needed) as network:
         for rows in runtime.batches(count, needed, network.device, "encoding"):
             result = task(network, rows)
             latents.append(runtime.to_result(result.latents))
             seen.append(runtime.to_result(core.to_bhwc(show_seen(result.seen))))
-            notes += [_count_from(note, rows.start) for note in result.notes]
+            told += [_count_from(note, rows.start) for note in result.notes]
     joined = core.join_latents(latents)
     needed = memory.decode_bytes(model.model.network, joined)
     noise = "zero" if joined.noise is None else "stored"
@@ -170,7 +175,7 @@ def draw(
             runtime.to_result(core.to_bhwc(core.decode_latents(network, joined[rows], noise=noise)))
             for rows in runtime.batches(joined.batch, needed, network.device, "decoding")
         ]
-    info = "\n".join(dict.fromkeys(map(str, notes)))
+    info = "\n".join(dict.fromkeys(map(str, told)))
     return io.NodeOutput(torch.cat(pictures), joined, torch.cat(seen), info)
 
 

@@ -50,7 +50,8 @@ class CropFace(io.ComfyNode):
                     default="stop",
                     optional=True,
                     tooltip="What happens with a picture without such a face: stop with a message, "
-                    "leave it out (Paste Face gives it back as it was), or take it whole.",
+                    "leave it out (Paste Face and Live Edit give it back as it was), or take it "
+                    "whole.",
                 ),
                 inputs.reach(
                     "Half side of the crop in px, 64 to 1024, where the eyes are 64 px apart. 256 "
@@ -72,6 +73,14 @@ class CropFace(io.ComfyNode):
                     tooltip="Instead of searching: face landmarks of the same pictures from "
                     "ComfyUI's MediaPipe node (ComfyUI 0.23 and later).",
                 ),
+                io.Combo.Input(
+                    "mask_shape",
+                    options=["oval", "head"],
+                    default="oval",
+                    optional=True,
+                    tooltip="The mask output: a soft 'oval' over face and hair, or the 'head' with "
+                    "hair and neck, told from the backdrop by its colours.",
+                ),
             ],
             outputs=[
                 io.Image.Output(
@@ -88,8 +97,8 @@ class CropFace(io.ComfyNode):
                 ),
                 io.Mask.Output(
                     display_name="mask",
-                    tooltip="A soft oval over face and hair, of the crop's size; for Paste Face "
-                    "or Optimize.",
+                    tooltip="Soft, over face or head as mask_shape says, of the crop's size; for "
+                    "Paste Face, Live Edit or Optimize.",
                 ),
                 io.Int.Output(
                     display_name="face_count", tooltip="How many faces all the pictures have."
@@ -108,6 +117,7 @@ class CropFace(io.ComfyNode):
         reach: int = 256,
         points: str = "",
         landmarks: Mapping[str, Any] | None = None,
+        mask_shape: Literal["oval", "head"] = "oval",
     ) -> io.NodeOutput:
         faces = None
         if points.strip():
@@ -124,12 +134,19 @@ class CropFace(io.ComfyNode):
                 faces=faces,
                 missing=missing,
                 progress=runtime.Progress().step,
+                mask_shape=mask_shape,
             )
+            places, masks = cropped.places, cropped.masks
+            if not places:  # the nodes that follow need a picture, and nothing is put back of it
+                cropped = core.crop_faces(
+                    core.to_bchw(image[:1]), reach=reach, faces=[[]], missing="whole picture"
+                )
+                masks = torch.zeros_like(cropped.masks)
             return io.NodeOutput(
                 runtime.to_result(core.to_bhwc(cropped.crops)),
                 runtime.to_result(core.to_bhwc(cropped.styles)),
-                cropped.places,
-                runtime.to_result(cropped.masks[:, 0]),
+                places,
+                runtime.to_result(masks[:, 0]),
                 sum(cropped.counts),
             )
 
@@ -167,8 +184,9 @@ class PasteFace(io.ComfyNode):
                 io.Mask.Input(
                     "mask",
                     optional=True,
-                    tooltip="How much of the edit to take where, over the crop: 1 (white) all of "
-                    "it, 0 (black) the original, px for px. Such as Crop Face's mask.",
+                    tooltip="How much of the edit to take where: 1 (white) all of it, 0 (black) "
+                    "the original, px for px. At the crop's size, such as Crop Face's mask, or at "
+                    "the original's.",
                 ),
                 io.Image.Input(
                     "unedited",
@@ -206,7 +224,7 @@ class PasteFace(io.ComfyNode):
                 enlarge=enlarge,
                 unedited=None if unedited is None else core.to_bchw(unedited),
             )
-            return io.NodeOutput(runtime.to_result(core.to_bhwc(pasted)))
+            return io.NodeOutput(runtime.to_result(core.keep_alpha(original, pasted)))
 
 
 def _read_landmarks(landmarks: Mapping[str, Any]) -> list[list[core.Face]]:

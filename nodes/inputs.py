@@ -71,3 +71,10 @@ def feather(*, optional: bool = False) -> io.Float.Input:
         tooltip="Width in px of the crop (eyes 64 px apart), 0 to 256, over which the edit fades "
         "in from the crop's edges; 0 gives a hard edge.",
     )
+
+
+def fold(*entries: io.Input) -> list[io.Input]:
+    """Inputs that the editor shows on request only, where it can ("advanced" inputs)."""
+    for entry in entries:
+        entry.extra_dict = {**entry.extra_dict, "advanced": True}
+    return list(entries)

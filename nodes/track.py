@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from comfy import model_management
@@ -61,6 +61,14 @@ class TrackFaces(io.ComfyNode):
                     tooltip="Frames per second, 0.1 to 1000, of a clip that comes as images; a "
                     "video knows its own.",
                 ),
+                io.Combo.Input(
+                    "missing",
+                    options=["stop", "pass through"],
+                    default="stop",
+                    optional=True,
+                    tooltip="A clip in which nobody's face is found: stop with a message, or go on "
+                    "with nobody, so that Edit Video gives the clip back as it was.",
+                ),
             ],
             outputs=[
                 sockets.Track.Output(
@@ -88,6 +96,7 @@ class TrackFaces(io.ComfyNode):
         start_frame: int = 0,
         frame_count: int = 0,
         fps: float = 24.0,
+        missing: Literal["stop", "pass through"] = "stop",
     ) -> io.NodeOutput:
         frames = isinstance(clip, torch.Tensor)
         source = clips.frames_to_clip(clip, fps) if frames else clips.to_clip(clip)
@@ -106,6 +115,7 @@ class TrackFaces(io.ComfyNode):
                 device=model_management.get_torch_device(),
                 progress=progress.step,
                 show=show,
+                missing=missing,
             )
             people = runtime.to_result(core.to_bhwc(core.draw_people(track)))
         return io.NodeOutput(track, people, len(track.people), ui=ui.PreviewText(track.describe()))

@@ -11,6 +11,8 @@ from comfy_api.latest import io
 from .. import styleganex_core as core
 from . import clips, inputs, memory, runtime, sockets
 
+# What a saved graph that does not name `paste` was made with; new nodes have "change".
+UNNAMED_PASTE = "drawing"
 LEVEL = 0.5 / 255 + 1e-6  # half a step of an 8-bit px
 
 
@@ -55,11 +57,11 @@ def _edit_inputs() -> list[io.Input]:
         io.Combo.Input(
             "paste",
             options=["drawing", "change"],
-            default="drawing",
+            default="change",
             optional=True,
-            tooltip="What is put back: the 'drawing' that the model makes of a face, or only the "
-            "'change' that the edits make in it, added to the frame. 'change' keeps a person's own "
-            "detail where a model redraws faces imperfectly; it needs edits.",
+            tooltip="What is put back: only the 'change' that the edits make in the model's "
+            "drawing of a face, so that the frame keeps a person's own detail, or the 'drawing' "
+            "itself. Without edits, as for toonify, it is always the drawing.",
         ),
         inputs.feather(optional=True),
         io.Boolean.Input(
@@ -89,6 +91,11 @@ def _edit_inputs() -> list[io.Input]:
             "after. More is steadier; quick turns are followed all the same.",
         ),
     ]
+
+
+def _read_settings(options: dict[str, Any]) -> core.ClipSettings:
+    named: dict[str, Any] = {"paste": UNNAMED_PASTE, **options}
+    return core.ClipSettings(**named)
 
 
 class EditVideo(io.ComfyNode):
@@ -164,7 +171,7 @@ class EditVideo(io.ComfyNode):
         **options: Any,
     ) -> io.NodeOutput:
         clip = clips.to_clip(video)
-        settings = core.ClipSettings(**options)
+        settings = _read_settings(options)
         target = clips.new_file(clip.info.size)
         progress = runtime.Progress()
 
@@ -221,11 +228,11 @@ class EditFrames(io.ComfyNode):
         **options: Any,
     ) -> io.NodeOutput:
         clip = clips.frames_to_clip(images, float(track.rate))
-        settings = core.ClipSettings(**options)
+        settings = _read_settings(options)
         progress = runtime.Progress()
         needed = memory.clip_bytes(model.model.network, settings.reach, clip.info.size)
         with runtime.loaded(model, needed) as network:
-            result = images[..., :3].float().cpu().clone()
+            result = images.float().cpu().clone()  # with its transparency, where it has any
             edited = core.edit_frames(
                 network,
                 clip.read(core.Selection()),
@@ -235,10 +242,10 @@ class EditFrames(io.ComfyNode):
                 chunk=runtime.chunk_size(needed, network.device, "editing a clip"),
             )
             for done, frame in enumerate(edited, start=1):
-                before, after = result[frame.index], frame.image.float() / 255
+                before, after = result[frame.index, ..., :3], frame.image.float() / 255
                 # What differs by no more than 8-bit rounding was not edited and stays exact.
                 rounded = (after - before).abs() <= LEVEL
-                result[frame.index] = torch.where(rounded, before, after)
+                result[frame.index, ..., :3] = torch.where(rounded, before, after)
                 if progress.due:
                     progress.show(frame.to_picture())
                 progress.step(done, len(images))

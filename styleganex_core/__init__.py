@@ -1,11 +1,13 @@
 """StyleGANEX in pure torch: edit faces in ordinary, uncropped pictures.
 
-Pictures are float [B, 3, H, W] in -1..1, RGB. The flow is `load_model`, `encode_face`,
-`optimize_latents`, any edits of the latents, `decode_latents`.
+Pictures are float [B, 3, H, W] in -1..1, RGB. `edit_photo(photo, {"smile": 1.5})` gives the whole
+photo back, edited in place. Step by step the flow is `load_model`, `crop_faces`, `encode_face`,
+`optimize_latents`, any edits of the latents, `decode_latents`, `paste_faces`.
 """
 
 from __future__ import annotations
 
+from .alpha import keep_alpha
 from .checkpoints import (
     convert_file,
     describe_file,
@@ -19,7 +21,14 @@ from .checkpoints import (
     save_latents,
     save_model,
 )
-from .composite import paste_face, paste_faces
+from .composite import (
+    PhotoView,
+    choose_zoom,
+    paste_face,
+    paste_faces,
+    transfer_edit,
+    view_photo,
+)
 from .contact_sheet import draw_contact_sheet, draw_strip
 from .crop import (
     CroppedFaces,
@@ -47,8 +56,8 @@ from .demo import (
 )
 from .demo.clip import ExampleClip, example_clip_names
 from .encode import choose_start, encode_face, optimize_latents
-from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError
-from .images import load_image, to_bchw, to_bhwc, to_pil
+from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError, echo
+from .images import load_image, to_bchw, to_bhwc, to_pil, to_thumbnail
 from .latents import (
     apply_edit_vector,
     apply_edit_vectors,
@@ -66,7 +75,10 @@ from .latents import (
 from .layers import parse_layers
 from .networks import Model
 from .networks.swap import swap_domain
-from .pipeline import FlowSettings, edit_photo
+from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
+from .photo_edit import edit_photo, show_edits
+from .pipeline import FlowSettings
+from .ranges import check_number
 from .readers import (
     EXPRESSIONS,
     LABELS,
@@ -100,6 +112,7 @@ from .tasks import (
     paint_masks,
     parse_face,
     prepared_size,
+    read_label_map,
     read_labels,
     read_sketch,
     sketch_photo,
@@ -152,6 +165,9 @@ __all__ = [
     "Latents",
     "Model",
     "Note",
+    "OpenPhoto",
+    "PhotoSettings",
+    "PhotoView",
     "Selection",
     "ShapeError",
     "StyleGANEXError",
@@ -161,8 +177,10 @@ __all__ = [
     "apply_edit_vector",
     "apply_edit_vectors",
     "check_input_kind",
+    "check_number",
     "choose_classes",
     "choose_start",
+    "choose_zoom",
     "class_colours",
     "colour_labels",
     "convert_file",
@@ -172,15 +190,18 @@ __all__ = [
     "cut_style",
     "decode_latents",
     "decode_preview",
+    "default_reach",
     "demo_edit_names",
     "demo_names",
     "describe_file",
     "describe_likeness",
     "domain_names",
     "draw_contact_sheet",
+    "draw_edit",
     "draw_faces",
     "draw_people",
     "draw_strip",
+    "echo",
     "edit_crops",
     "edit_frames",
     "edit_photo",
@@ -200,6 +221,7 @@ __all__ = [
     "join_latents",
     "judge_identity",
     "judge_likeness",
+    "keep_alpha",
     "likeness",
     "load_demo",
     "load_demo_edit",
@@ -214,6 +236,7 @@ __all__ = [
     "mask_to_face",
     "measure_gap",
     "mix_styles",
+    "open_photo",
     "optimize_latents",
     "paint_masks",
     "parse_face",
@@ -226,7 +249,9 @@ __all__ = [
     "plan_crop",
     "prepared_size",
     "preview_resolution",
+    "put_back",
     "read_face",
+    "read_label_map",
     "read_labels",
     "read_sketch",
     "report_likeness",
@@ -235,6 +260,7 @@ __all__ = [
     "save_latents",
     "save_model",
     "select_faces",
+    "show_edits",
     "sketch_photo",
     "sketch_to_face",
     "split_edit_vectors",
@@ -244,9 +270,12 @@ __all__ = [
     "to_bchw",
     "to_bhwc",
     "to_pil",
+    "to_thumbnail",
     "track_faces",
+    "transfer_edit",
     "transform_features",
     "trim_skips",
+    "view_photo",
     "watch_faces",
     "write_clip",
 ]

@@ -1,52 +1,62 @@
-"""`python -m styleganex_core`: edit a photo, look into files, train, render, evaluate, queue.
+"""`python -m styleganex_core`: edit a photo, look into files, convert them.
 
-Every command exits with 0 when it did its job and with 2 after a sentence saying why not; a queue
-with 1 when some of its items are not done.
+Every command exits with 0 when it did its job and with 2 after a sentence saying why not.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import styleganex_core as core
 
-from .batch import add_queue_arguments, run_queue
-from .evaluation import add_evaluate_arguments, run_evaluate
-from .portraits.command import add_portraits_arguments, run_portraits
-from .training import add_train_arguments, run_train
+from .console import FAILED, progress_bar, run_command, say
 
-BAR_WIDTH = 30  # characters
+MOVED = ("train", "evaluate", "portraits", "queue")  # commands of styleganex_lab
+DEFAULT_EDIT, DEFAULT_STRENGTH = "smile", 1.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments and arguments[0] in MOVED:
+        return run_moved(arguments)
+    return run_command(_parser(), arguments)
+
+
+def run_moved(arguments: Sequence[str]) -> int:
+    """Name the new command and run it. The only way from the core to the lab, taken by name."""
+    say(f"styleganex: the command is now `python -m styleganex_lab {arguments[0]}`.")
     try:
-        return options.run(options) or 0
-    except core.StyleGANEXError as error:
-        print(f"styleganex: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\nstyleganex: stopped.", file=sys.stderr)
-        return 130
+        lab = importlib.import_module("styleganex_lab.__main__")
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("styleganex_lab"):
+            raise
+        say(
+            f"styleganex: {arguments[0]} needs the package styleganex_lab, which is not in a "
+            "release archive; clone the repository and run the command there."
+        )
+        return FAILED
+    return lab.main(arguments)
 
 
 def run_edit(options: argparse.Namespace) -> None:
-    """Encode, optimise, edit, mix, move, swap and decode a photo; write sheet and latents."""
+    """Edit a photo in place; write it, a sheet of what the model can do, and the latents."""
     out = Path(options.out)
     model = core.load_model(options.model) if options.model else core.load_demo()
     photo = core.load_image(options.photo) if options.photo else core.example_image("astronaut")
-    if options.whole:
-        image, style_image = photo, None
-    else:
-        # The demo models know little but faces; the paper's crop shows the surroundings too.
-        faces = core.crop_faces(photo, reach=256 if options.model else 128)
-        image, style_image = faces.crops, faces.styles
-    if options.style_image:
-        style_image = core.load_image(options.style_image)
+    strengths = _read_edits(options.edit, model)
+    settings = core.PhotoSettings(
+        which="whole picture" if options.whole else options.which,
+        index=options.index,
+        region="crop" if options.whole else "head",
+        steps=options.steps,
+        seed=options.seed,
+        paste=options.paste,
+    )
+    styles = core.load_image(options.style_image) if options.style_image else None
     if options.domain:
         domains = {Path(path).stem: core.load_model(path) for path in options.domain}
     elif options.model:
@@ -57,25 +67,36 @@ def run_edit(options: argparse.Namespace) -> None:
     loss = (
         f"LPIPS ({options.perceptual})" if perceptual else "multi-scale (no LPIPS backbone given)"
     )
-    print(
-        f"{model.name}: {options.steps} steps on {image.shape[3]}x{image.shape[2]} px, loss: {loss}"
-    )
+    height, width = photo.shape[-2:]
+    print(f"{model.name}: {options.steps} steps on a photo of {width}x{height} px, loss: {loss}")
 
-    settings = core.FlowSettings.with_steps(options.steps, seed=options.seed)
-    edited = core.edit_photo(
+    opened = core.open_photo(
         model,
-        image,
-        style_image,
-        domains=domains,
-        settings=settings,
+        photo,
+        settings,
+        styles=styles,
         perceptual=perceptual,
-        progress=_progress_bar("optimise"),
+        progress=progress_bar("optimise"),
     )
+    edited = core.put_back(opened, core.draw_edit(model, opened, strengths, settings), settings)
+    shown = tuple(strengths.items()) if options.edit else core.FlowSettings().edits
+    sheet = core.show_edits(model, opened, shown, settings, domains=domains)
     _make_folder(out)
-    sheet, latents = out / "contact_sheet.png", out / "latents.safetensors"
-    core.draw_contact_sheet(edited.pictures).save(sheet)
-    core.save_latents(edited.latents, latents)
-    print(f"wrote {sheet} and {latents}")
+    names = [out / name for name in ("edited.png", "contact_sheet.png", "latents.safetensors")]
+    core.to_pil(edited).save(names[0])
+    core.draw_contact_sheet(sheet).save(names[1])
+    if opened.latents is not None:
+        core.save_latents(opened.latents, names[2])
+    done = ", ".join(f"{name} {strength:+g}" for name, strength in strengths.items())
+    print(f"{done or 'no edit'}: wrote {names[0]}, {names[1]} and {names[2]}")
+
+
+def _read_edits(text: str | None, model: core.Model) -> dict[str, float]:
+    """The strengths of `--edit`; by default the model's smile, or else the first it has."""
+    if text is not None:
+        return core.parse_strengths(text.replace("=", ":"))
+    names = sorted(model.edit_vectors, key=lambda name: name != DEFAULT_EDIT)
+    return {names[0]: DEFAULT_STRENGTH} if names else {}
 
 
 def run_info(options: argparse.Namespace) -> None:
@@ -92,7 +113,23 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     edit = commands.add_parser("edit", help="edit a photo (the bundled astronaut by default)")
-    edit.add_argument("photo", nargs="?", help="a picture file; its largest face is cropped")
+    edit.add_argument("photo", nargs="?", help="a picture file; its largest face is edited")
+    edit.add_argument(
+        "--edit", metavar="NAMES", help="strengths of the model's edits, such as smile=1.5,age=-1"
+    )
+    edit.add_argument(
+        "--paste",
+        choices=["change", "drawing"],
+        default="change",
+        help="what is put back: the photo with the edit's change (default), or the model's drawing",
+    )
+    edit.add_argument(
+        "--which",
+        choices=["largest", "left to right", "all"],
+        default="largest",
+        help="which face (with --index), or all of them",
+    )
+    edit.add_argument("--index", type=int, default=0, help="which face in that order, from 0")
     edit.add_argument("--whole", action="store_true", help="take the photo as it is, uncropped")
     edit.add_argument("--out", default="styleganex_out", help="folder for the results")
     edit.add_argument("--model", help="a checkpoint with an encoder (the bundled demo by default)")
@@ -112,45 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("target", metavar="OUT.safetensors")
     convert.set_defaults(run=run_convert)
 
-    train = commands.add_parser("train", help="train a model on rendered portraits or a folder")
-    add_train_arguments(train)
-    train.set_defaults(run=run_train)
-
-    evaluate = commands.add_parser("evaluate", help="measure a model on photos, clips or renders")
-    add_evaluate_arguments(evaluate)
-    evaluate.set_defaults(run=lambda options: print(run_evaluate(options, _progress_bar, _say)))
-
-    portraits = commands.add_parser("portraits", help="render people with truth into a folder")
-    add_portraits_arguments(portraits)
-    portraits.set_defaults(run=run_portraits)
-
-    queue = commands.add_parser("queue", help="run a ComfyUI graph on many pictures or seeds")
-    add_queue_arguments(queue)
-    queue.set_defaults(run=lambda options: run_queue(options, _progress_bar("queue"), _say))
+    for name in MOVED:
+        commands.add_parser(name, help=f"is now `python -m styleganex_lab {name}`")
     return parser
-
-
-def _progress_bar(label: str) -> Callable[[int, int], None]:
-    """A bar with the time left, redrawn in place on a terminal, one line per tenth elsewhere."""
-    started = time.monotonic()
-
-    def show(done: int, total: int) -> None:
-        left = (time.monotonic() - started) / done * (total - done)
-        filled = BAR_WIDTH * done // total
-        bar = "#" * filled + "." * (BAR_WIDTH - filled)
-        line = f"{label} [{bar}] {done}/{total}, {left:.0f} s left"
-        if sys.stderr.isatty():
-            print(f"\r{line}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-        elif done == total or done % max(1, total // 10) == 0:
-            print(line, file=sys.stderr, flush=True)
-
-    return show
-
-
-def _say(sentence: str) -> None:
-    """A line of its own, also where a bar is being drawn."""
-    clear = "\r\x1b[K" if sys.stderr.isatty() else ""
-    print(f"{clear}{sentence}", file=sys.stderr, flush=True)
 
 
 def _make_folder(folder: Path) -> None:

@@ -80,6 +80,16 @@ def to_pil(image: torch.Tensor) -> Image.Image:
     return Image.fromarray(to_uint8(image[:1])[0].cpu().numpy())
 
 
+def to_thumbnail(image: torch.Tensor, longest_side: int) -> Image.Image:
+    """The first picture of [B, 3, H, W] in -1..1, made small; no side is 0, however thin it is.
+
+    Whoever scales it to `longest_side` once more finds nothing to do, and no side of 0 either.
+    """
+    small = to_pil(image)
+    small.thumbnail((longest_side, longest_side))
+    return small
+
+
 def load_image(path: str | Path) -> torch.Tensor:
     """The picture in a file as [1, 3, H, W] in -1..1, turned as its EXIF tag says.
 

@@ -1,4 +1,4 @@
-"""The whole flow, from a photo to a set of edited photos."""
+"""The whole flow of a crop, from a picture to a set of drawings of it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STYLE_SHARE = 5  # one step in so many refines the styles alone
 
 @dataclass(frozen=True)
 class FlowSettings:
-    """What `edit_photo` does: one instance is one run.
+    """How a picture is refined, and what is shown of it: one instance is one run.
 
     `style_steps` refine `w_plus` alone, then `steps` refine `f` too: styles that explain as much
     of the photo as they can leave `f` a face's layout, and edits keep their grip. `edits`: names
@@ -62,7 +62,7 @@ class EditedPhoto:
     pictures: Mapping[str, torch.Tensor]
 
 
-def edit_photo(
+def draw_variants(
     model: Model,
     image: torch.Tensor,
     style_image: torch.Tensor | None = None,
@@ -72,14 +72,15 @@ def edit_photo(
     perceptual: Distance | None = None,
     progress: Progress | None = None,
 ) -> EditedPhoto:
-    """A photo encoded, optimised, edited, mixed, moved and drawn in other domains.
+    """A picture encoded, optimised, edited, mixed, moved and drawn in other domains.
 
-    `image` [1, 3, H, W] and `style_image` as in `encode_face`; `progress(done, total)` counts the
-    optimisation's steps. Edits that the model has no vector for are left out.
+    All are drawings of the crop; `edit_photo` edits a photo in place. `image` [1, 3, H, W] and
+    `style_image` as in `encode_face`; `progress(done, total)` counts the optimisation's steps.
+    Edits that the model has no vector for are left out.
     """
     settings = settings or FlowSettings()
     if image.shape[0] != 1:
-        raise StyleGANEXError(f"edit_photo takes one picture; got a batch of {image.shape[0]}.")
+        raise StyleGANEXError(f"drawings are made of one picture; got a batch of {image.shape[0]}.")
     with torch.no_grad():
         first = encode_face(model, image, style_image)
     latents = refine_photo(model, first, image, settings, perceptual=perceptual, progress=progress)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import torch
 from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
-from server import PromptServer
 
 from ... import styleganex_core as core
 from .. import memory, runtime, sockets
 from ..latents import LAYERS
-from . import painter, service
-from .request import LARGEST_SIDE, keep_nonzero
-from .store import Entry
+from . import painter, result, service
+from .scene import Scene, take_photo
 
 CONNECTED = ("vector_1", "vector_2", "vector_3", "vector_4")
-STANDARD_DEVIATION, TIMES = "σ", "×"  # noqa: RUF001  (units as the editor shows them)
-OFFICIAL = "editing_w"  # what StyleGANEX's own edit checkpoints call theirs; it has no unit
 
 
 class LiveEdit(io.ComfyNode):
@@ -54,6 +48,22 @@ class LiveEdit(io.ComfyNode):
                     )
                     for name in CONNECTED
                 ),
+                io.Image.Input(
+                    "original",
+                    optional=True,
+                    tooltip="The photo that was given to Crop Face: with it and 'place' the "
+                    "picture is the whole photo, edited in place, which keeps all that no edit "
+                    "changes.",
+                ),
+                sockets.Crop.Input(
+                    "place", optional=True, tooltip="From Crop Face: where the face belongs."
+                ),
+                io.Mask.Input(
+                    "mask",
+                    optional=True,
+                    tooltip="Where in the photo edits count: Crop Face's mask, or one of the "
+                    "photo's size. Without it the whole crop with soft edges.",
+                ),
             ],
             outputs=[
                 sockets.Latents.Output(
@@ -62,7 +72,9 @@ class LiveEdit(io.ComfyNode):
                     tooltip="The edited latents, for Decode or a further edit.",
                 ),
                 io.Image.Output(
-                    display_name="image", tooltip="RGB, one picture per latent, as Decode draws it."
+                    display_name="image",
+                    tooltip="RGB, one picture per latent, as Decode draws it; with 'original' the "
+                    "photos with their edits in place.",
                 ),
             ],
         )
@@ -79,83 +91,57 @@ class LiveEdit(io.ComfyNode):
         latents: core.Latents,
         strengths: str,
         layers: str = "all",
+        original: torch.Tensor | None = None,
+        place: tuple[core.FaceCrop, ...] | None = None,
+        mask: torch.Tensor | None = None,
         **connected: torch.Tensor,
     ) -> io.NodeOutput:
         network = model.model.network
-        vectors = core.split_edit_vectors(network.edit_vectors)
-        units = {n: TIMES if n.startswith(OFFICIAL) else STANDARD_DEVIATION for n in vectors}
-        for name in CONNECTED:
-            if connected.get(name) is not None:
-                vectors[_spoken(name)] = connected[name]
-                units[_spoken(name)] = TIMES
-        needed = memory.decode_bytes(network, latents)
+        spoken = {_spoken(name): connected.get(name) for name in CONNECTED}
+        vectors, units = result.collect_vectors(network, spoken)
+        if (original is None) != (place is None):
+            raise core.StyleGANEXError(
+                "the whole photo is shown when 'original' and 'place' are both connected: the "
+                "picture that was given to Crop Face, and its place output."
+            )
+        needed = memory.decode_bytes(network, latents) * (1 if original is None else 2)
         with runtime.loaded(model, needed) as network:
             edited = core.apply_edit_vectors(latents, vectors, strengths, layers)
-            pictures = torch.cat(
-                [
-                    runtime.to_result(
-                        core.decode_latents(network, edited[rows], noise=painter.NOISE)
-                    )
-                    for rows in runtime.batches(edited.batch, needed, network.device, "decoding")
-                ]
-            )
-            first = _copy_first(core.trim_skips(network, latents, LARGEST_SIDE))
-        entry = Entry(
-            model=model,
-            latents=first,
-            vectors=vectors,
-            bytes=_count_bytes(first),
-            run=painter.encode_jpeg(pictures, LARGEST_SIDE),
-            run_strengths=keep_nonzero(core.parse_strengths(strengths)),
-            run_layers=layers,
-            client=_page(),
-        )
-        told = {
-            "handle": service.issue(entry),
-            "vectors": [{"name": name, "unit": unit} for name, unit in units.items()],
-            "strengths": strengths,
-            "layers": layers,
-            "slots": network.num_slots,
-            "width": pictures.shape[3],
-            "height": pictures.shape[2],
-            "pictures": len(pictures),
-        }
-        return io.NodeOutput(edited, core.to_bhwc(pictures), ui={"styleganex_live": [told]})
+            drawn, plain = [], []
+            for rows in runtime.batches(edited.batch, needed, network.device, "decoding"):
+                drawn.append(_draw(network, edited[rows]))
+                if original is not None:
+                    plain.append(_draw(network, latents[rows]))
+            pictures, rows, scene = torch.cat(drawn), [0], None
+            if original is not None and place is not None:
+                masks = None if mask is None else mask.reshape(-1, 1, *mask.shape[-2:])
+                photo = core.to_bchw(original)
+                pictures = core.paste_faces(
+                    photo, pictures, place, mask=masks, unedited=torch.cat(plain)
+                )
+                rows, scene = _first_photo(photo, place, masks, latents.batch)
+            kept = result.copy_rows(latents, rows)
+        told = result.tell(model, kept, vectors, units, strengths, layers, pictures, scene)
+        image = runtime.to_result(core.to_bhwc(pictures))
+        return io.NodeOutput(edited, image, ui={"styleganex_live": [told]})
 
 
-def _page() -> str | None:
-    """The page that runs the graph; None for scripts, which hold no connection."""
-    server = PromptServer.instance
-    return server.client_id if server.client_id in server.sockets else None
+def _draw(network: core.Model, latents: core.Latents) -> torch.Tensor:
+    return runtime.to_result(core.decode_latents(network, latents, noise=painter.NOISE))
+
+
+def _first_photo(
+    photo: torch.Tensor, place: tuple[core.FaceCrop, ...], masks: torch.Tensor | None, batch: int
+) -> tuple[list[int], Scene]:
+    """Which latents belong to the first photo, and the scene that they are shown in."""
+    rows = [row for row, crop in enumerate(place) if crop.picture == 0][:batch]
+    crops = [place[row] for row in rows]
+    if masks is not None and len(masks) == len(place) and rows:
+        masks = masks[rows]
+    elif masks is not None:
+        masks = masks[:1]
+    return rows or [0], take_photo(photo[:1], crops, masks)
 
 
 def _spoken(name: str) -> str:
     return name.replace("_", " ")
-
-
-def _copy_first(latents: core.Latents) -> core.Latents:
-    """The first picture's latents; where there are more, without keeping those in memory."""
-    first = latents[0]
-    if latents.batch == 1:
-        return first
-    return replace(
-        first,
-        **{
-            name: tuple(t.clone() for t in part) if isinstance(part, tuple) else part.clone()
-            for name, part in _parts(first)
-        },
-    )
-
-
-def _count_bytes(latents: core.Latents) -> int:
-    return sum(
-        tensor.untyped_storage().nbytes()
-        for _, part in _parts(latents)
-        for tensor in (part if isinstance(part, tuple) else (part,))
-    )
-
-
-def _parts(latents: core.Latents) -> list[tuple[str, torch.Tensor | tuple[torch.Tensor, ...]]]:
-    parts = [("f", latents.f), ("w_plus", latents.w_plus), ("skips", latents.skips)]
-    parts += [("edit", latents.edit), ("noise", latents.noise)]
-    return [(name, part) for name, part in parts if part is not None]

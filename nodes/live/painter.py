@@ -12,9 +12,11 @@ from server import PromptServer
 from ... import styleganex_core as core
 from .. import memory, runtime
 from .request import NoPicture, PictureRequest
+from .scene import Scene
 from .store import Entry
 
 QUALITY = 92  # JPEG: an edit of one unit changes more than this hides
+MOST_OF_A_FACE = 1024  # px of a face's crop; a nearer view enlarges it
 NOISE = "stored"  # as the node's own picture
 
 
@@ -49,9 +51,14 @@ def draw(entry: Entry, request: PictureRequest) -> bytes:
     A graph that starts meanwhile may take the model's memory away: that, too, is "busy".
     """
     network = entry.model.model.network
-    resolution = core.preview_resolution(network, entry.latents, request.side)
+    scene: Scene | None = entry.scene
+    view = None if scene is None else scene.view(request.side, request.zoom)
+    if view is not None and not (view.places and request.strengths):
+        return encode_jpeg(view.picture)  # nothing is to be drawn
+    side = request.side if view is None else min(view.face_side, MOST_OF_A_FACE)
+    resolution = core.preview_resolution(network, entry.latents, side)
     # The widths of layers halve where their resolution doubles, so memory grows with the side.
-    share = resolution / network.config.generator.size
+    share = resolution / network.config.generator.size * entry.latents.batch
     needed = memory.decode_bytes(network, entry.latents) * share
     try:
         with contextlib.ExitStack() as stack:
@@ -61,7 +68,14 @@ def draw(entry: Entry, request: PictureRequest) -> bytes:
             edited = core.apply_edit_vectors(
                 entry.latents, entry.vectors, dict(request.strengths), request.layers
             )
-            return encode_jpeg(core.decode_preview(network, edited, request.side, noise=NOISE))
+            drawn = core.decode_preview(network, edited, side, noise=NOISE)
+            if scene is None or view is None:
+                return encode_jpeg(drawn)
+            plain = scene.plain.get(resolution)
+            if plain is None:
+                plain = core.decode_preview(network, entry.latents, side, noise=NOISE)
+                scene.plain[resolution] = plain
+            return encode_jpeg(scene.paste(view, drawn, plain))
     except core.StyleGANEXError as error:
         raise NoPicture(400, "invalid", str(error)) from error
     except RuntimeError as error:
@@ -71,9 +85,7 @@ def draw(entry: Entry, request: PictureRequest) -> bytes:
 
 def encode_jpeg(picture: torch.Tensor, longest_side: int | None = None) -> bytes:
     """The first picture of [B, 3, H, W] in -1..1 as a JPEG file, reduced where asked."""
-    image = core.to_pil(picture)
-    if longest_side:
-        image.thumbnail((longest_side, longest_side))
+    image = core.to_thumbnail(picture, longest_side) if longest_side else core.to_pil(picture)
     file = io.BytesIO()
     image.save(file, "JPEG", quality=QUALITY, subsampling=0)
     return file.getvalue()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ LARGEST_BODY = 16 * 1024  # bytes
 LONGEST_TEXT = 4096  # characters of strengths
 LONGEST_LAYERS = 200
 SMALLEST_SIDE, LARGEST_SIDE = 32, 1024  # px of the preview's longer side
+LARGEST_ZOOM = 16
 MOST_HANDLES = 64  # in one release
 HANDLE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -35,17 +36,29 @@ class NoPicture(Exception):
 
 @dataclass(frozen=True)
 class PictureRequest:
-    """A picture of the latents under `handle`, edited; `side` px on its longer side."""
+    """A picture of the latents under `handle`, edited; `side` px on its longer side.
+
+    `zoom`: how near the faces of a photo are shown, 1 for all of it.
+    """
 
     handle: str
     strengths: tuple[tuple[str, float], ...]
     layers: str
     side: int
+    zoom: float = 1.0
 
 
-def read_picture_request(body: object) -> PictureRequest:
-    """Raises NoPicture for anything but the documented fields in their ranges."""
-    fields = _fields(body, {"handle", "strengths", "layers", "side"})
+def read_picture_request(
+    body: object, check: Callable[[str], object] = lambda handle: None
+) -> PictureRequest:
+    """Raises NoPicture for anything but the documented fields in their ranges.
+
+    `check` gets the handle before anything else is read, and raises NoPicture for those that are
+    not known here: strangers cost nothing.
+    """
+    fields = _fields(body, {"handle", "strengths", "layers", "side", "zoom"})
+    handle = _handle(fields.get("handle"))
+    check(handle)
     text = _text(fields, "strengths", LONGEST_TEXT, default="")
     layers = _text(fields, "layers", LONGEST_LAYERS, default="all")
     try:
@@ -59,7 +72,10 @@ def read_picture_request(body: object) -> PictureRequest:
             "invalid",
             f"side is the preview's longer side in whole px, {SMALLEST_SIDE} to {LARGEST_SIDE}.",
         )
-    return PictureRequest(_handle(fields.get("handle")), keep_nonzero(strengths), layers, side)
+    zoom = fields.get("zoom", 1)
+    if type(zoom) not in (int, float) or not 1 <= zoom <= LARGEST_ZOOM:
+        raise NoPicture(400, "invalid", f"zoom is a number from 1 to {LARGEST_ZOOM}.")
+    return PictureRequest(handle, keep_nonzero(strengths), layers, side, round(float(zoom), 2))
 
 
 def read_release(body: object) -> tuple[list[str], bool]:
@@ -84,7 +100,8 @@ def _fields(body: object, known: set[str]) -> dict[str, Any]:
     unknown = sorted(set(body) - known)
     if unknown:
         listed = ", ".join(sorted(known))
-        raise NoPicture(400, "invalid", f"there is no field '{unknown[0][:40]}', only {listed}.")
+        name = core.echo(unknown[0])
+        raise NoPicture(400, "invalid", f"there is no field '{name}', only {listed}.")
     return body
 
 

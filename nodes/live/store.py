@@ -26,7 +26,8 @@ ISSUED_BYTES = 18  # of randomness in a handle
 class Entry:
     """What one run of a node left behind: all that its picture at other strengths needs.
 
-    `vectors` by name; `client` the page that ran it, None for none. `pictures` are the last ones
+    `vectors` by name; `scene` the photo that the faces are shown in, None where they are shown
+    alone; `client` the page that ran it, None for none. `pictures` are the last ones
     drawn, by what was asked for, as image files; `asked` counts requests, so that only the newest
     is drawn.
     """
@@ -39,6 +40,7 @@ class Entry:
     run_strengths: Hashable
     run_layers: str
     client: str | None = None
+    scene: Any = None
     used: float = 0.0
     asked: int = 0
     pictures: OrderedDict[Hashable, bytes] = field(default_factory=OrderedDict)

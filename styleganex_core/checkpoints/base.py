@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 
 from ..errors import CheckpointError
+from ..names import printable
 from .read import FileContents, read_file
 
 KEYS = ("base", "base_sha256", "base_keys")
@@ -47,8 +48,10 @@ def read_whole_file(path: str | Path) -> FileContents:
     name = contents.metadata.get("base")
     if name is None:
         return contents
-    if Path(name).name != name:
-        raise CheckpointError(f'{contents.path.name} names "{name}" as its base, which is a path.')
+    if name in ("", ".", "..") or "\0" in name or Path(name).name != name:
+        raise CheckpointError(
+            f'{contents.path.name} names "{printable(name)}" as its base, which is a path.'
+        )
     base = contents.path.parent / name
     if not base.is_file():
         raise CheckpointError(
@@ -61,8 +64,11 @@ def read_whole_file(path: str | Path) -> FileContents:
         )
     theirs = read_file(base).data
     try:
-        shared = {key: theirs[key] for key in json.loads(contents.metadata["base_keys"])}
-    except (KeyError, TypeError, ValueError) as error:
+        keys = json.loads(contents.metadata["base_keys"])
+        if type(keys) is not list or not all(type(key) is str for key in keys):
+            raise TypeError("base_keys is no list of names")
+        shared = {key: theirs[key] for key in keys}
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise CheckpointError(
             f"{contents.path.name} is damaged: its list of {name}'s tensors cannot be read."
         ) from error

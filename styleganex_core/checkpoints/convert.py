@@ -7,6 +7,10 @@ from functools import cache
 
 import torch
 
+from ..errors import CheckpointError
+
+MOST_TENSORS = 10_000
+
 Tensors = dict[str, torch.Tensor]
 Rules = tuple[tuple[str, str], ...]
 
@@ -96,6 +100,15 @@ def convert_encoder(tensors: Tensors) -> Tensors:
     return {**_convert(encoder, rules, "encoder."), **_convert(fusions, _FUSION, "fusions.")}
 
 
+def check_count(tensors: Tensors) -> None:
+    """Raises CheckpointError for more tensors than any network has."""
+    if len(tensors) > MOST_TENSORS:
+        raise CheckpointError(
+            f"it holds {len(tensors):,} tensors; the largest network known here has fewer than "
+            f"{MOST_TENSORS:,}."
+        )
+
+
 def label_residuals(tensors: Tensors) -> int:
     """The residual blocks in the front end T of an encoder with its original keys."""
     return len({match[1] for key in tensors if (match := _LABEL_BLOCK.match(key))})
@@ -146,6 +159,7 @@ def _label_stem(residuals: int) -> Rules:
 
 
 def _convert(tensors: Tensors, rules: Rules, prefix: str) -> Tensors:
+    check_count(tensors)
     converted = {}
     for key, tensor in tensors.items():
         if _STRUCTURAL.search(key):

@@ -1,5 +1,15 @@
 """Edited crops back into their pictures."""
 
 from .paste import enlargement, paste_face, paste_faces
+from .transfer import transfer_edit
+from .view import PhotoView, choose_zoom, view_photo
 
-__all__ = ["enlargement", "paste_face", "paste_faces"]
+__all__ = [
+    "PhotoView",
+    "choose_zoom",
+    "enlargement",
+    "paste_face",
+    "paste_faces",
+    "transfer_edit",
+    "view_photo",
+]

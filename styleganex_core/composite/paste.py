@@ -6,8 +6,9 @@ blur it even where nothing was edited; an unchanged crop changes nothing this wa
 did change the crop, the picture's own fine detail no longer belongs there (it would shine through
 as a ghost), and the edited crop replaces it. `_changed` blends between the two.
 
-With the crop drawn without the edit (`unedited`) the change is the edit's own, and is only added: a
-model that redraws a face imperfectly then leaves the person's own detail where it is.
+With the crop drawn without the edit (`unedited`) only the edit itself is carried over to the photo,
+at the photo's own resolution (see `transfer`): a model that redraws a face imperfectly then leaves
+the person's own detail where it is.
 
 Convention: pictures [B, 3, H, W] in -1..1; masks [B, 1, h, w] in 0..1 cover the crop.
 """
@@ -23,8 +24,11 @@ import torch.nn.functional as F
 from ..datatypes import FaceCrop
 from ..errors import ShapeError, StyleGANEXError
 from ..images import LARGEST_SIDE
+from ..ranges import check_number
 from ..warp import Rows, bounds, compose, invert, resize_matrix, warp
+from .mask import crop_mask, masks_per_crop
 from .seam import fade_in, match_colours
+from .transfer import transfer_edit
 
 FEATHER = 32.0  # px of the crop, in which the eyes are 64 px apart
 # Differences (of the 2 from -1 to 1) up to which detail is kept, and from which it is replaced.
@@ -47,21 +51,22 @@ def paste_face(
     """The picture [B, 3, H, W] with the edited crop in its place.
 
     `edited` is the crop, edited, at its own size or a multiple of it (as a 1024 px generator
-    decodes it). `mask` says how much it counts where, all of it by default. From the crop's edges
-    it fades in over `feather` px of the crop, but not where the crop ends with the picture.
+    decodes it). `mask` says how much it counts where, all of it by default: [B, 1, h, w], over the
+    crop at its size, or over the whole picture at the picture's. From the crop's edges the edit
+    fades in over `feather` px of the crop, but not where the crop ends with the picture.
     `match_colour` shifts the edited crop's colours to meet the picture's at the seam.
 
     `enlarge` grows the picture so that nothing of a larger `edited` is lost (True), or by a factor
     of at least 1. `onto`: the picture with other faces already pasted (and grown), to paste onto.
     `unedited`: the crop drawn without the edit, of `edited`'s size, so that only what the edit
-    changes is put back.
+    changes is put back, as `transfer_edit` carries it over.
 
     Pixels outside the mask keep their exact values when the picture is not grown.
     """
     _check(original, edited, crop, feather, unedited)
     original, edited = original.float(), edited.float()
     before = warp(original, crop.matrix, crop.size)
-    weight = (_crop_mask(mask, crop) * fade_in(crop, feather)).to(edited.device)
+    weight = (crop_mask(mask, crop, _size(edited)) * fade_in(crop, feather)).to(edited.device)
     if unedited is None:
         plain = _resize(before, _size(edited)).clamp(-1, 1)
     else:
@@ -88,12 +93,13 @@ def paste_face(
     batch = max(canvas.shape[0], edited.shape[0])
     result = canvas.expand(batch, -1, -1, -1).clone()
     patch = result[..., top:bottom, left:right]
-    change = warp(edited - plain, to_edited, window, outside="border")
     if unedited is None:
-        spread = round(SPREAD * edited.shape[-1] / crop.size[1])
-        fresh = warp(_changed(edited - plain, spread), to_edited, window, outside="border")
-        replaced = warp(edited, to_edited, window, outside="border") - patch
-        change = torch.lerp(change, replaced, fresh)
+        change = _crop_change(edited, plain, crop, to_edited, patch)
+    else:
+        before = _grow(original, original, factor)[..., top:bottom, left:right]
+        drawings = [warp(d, to_edited, window, outside="border") for d in (plain, edited)]
+        scale = 1 / math.hypot(to_crop[0][0], to_crop[1][0])
+        change = transfer_edit(before, *drawings, scale=scale) - before
     moved = (patch + share * change).clamp(-1, 1)
     result[..., top:bottom, left:right] = torch.where(share > 0, moved, patch)
     return result
@@ -112,11 +118,13 @@ def paste_faces(
 ) -> torch.Tensor:
     """The pictures [B, 3, H, W] with N edited crops in their places, several to a picture or none.
 
-    `crops` has one entry per edited crop and says in which picture it belongs. A single crop with
-    several edits gives as many pictures. Options as in `paste_face`; of `unedited` there is one
-    per edited crop, or one for all.
+    `crops` has one entry per edited crop and says in which picture it belongs; without entries the
+    pictures come back as they were. A single crop with several edits gives as many pictures.
+    Options as in `paste_face`; of `unedited` there is one per edited crop, or one for all.
     """
     pictures = original.shape[0]
+    if not crops:  # Crop Face found nobody and was told to go on
+        return original.float().clone()
     if len(crops) == 1 and len(edited) > 1 and pictures in (1, len(edited)):
         parts = (original if pictures > 1 else original.expand(len(edited), -1, -1, -1)).split(1)
         crops = [crops[0]] * len(edited)
@@ -135,7 +143,7 @@ def paste_faces(
             f"{len(unedited)} unedited crops cannot be set against {len(edited)} edited ones; give "
             "one for all, or one each."
         )
-    masks = None if mask is None else mask.expand(len(edited), -1, -1, -1)
+    masks = None if mask is None else masks_per_crop(mask, crops, owners)
     plain = None if unedited is None else unedited.expand(len(edited), -1, -1, -1)
     factor = max([enlargement(edited, crop) for crop in crops]) if enlarge and crops else 1.0
     canvases = [_grow(part.float(), part, factor) for part in parts]
@@ -172,8 +180,8 @@ def _check(
             f"{list(original.shape)}. Paste into the picture that was given to Crop Face."
         )
     height, width = crop.size
-    ratios = edited.shape[-2] / height, edited.shape[-1] / width
-    if edited.ndim != 4 or abs(ratios[0] / ratios[1] - 1) > 0.01:
+    whole = edited.ndim == 4 and edited.shape[1] == 3 and 0 not in edited.shape
+    if not whole or abs(edited.shape[2] * width / (edited.shape[3] * height) - 1) > 0.01:
         raise ShapeError(
             f"the edited crop is {list(edited.shape)} but the crop was {width}x{height} px; it "
             "needs the same proportions, at the same size or a multiple of it."
@@ -188,22 +196,19 @@ def _check(
             f"the unedited crop is {list(unedited.shape)} and the edited one {list(edited.shape)}; "
             "both need one size: decode the latents before and after the edit with one model."
         )
-    if feather < 0:
-        raise StyleGANEXError(f"feather is 0 px or more; got {feather:g}.")
+    check_number(feather, "feather", 0)
 
 
-def _crop_mask(mask: torch.Tensor | None, crop: FaceCrop) -> torch.Tensor:
-    """The mask at the crop's size, all ones by default."""
-    if mask is None:
-        return torch.ones(1, 1, *crop.size)
-    if mask.ndim != 4 or mask.shape[1] != 1:
-        raise ShapeError(
-            f"a mask needs the shape [B, 1, h, w] and covers the crop; got {list(mask.shape)}."
-        )
-    mask = mask.float().cpu().clamp(0, 1)
-    if _size(mask) == crop.size:
-        return mask
-    return F.interpolate(mask, crop.size, mode="bilinear", antialias=True)
+def _crop_change(
+    edited: torch.Tensor, plain: torch.Tensor, crop: FaceCrop, to_edited: Rows, patch: torch.Tensor
+) -> torch.Tensor:
+    """What the edited crop changes in the patch: itself less the crop, or less the patch."""
+    window = _size(patch)
+    change = warp(edited - plain, to_edited, window, outside="border")
+    spread = round(SPREAD * edited.shape[-1] / crop.size[1])
+    fresh = warp(_changed(edited - plain, spread), to_edited, window, outside="border")
+    replaced = warp(edited, to_edited, window, outside="border") - patch
+    return torch.lerp(change, replaced, fresh)
 
 
 def _changed(change: torch.Tensor, spread: int) -> torch.Tensor:

@@ -15,6 +15,7 @@ import torch.nn.functional as F
 
 from ..datatypes import FaceCrop
 from ..errors import ShapeError, StyleGANEXError
+from ..ranges import check_number
 from ..warp import Rows, bounds, compose, mirror_places, warp
 from .landmarks import Face
 
@@ -39,6 +40,7 @@ def plan_crop(
     each side, 512 px by default, but not beyond the picture. `upright` turns the crop with the
     head so that the eyes are level; its corners may then show what lies outside the picture.
     """
+    check_number(reach, "reach", 1)
     eye_distance = _check_eyes(face)
     scale = EYE_DISTANCE / eye_distance  # crop px per original px
     angle = -math.radians(face.roll) if upright else 0.0

@@ -11,8 +11,8 @@ import torch
 from ..datatypes import FaceCrop
 from ..errors import FaceNotFoundError, ShapeError, StyleGANEXError
 from ..networks.mtcnn import load_face_detector
-from ..warp import compose, invert
 from .align import (
+    MULTIPLE,
     REACH,
     STYLE_SIDE,
     cut_crop,
@@ -20,23 +20,19 @@ from .align import (
     grow_crop,
     plan_crop,
     plan_whole,
-    style_matrix,
 )
 from .landmarks import Face, Order, face_from_points, find_faces, select_faces
+from .masks import Shape, face_mask, head_mask
 
 Missing = Literal["stop", "skip", "whole picture"]
-
-# The face mask is an oval in the aligned square: half axes in half sides, hair and chin included.
-OVAL_WIDTH, OVAL_HEIGHT = 0.85, 1.05
-OVAL_EDGE = 0.15  # share of the half axes over which the mask falls from 1 to 0
 
 
 @dataclass(frozen=True)
 class CroppedFaces:
     """N crops of one size, from left to right within each picture, pictures in order.
 
-    `crops` [N, 3, h, w] and `styles` [N, 3, 256, 256] in -1..1; `masks` [N, 1, h, w] in 0..1, a
-    soft oval over each face; `places`: where each crop lies; `counts`: faces found per picture.
+    `crops` [N, 3, h, w] and `styles` [N, 3, 256, 256] in -1..1; `masks` [N, 1, h, w] in 0..1, soft,
+    over each face or head; `places`: where each crop lies; `counts`: faces found per picture.
     """
 
     crops: torch.Tensor
@@ -68,13 +64,16 @@ def crop_faces(
     faces: Sequence[Sequence[Face]] | None = None,
     missing: Missing = "stop",
     progress: Callable[[int, int], None] | None = None,
+    mask_shape: Shape = "oval",
 ) -> CroppedFaces:
     """The chosen faces of all pictures [B, 3, H, W] in -1..1.
 
     `which` and `index` choose among the faces of each picture, as in `select_faces`; `faces`
     stand for those found: one list per picture, or a single one for all. A picture without a
     face raises FaceNotFoundError, is left out, or is taken whole, as `missing` says. Crops that
-    end at a picture's edge are extended with mirrored picture to the size of the largest.
+    end at a picture's edge are extended with mirrored picture to the size of the largest. Where
+    every picture is left out there are no crops: `CroppedFaces` of N = 0. `mask_shape`: an "oval"
+    over face and hair, or the "head" as `head_mask` finds it, neck included.
     """
     if images.ndim != 4 or images.shape[1] != 3 or 0 in images.shape:
         raise ShapeError(f"pictures need the shape [B, 3, H, W]; got {list(images.shape)}.")
@@ -82,6 +81,8 @@ def crop_faces(
         raise StyleGANEXError(
             f'a missing face can "stop", "skip" or take the "whole picture"; got {missing!r}.'
         )
+    if mask_shape not in ("oval", "head"):
+        raise StyleGANEXError(f'a mask has the shape of an "oval" or a "head"; got {mask_shape!r}.')
     if faces is not None and len(faces) not in (1, len(images)):
         raise ShapeError(
             f"faces came for {len(faces)} pictures, and there are {len(images)}; give one list "
@@ -106,18 +107,21 @@ def crop_faces(
         if progress:
             progress(number + 1, len(images))
     if not pairs:
-        raise FaceNotFoundError(
-            "no picture holds such a face; choose 'whole picture' for pictures without one, or "
-            "type the five points by hand."
-        )
+        return _no_faces(images, tuple(counts))
     largest = [max(place.size[axis] for place, _ in pairs) for axis in (0, 1)]
     pairs = [(grow_crop(place, (largest[0], largest[1])), face) for place, face in pairs]
+    crops = torch.cat([cut_crop(images[p.picture][None], p) for p, _ in pairs])
     return CroppedFaces(
-        crops=torch.cat([cut_crop(images[p.picture][None], p) for p, _ in pairs]),
+        crops=crops,
         styles=torch.cat(
             [cut_style(images[p.picture][None], f or _centre(size)) for p, f in pairs]
         ),
-        masks=torch.cat([face_mask(p, f) for p, f in pairs]).to(images.device),
+        masks=torch.cat(
+            [
+                head_mask(p, f, crop) if mask_shape == "head" else face_mask(p, f)
+                for (p, f), crop in zip(pairs, crops.split(1), strict=True)
+            ]
+        ).to(images.device),
         places=tuple(place for place, _ in pairs),
         counts=tuple(counts),
     )
@@ -135,20 +139,11 @@ def _choose(
         return [None] if missing == "whole picture" else []
 
 
-def face_mask(place: FaceCrop, face: Face | None) -> torch.Tensor:
-    """A soft oval over face and hair, [1, 1, *place.size] in 0..1; all ones without a face."""
-    height, width = place.size
-    if face is None:
-        return torch.ones(1, 1, height, width)
-    to_style = compose(invert(style_matrix(face)), place.matrix)
-    rows = torch.tensor(to_style, dtype=torch.float64)
-    xs = torch.arange(width, dtype=torch.float64)
-    ys = torch.arange(height, dtype=torch.float64)
-    where = rows[:, 0] * xs[None, :, None] + rows[:, 1] * ys[:, None, None] + rows[:, 2]
-    where = (where + 0.5) * 2 / STYLE_SIDE - 1  # -1..1 over the aligned square
-    radius = torch.hypot(where[..., 0] / OVAL_WIDTH, where[..., 1] / OVAL_HEIGHT)
-    edge = ((1 - radius) / OVAL_EDGE).clamp(0, 1)
-    return (edge * edge * (3 - 2 * edge)).float()[None, None]  # smoothstep
+def _no_faces(images: torch.Tensor, counts: tuple[int, ...]) -> CroppedFaces:
+    """What is left when every picture was left out: nothing, in the usual shapes."""
+    empty = images.new_zeros(0, 3, MULTIPLE, MULTIPLE)
+    styles = images.new_zeros(0, 3, STYLE_SIDE, STYLE_SIDE)
+    return CroppedFaces(empty, styles, empty[:, :1], (), counts)
 
 
 def _centre(size: tuple[int, int]) -> Face:

@@ -17,6 +17,7 @@ from ..errors import ShapeError, StyleGANEXError
 from ..losses import fit_mask, multiscale_loss, noise_correlation_loss, pixel_loss
 from ..networks import Model
 from ..networks.synthesis import synthesize
+from ..ranges import check_number
 
 RAMP_UP, RAMP_DOWN = 0.05, 0.25  # shares of the run
 JITTER, JITTER_SHARE = 0.01, 0.75  # of the styles' spread; share of the run with jitter
@@ -95,8 +96,13 @@ def optimize_latents(
         )
     if not (math.isfinite(learning_rate) and learning_rate > 0):
         raise StyleGANEXError(f"learning_rate must be above 0; got {learning_rate}.")
-    if not (math.isfinite(likeness_weight) and likeness_weight >= 0):
-        raise StyleGANEXError(f"likeness_weight must be 0 or above; got {likeness_weight}.")
+    for name, weight in (
+        ("style_pull", style_pull),
+        ("pixel_weight", pixel_weight),
+        ("perceptual_weight", perceptual_weight),
+        ("likeness_weight", likeness_weight),
+    ):
+        check_number(weight, name, 0)
     _check_picture(model, latents, image)
     settings = _Settings(
         steps,

@@ -10,15 +10,16 @@ from typing import Literal
 import torch
 import torch.nn.functional as F
 
-from ..composite import paste_face
+from ..composite import paste_face, transfer_edit
 from ..crop import cut_crop
 from ..crop.align import REACH
-from ..crop.faces import face_mask
+from ..crop.masks import face_mask
 from ..decode import decode_latents
 from ..encode import encode_face
 from ..errors import StyleGANEXError
 from ..latents import apply_edit_vector
 from ..networks import Model
+from ..ranges import check_number
 from .clip import Frame
 from .keyframes import Keyframes
 from .path import Missing, Path, plan_path
@@ -49,15 +50,16 @@ class ClipSettings:
 
     `people`: "all" or numbers. `region`: what is put back, a soft oval over "face" and hair or the
     whole "crop"; where several crops overlap, ovals keep each edit to its person. `paste`: the
-    "drawing" that the model makes of it, or the frame itself with the "change" that the edits make
-    in that drawing, which keeps what a model without skips cannot redraw. `feather` and
+    frame itself with the "change" that the edits make in the model's drawing of it, as
+    `transfer_edit` carries it over, or that "drawing"; where there are no edits, as for toonify,
+    it is always the drawing. `feather` and
     `match_colour` as in `paste_face`, the rest as in `plan_path`. `half`: the frames come at half
     size, and are drawn at half size too.
     """
 
     people: str = "all"
     region: Region = "face"
-    paste: Paste = "drawing"
+    paste: Paste = "change"
     feather: float = FEATHER
     match_colour: bool = False
     missing: Missing = "pass through"
@@ -91,8 +93,21 @@ def edit_crops(
     `f` and the skips that the model has fusions for come from each frame, the styles `w_plus`
     [1, L, D] from one picture for all. `edits`: a vector, its strength per frame, and the slots.
     A model whose generator draws another domain makes toons of them. `paste`: the drawings, or
-    the crops themselves with the "change" that the edits make in them.
+    the crops themselves with the "change" that the edits make in them, as `transfer_edit` does.
     """
+    drawn, plain = _draw(model, crops, w_plus, edits, paste, half)
+    return drawn if plain is None else transfer_edit(_grow_to(crops, drawn), plain, drawn)
+
+
+def _draw(
+    model: Model,
+    crops: torch.Tensor,
+    w_plus: torch.Tensor,
+    edits: Sequence[tuple[torch.Tensor, Sequence[float], str]],
+    paste: Paste,
+    half: bool,
+) -> tuple[torch.Tensor, torch.Tensor | None]:
+    """The drawings with the edits and, where only their change is pasted, without."""
     latents = plain = encode_face(model, crops, w_plus=w_plus)
     for vector, strengths, layers in edits:
         if len(strengths) != len(crops):
@@ -105,12 +120,11 @@ def edit_crops(
     side = model.config.generator.size // 2 if half else None
     drawn = decode_latents(model, latents, noise="zero", largest_side=side)
     if paste == "drawing":
-        return drawn
+        return drawn, None
     if latents.edit is not None and model.active_fusions:
         # Without an edit the gates of attention fusions would stand open; compare like with like.
         plain = replace(plain, edit=torch.zeros_like(latents.edit))
-    change = drawn - decode_latents(model, plain, noise="zero", largest_side=side)
-    return _grow_to(crops, drawn) + change
+    return drawn, decode_latents(model, plain, noise="zero", largest_side=side)
 
 
 def _grow_to(crops: torch.Tensor, drawn: torch.Tensor) -> torch.Tensor:
@@ -151,7 +165,10 @@ def _plan(
     """The people to edit, the smallest face first: who is nearer is pasted on top."""
     if settings.region not in ("face", "crop"):
         raise StyleGANEXError(f'the region is "face" or "crop"; got {settings.region!r}.')
+    check_number(settings.feather, "feather", 0)
     for edit in edits:
+        for key in edit.strength.keys:
+            check_number(key.strength, "a strength")
         if edit.person is not None and not 0 <= edit.person < len(track.people):
             raise StyleGANEXError(
                 f"an edit is for person {edit.person}, but the clip has {len(track.people)} "
@@ -212,8 +229,10 @@ def _edit_person(
         )
         for edit in part.edits
     ]
-    edited = edit_crops(model, crops, part.w_plus, steps, paste=settings.paste, half=settings.half)
-    for row, place, crop, drawn in zip(rows, places, crops.split(1), edited.split(1), strict=True):
+    paste: Paste = settings.paste if steps else "drawing"
+    edited, plain = _draw(model, crops, part.w_plus, steps, paste, settings.half)
+    for number, (row, place) in enumerate(zip(rows, places, strict=True)):
+        own = slice(number, number + 1)
         index = batch[row].index
         share = part.path.share_at(index)
         if settings.region == "face":
@@ -222,11 +241,11 @@ def _edit_person(
             mask = torch.full((1, 1, *place.size), share)
         results[row] = paste_face(
             pictures[row],
-            drawn,
+            edited[own],
             place,
             mask=mask,
             feather=settings.feather,
             match_colour=settings.match_colour,
             onto=results[row],
-            unedited=_grow_to(crop, drawn) if settings.paste == "change" else None,
+            unedited=None if plain is None else plain[own],
         )

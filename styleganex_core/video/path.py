@@ -19,6 +19,7 @@ from ..crop.align import EYE_DISTANCE, MULTIPLE, REACH
 from ..crop.landmarks import face_from_points
 from ..datatypes import FaceCrop
 from ..errors import FaceNotFoundError, StyleGANEXError
+from ..ranges import check_number
 from .people import Person, Track, runs_of
 
 Missing = Literal["pass through", "hold", "stop"]
@@ -93,8 +94,8 @@ def plan_path(
         raise StyleGANEXError(
             f'a missing face can "pass through", "hold" or "stop"; got {missing!r}.'
         )
-    if smoothing < 0:
-        raise StyleGANEXError(f"smoothing is 0 seconds or more; got {smoothing:g}.")
+    check_number(smoothing, "smoothing", 0)
+    check_number(reach, "reach", 1)
     rate = float(track.rate)
     who = track.people[person]
     shots = _shots(track)

@@ -10,6 +10,7 @@ from PIL import ImageDraw
 
 from ..contact_sheet import draw_strip
 from ..crop import Face
+from ..crop.align import STYLE_SIDE
 from ..images import from_uint8, to_pil
 from .people import Track
 
@@ -32,6 +33,11 @@ def draw_faces(picture: torch.Tensor, faces: Mapping[int, Face]) -> torch.Tensor
 
 
 def draw_people(track: Track) -> torch.Tensor:
-    """Everyone's aligned face in a row over their numbers, [1, 3, h, w] in -1..1."""
+    """Everyone's aligned face in a row over their numbers, [1, 3, h, w] in -1..1.
+
+    Of a track of nobody, an empty grey picture.
+    """
+    if not track.people:
+        return draw_strip(torch.zeros(1, 3, STYLE_SIDE, STYLE_SIDE), ["nobody"])
     faces = torch.cat([person.style for person in track.people])
     return draw_strip(faces, [f"person {number}" for number in range(len(faces))])

@@ -9,6 +9,7 @@ import math
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -112,13 +113,16 @@ class FaceTracker:
         self._count = frame.index - (self._first or 0) + 1
         return {number: face for number, (face, _) in seen.items()}
 
-    def finish(self) -> Track:
-        """The track; FaceNotFoundError when no face was seen for long enough."""
+    def finish(self, *, missing: Literal["stop", "pass through"] = "stop") -> Track:
+        """The track; FaceNotFoundError when no face was seen for long enough.
+
+        `missing="pass through"` gives a track of nobody instead.
+        """
         if self._first is None:
             raise StyleGANEXError("no frame was chosen; choose a range of frames the clip has.")
         least = min(max(2, round(SHORTEST * float(self._info.rate))), math.ceil(self._count / 2))
         kept = [record for record in self._records if len(record.frames) >= least]
-        if not kept:
+        if not kept and missing == "stop":
             raise FaceNotFoundError(
                 f"no face was found in {self._count} frames; try a clip, or a range of it, in "
                 "which both eyes of someone can be seen and the face is at least 1/32 of the frame "
@@ -222,13 +226,19 @@ def track_faces(
     device: torch.device | str = "cpu",
     progress: Callable[[int, int], None] | None = None,
     show: Callable[[Frame, dict[int, Face]], None] | None = None,
+    missing: Literal["stop", "pass through"] = "stop",
 ) -> Track:
     """The people of a clip (or a range of it), found and followed; options as in `FaceTracker`.
 
     `progress(done, total)` counts frames; the total is what the file says, as far as it does.
     `show(frame, faces)` gets every frame with the faces seen, by the person's number so far.
-    Raises FaceNotFoundError when nobody is seen.
+    Raises FaceNotFoundError when nobody is seen, unless `missing` is "pass through": then the track
+    holds nobody, and editing the clip changes nothing.
     """
+    if missing not in ("stop", "pass through"):
+        raise StyleGANEXError(
+            f'a clip without faces can "stop" or "pass through"; got {missing!r}.'
+        )
     selection = replace(selection or Selection(), every=1, half=False)
     tracker = FaceTracker(clip.info, every=every, style_frame=style_frame, device=device)
     total = clip.info.frames - selection.start if clip.info.frames else 0
@@ -240,4 +250,4 @@ def track_faces(
             show(frame, faces)
         if progress is not None:
             progress(done, max(total, done))
-    return tracker.finish()
+    return tracker.finish(missing=missing)

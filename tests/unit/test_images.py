@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 
-from styleganex_core import ShapeError, StyleGANEXError, load_image, to_bchw, to_bhwc
+from styleganex_core import ShapeError, StyleGANEXError, load_image, to_bchw, to_bhwc, to_thumbnail
 from styleganex_core.images import extend_to_multiple, from_uint8, to_uint8
 
 
@@ -74,3 +74,13 @@ def test_files(tmp_path):
     for name in ("no.png", "missing.png"):
         with pytest.raises(StyleGANEXError, match=name):
             load_image(tmp_path / name)
+
+
+@pytest.mark.parametrize("side", [1, 3, 511, 512, 513, 1024, 1025, 5000, 16384])
+@pytest.mark.parametrize("other", [1, 2, 7])
+@pytest.mark.parametrize("swap", [False, True])
+def test_no_thumbnail_is_empty_here_or_where_the_host_scales_it_again(side, other, swap):
+    size = (other, side) if swap else (side, other)
+    small = to_thumbnail(torch.zeros(1, 3, *size), 512)
+    assert min(small.size) >= 1 and max(small.size) <= 512
+    assert min(ImageOps.contain(small, (512, 512)).size) >= 1

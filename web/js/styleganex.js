@@ -6,6 +6,7 @@ import { app } from "../../../scripts/app.js";
 import { beforeAfterExtension } from "./before_after.js";
 import { layerMaskExtension } from "./layer_mask.js";
 import { liveEditExtension } from "./live/live_edit.js";
+import { loadPhotoExtension } from "./load_photo.js";
 import { addStyleSheet } from "./shared/element.js";
 import { sweepViewExtension } from "./sweep_view.js";
 import { transformGizmoExtension } from "./transform_gizmo.js";
@@ -16,6 +17,7 @@ const EXTENSIONS = [
   sweepViewExtension,
   beforeAfterExtension,
   liveEditExtension,
+  loadPhotoExtension,
 ];
 
 addStyleSheet(new URL("./styleganex.css", import.meta.url));

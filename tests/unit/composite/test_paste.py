@@ -204,7 +204,8 @@ def test_only_what_an_edit_changes_is_added(match_colour):
     picture, crop = small_crop()
     picture = picture * 0.5 + torch.rand(picture.shape, generator=torch.Generator().manual_seed(2))
     picture = picture.clamp(-0.9, 0.9) * 0.8
-    drawn = smooth_picture(2 * crop.size[0], 2 * crop.size[1], seed=4) * 0.5
+    drawn = F.interpolate(cut_crop(picture, crop), scale_factor=2, mode="bicubic")
+    drawn = F.avg_pool2d(drawn, 9, stride=1, padding=4, count_include_pad=False) * 0.8  # soft, dull
     edited = drawn.clone()
     edited[..., 200:300, 200:300] += 0.2  # far inside the seam
     pasted = paste_face(picture, edited, crop, unedited=drawn, match_colour=match_colour)
@@ -223,3 +224,42 @@ def test_an_unedited_crop_of_another_size_or_number_is_refused():
         paste_faces(picture, cut.repeat(3, 1, 1, 1), [crop], unedited=cut.repeat(2, 1, 1, 1))
     many = paste_faces(picture, cut.repeat(3, 1, 1, 1), [crop], unedited=cut)
     assert torch.equal(many, picture.expand(3, -1, -1, -1))
+
+
+@pytest.mark.parametrize("upright", [False, True])
+def test_a_mask_of_the_picture_s_size_counts_where_it_was_painted(upright):
+    picture, crop = small_crop(upright)
+    mask = torch.zeros(1, 1, 1200, 1300)
+    mask[..., 560:700, 570:660] = 1
+    pasted = paste_face(picture, -cut_crop(picture, crop), crop, mask=mask)
+    changed = ((pasted - picture).abs() > LEVEL).any(dim=1)[0]
+    assert changed[570:690, 580:650].float().mean() > 0.9
+    changed[552:708, 562:668] = False
+    assert not changed.any()
+
+
+def test_masks_per_picture_go_to_the_crops_of_their_picture():
+    picture, crop = small_crop()
+    pair = torch.cat([picture, picture.flip(-1)])
+    crops = [FaceCrop(crop.matrix, crop.size, crop.original_size, picture=n) for n in (0, 0, 1)]
+    mask = torch.stack([torch.zeros(1, 1200, 1300), torch.ones(1, 1200, 1300)])
+    edited = -cut_crop(picture, crop).expand(3, -1, -1, -1)
+    pasted = paste_faces(pair, edited, crops, mask=mask)
+    assert torch.equal(pasted[0], pair[0]) and not torch.equal(pasted[1], pair[1])
+    with pytest.raises(ShapeError, match="2 masks cannot serve 3 crops"):
+        paste_faces(pair, edited, crops, mask=mask[..., : crop.size[0], : crop.size[1]])
+
+
+def test_a_mask_of_a_third_size_is_refused_and_an_empty_one_explained():
+    picture, crop = small_crop()
+    edited = -cut_crop(picture, crop)
+    with pytest.raises(ShapeError, match="1300x1200 px; this one has 90x90 px") as refused:
+        paste_face(picture, edited, crop, mask=torch.ones(1, 1, 90, 90))
+    assert "Load Image" not in str(refused.value)
+    with pytest.raises(ShapeError, match=r"all black.*Load Image.*disconnect"):
+        paste_face(picture, edited, crop, mask=torch.zeros(1, 1, 64, 64))
+
+
+def test_without_places_the_pictures_come_back_as_they_were():
+    picture, crop = small_crop()
+    assert torch.equal(paste_faces(picture, cut_crop(picture, crop), []), picture)

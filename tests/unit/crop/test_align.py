@@ -143,8 +143,9 @@ def test_missing_faces():
     assert [place.picture for place in whole.places] == [0, 1]
     assert whole.counts == (0, 1)
     assert whole.masks[0].amin() == 1
-    with pytest.raises(FaceNotFoundError, match="no picture holds"):
-        crop_faces(pair[:1], missing="skip")
+    nobody = crop_faces(pair[:1], missing="skip")
+    assert nobody.places == () and nobody.counts == (0,)
+    assert len(nobody.crops) == len(nobody.styles) == len(nobody.masks) == 0
     with pytest.raises(StyleGANEXError, match="skip"):
         crop_faces(pair, missing="ignore")  # type: ignore[arg-type]
 
@@ -191,3 +192,37 @@ def test_points_without_a_scale_or_outside_are_refused():
         plan_crop(upright_face(5000, 100, 64), (400, 600))
     with pytest.raises(ShapeError, match="belongs to a picture of 600x400"):
         cut_crop(torch.zeros(1, 3, 50, 50), plan_crop(upright_face(100, 100, 64), (400, 600)))
+
+
+def test_a_head_s_mask_holds_hair_and_neck_and_leaves_the_backdrop_out():
+    picture = example_image("astronaut")
+    face = upright_face(204, 101, 43, 41)
+    oval = crop_faces(picture, faces=[[face]], reach=128)
+    head = crop_faces(picture, faces=[[face]], reach=128, mask_shape="head")
+    place = head.places[0]
+
+    def at(cropped, x: float, y: float) -> float:
+        column, row = (round(value) for value in apply(invert(place.matrix), x, y))
+        return float(cropped.masks[0, 0, row, column])
+
+    for x, y in [(224, 120), (162, 85), (285, 90), (225, 165)]:  # face, hair on both sides, neck
+        assert at(head, x, y) > 0.8, (x, y)
+    for x, y in [(150, 30), (300, 30), (150, 120), (300, 130)]:  # the backdrop around the head
+        assert at(head, x, y) < 0.1, (x, y)
+    assert at(oval, 158, 95) < 0.5 < 0.8 < at(head, 158, 95), "the oval cuts hair off"
+    assert head.masks.amin() >= 0 and head.masks.amax() <= 1
+    with pytest.raises(StyleGANEXError, match='"oval" or a "head"'):
+        crop_faces(picture, faces=[[face]], mask_shape="square")  # type: ignore[arg-type]
+
+
+def test_no_rim_of_a_dark_backdrop_goes_along_with_a_head():
+    """A light oval head before black: what is outside it stays out, however near."""
+    ys, xs = torch.meshgrid(torch.arange(256.0), torch.arange(256.0), indexing="ij")
+    radius = torch.hypot((xs - 128) / 75, (ys - 128) / 105)
+    picture = torch.where(radius < 1, 0.4, -0.95).expand(1, 3, -1, -1)
+    cropped = crop_faces(picture, faces=[[upright_face(96, 110, 64)]], reach=128, mask_shape="head")
+    top, left = (round(value) for value in apply(cropped.places[0].matrix, 0, 0)[::-1])
+    shown = radius[top:, left:][: cropped.masks.shape[-2], : cropped.masks.shape[-1]]
+    above = (ys[top:, left:] < 150)[: shown.shape[0], : shown.shape[1]]
+    assert cropped.masks[0, 0][(shown < 0.9) & above].mean() > 0.9
+    assert cropped.masks[0, 0][(shown > 1.1) & above].max() < 0.05

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 import styleganex_core as core
-from styleganex_core.portraits import ATTRIBUTES, render_portraits, sample_attributes
 from styleganex_core.readers.shape import find_axes, measure_shape
+from styleganex_lab.portraits import ATTRIBUTES, render_portraits, sample_attributes
 
 ATTRIBUTE = {name: index for index, name in enumerate(ATTRIBUTES)}
 COUNT = 12

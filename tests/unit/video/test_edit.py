@@ -18,12 +18,13 @@ from styleganex_core import (
     encode_face,
     parse_keyframes,
     swap_domain,
+    transfer_edit,
 )
 
 from ..tiny import random_picture, tiny_model
 from .clips import RATE, SIZE, face_at, moving_clip, track_of
 
-ONCE = ClipSettings(reach=32, smoothing=0.0, region="crop", feather=0.0)
+ONCE = ClipSettings(reach=32, smoothing=0.0, region="crop", feather=0.0, paste="drawing")
 LEFT, RIGHT = face_at(32, 40, eyes=8), face_at(96, 40, eyes=8)
 
 
@@ -207,6 +208,22 @@ def test_only_the_change_of_an_edit_is_put_back(gate):
     ]
     side = none.shape[-1]
     grown = torch.nn.functional.interpolate(crops, (side, side), mode="bicubic")
-    torch.testing.assert_close(none, grown, rtol=0, atol=1e-4)
+    assert torch.equal(none, grown.clamp(-1, 1))
     drawn, plain = [edit_crops(model, crops, w_plus, [(vector, [s, s], "all")]) for s in (1.0, 0.0)]
-    torch.testing.assert_close(some - grown, drawn - plain, rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(some, transfer_edit(grown, plain, drawn), rtol=1e-3, atol=1e-3)
+
+
+def test_a_clip_keeps_its_own_detail_unless_the_drawing_is_asked_for():
+    model, clip, track = tiny_model(), moving_clip(2), track_of([LEFT] * 2)
+    none = [ClipEdit(vector_of(model), parse_keyframes(0))]
+
+    def run(edits: list[ClipEdit], **options) -> torch.Tensor:
+        settings = ClipSettings(reach=32, smoothing=0.0, **options)
+        return images_of(
+            edit_frames(model, clip.read(Selection()), track, edits, settings=settings)
+        )
+
+    original = images_of(clip.read(Selection()))
+    assert torch.equal(run(none), original), "an edit of no strength changes nothing"
+    assert (run(none, paste="drawing") - original).abs().max() > 10
+    assert torch.equal(run([]), run([], paste="drawing")), "without edits faces are drawn anew"

@@ -6,15 +6,21 @@ import pytest
 import torch
 
 from styleganex_core import (
-    ExampleClip,
+    ClipEdit,
     FaceNotFoundError,
     Selection,
+    StyleGANEXError,
     TensorClip,
     Track,
+    draw_people,
+    edit_frames,
+    parse_keyframes,
     track_faces,
 )
-from styleganex_core.portraits import render_clip
+from styleganex_lab.portraits import render_clip
+from styleganex_lab.portraits.example_clips import DrawnClip
 
+from ..tiny import tiny_model
 from .clips import moving_clip
 
 
@@ -22,7 +28,7 @@ class Truth:
     """A drawn clip with the landmarks [T, P, 5, 2] and visibility [T, P] of its people."""
 
     def __init__(self, name: str, seconds: float, size: tuple[int, int] = (216, 288)) -> None:
-        example = ExampleClip(name, seconds=seconds, size=size)
+        example = DrawnClip(name, seconds=seconds, size=size)
         parts = list(render_clip(example.scenes, batch=8))
         images = torch.cat([part.image for part in parts]).permute(0, 2, 3, 1) / 2 + 0.5
         self.clip = TensorClip(images, example.info.rate)
@@ -121,3 +127,17 @@ def test_one_frame_is_tracked(alone):
 def test_a_clip_without_faces_says_so():
     with pytest.raises(FaceNotFoundError, match="no face was found in 3 frames"):
         track_faces(moving_clip(3))
+
+
+def test_a_clip_without_faces_can_pass_through():
+    clip = moving_clip(3)
+    track = track_faces(clip, missing="pass through")
+    assert track.people == () and track.count == 3
+    assert draw_people(track).shape[:2] == (1, 3)
+    assert track.describe().startswith("0 people")
+    edits = [ClipEdit(torch.zeros(1, 12), parse_keyframes(1))]
+    after = list(edit_frames(tiny_model(), clip.read(Selection()), track, edits))
+    before = list(clip.read(Selection()))
+    assert all(torch.equal(a.image, b.image) for a, b in zip(after, before, strict=True))
+    with pytest.raises(StyleGANEXError, match="pass through"):
+        track_faces(clip, missing="skip")  # type: ignore[arg-type]

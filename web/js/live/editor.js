@@ -10,6 +10,7 @@ import { Follower } from "./follower.js";
 import { Picture } from "./picture.js";
 import { Sliders } from "./sliders.js";
 import { readStrengths, writeStrengths } from "./strength_text.js";
+import { Zoom } from "./zoom.js";
 
 const SIDES = [128, 256, 512, 1024]; // px of previews; few, so that the server's memory of them helps
 const LONGEST_GESTURE_MS = 5000; // without a further change
@@ -43,6 +44,14 @@ export class LiveEditor {
       (busy) => this.picture.wait(busy),
     );
     this.picture = new Picture(() => this.#prepareBefore());
+    this.zoom = new Zoom(() => {
+      this.picture.forgetBefore();
+      this.#wish();
+    });
+    this.picture.element.append(this.zoom.element);
+    this.picture.element.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (this.zoom.press(event.key)) event.stopPropagation();
+    });
     this.sliders = new Sliders({
       move: (name, strength) => this.#move(name, strength),
       settle: (after) => this.#settle(after),
@@ -78,6 +87,7 @@ export class LiveEditor {
   setResult(/** @type {Result | null} */ result) {
     if (result?.handle !== this.handle) this.picture.forgetBefore();
     this.#result = result;
+    this.zoom.offer(result?.zoom);
     this.follower.clear();
     this.#wished = "";
     if (!result) this.picture.clear();
@@ -101,10 +111,11 @@ export class LiveEditor {
     if (this.#complaint || !this.handle) return;
     const { strengths, layers } = this.#inputs();
     const side = enclose(this.#displayedSide());
-    const wished = JSON.stringify([this.handle, strengths, layers, side]);
+    const zoom = this.zoom.value;
+    const wished = JSON.stringify([this.handle, strengths, layers, side, zoom]);
     if (wished === this.#wished) return;
     this.#wished = wished;
-    this.follower.want({ strengths, layers, side });
+    this.follower.want({ strengths, layers, side, zoom });
   }
 
   /** The queue is empty. */
@@ -193,7 +204,8 @@ export class LiveEditor {
     const side = enclose(this.picture.side);
     if (this.picture.hasBefore && this.#beforeSide === side) return;
     this.#beforeSide = side;
-    this.follower.prepare({ strengths: "", layers: this.#inputs().layers, side });
+    const { layers } = this.#inputs();
+    this.follower.prepare({ strengths: "", layers, side, zoom: this.zoom.value });
   }
 
   #move(/** @type {string} */ name, /** @type {number} */ strength) {

@@ -7,7 +7,8 @@
 const RETRY_MS = 300; // after another page's request for the same result went first
 
 /**
- * @typedef {{strengths: string, layers: string, side: number}} Wish side: px of the longer one
+ * @typedef {{strengths: string, layers: string, side: number, zoom?: number}} Wish side: px of the
+ *   longer one; zoom: how near the faces of a photo are shown
  * @typedef {{picture?: Blob, type?: string, message?: string}} Answer
  */
 

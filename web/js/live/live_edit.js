@@ -1,12 +1,13 @@
 // @ts-check
-/** Live editing in ComfyUI's editor: the picture of a Live Edit node follows its sliders. */
+/** Live editing in ComfyUI's editor: the picture of Live Edit or Edit Face follows its sliders. */
 
 import { addStyleSheet, chain } from "../shared/element.js";
+import { acceptPhotos } from "../shared/photos.js";
 import { LiveEditor } from "./editor.js";
 import { Results } from "./results.js";
 import { liveServer } from "./server.js";
 
-const NODE = "StyleGANEX_LiveEdit";
+const NODES = ["StyleGANEX_LiveEdit", "StyleGANEX_EditFace"];
 const OUTPUT = "styleganex_live";
 
 /**
@@ -43,9 +44,10 @@ export function liveEditExtension(app, api) {
 
     /** @param {any} node */
     nodeCreated(node) {
-      if (node.comfyClass !== NODE) return;
+      if (!NODES.includes(node.comfyClass)) return;
       const editor = new LiveEditor(app, node, server, results);
       editors.set(node, editor);
+      acceptPhotos(app, api, node, editor.element);
       chain(node, "onExecuted", (output) => {
         const result = output?.[OUTPUT]?.[0];
         if (!result) return;

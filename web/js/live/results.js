@@ -11,7 +11,8 @@ const GRACE_MS = 20_000; // a removed node may come back by undo
 
 /**
  * @typedef {{handle: string | null, vectors: {name: string, unit: string}[], strengths: string,
- *   layers: string, slots: number, width: number, height: number, pictures: number}} Result
+ *   layers: string, slots: number, width: number, height: number, pictures: number,
+ *   zoom?: number | null}} Result `zoom`: how near the photo's faces are shown; none for a crop
  * @typedef {{workflow: string, graph: string, node: string, result: Result}} Remembered
  */
 

@@ -1,0 +1,186 @@
+"""The node for those who want one: a photo in, the photo out, edited in place by sliders."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import torch
+from comfy.model_patcher import ModelPatcher
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+from . import inputs, memory, runtime, sockets
+from .latents import LAYERS
+from .live import result, service
+from .live.scene import Scene, take_photo
+
+
+class EditFace(io.ComfyNode):
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="StyleGANEX_EditFace",
+            display_name="Edit Face (StyleGANEX)",
+            category=sockets.CATEGORY,
+            description="Edit the face of a whole photo with sliders: photo in, photo out.",
+            is_output_node=True,
+            inputs=[
+                io.Image.Input(
+                    "image", tooltip="Photos of any size; a face is found from 20 px wide on."
+                ),
+                io.String.Input(
+                    "strengths",
+                    default="",
+                    tooltip="What the sliders write: names and strengths from -20 to 20, such as "
+                    "'smile: 1.2, age: -0.5'. 0 changes nothing; with the demo's vectors 1 is one "
+                    "standard deviation.",
+                ),
+                io.Combo.Input(
+                    "which",
+                    options=["largest", "left to right", "all"],
+                    default="largest",
+                    tooltip="Which face of each photo: 'index' counts from the largest, or from "
+                    "the left; 'all' edits every one alike.",
+                ),
+                io.Int.Input(
+                    "index",
+                    default=0,
+                    min=0,
+                    max=99,
+                    tooltip="Which face in that order, counted from 0; without effect for 'all'.",
+                ),
+                sockets.Model.Input(
+                    "model",
+                    optional=True,
+                    tooltip="Who draws, from Load Model; its edit vectors become sliders. Without "
+                    "it the bundled photo model.",
+                ),
+                *inputs.fold(*_advanced()),
+            ],
+            outputs=[
+                io.Image.Output(
+                    display_name="image", tooltip="The photos, edited in place; same size."
+                ),
+                io.Mask.Output(
+                    display_name="mask", tooltip="Where something was edited, of the photos' size."
+                ),
+            ],
+        )
+
+    @classmethod
+    def fingerprint_inputs(cls, **_: object) -> int:
+        """Changes when a picture was dropped that a cached result of this node still names."""
+        return service.store.losses
+
+    @classmethod
+    def execute(
+        cls,
+        image: torch.Tensor,
+        strengths: str,
+        which: Literal["largest", "left to right", "all"],
+        index: int,
+        model: ModelPatcher | None = None,
+        reach: int = 0,
+        **options: Any,
+    ) -> io.NodeOutput:
+        patcher = model if model is not None else _bundled()
+        network = patcher.model.network
+        reach = reach or core.default_reach(network)
+        settings = core.PhotoSettings(which=which, index=index, reach=reach, **options)
+        vectors, units = result.collect_vectors(network, {})
+        core.check_input_kind(network, "photo")
+        needed = memory.clip_bytes(network, reach, (image.shape[1], image.shape[2]))
+        progress = runtime.Progress()
+        edited, masks, first = [], [], None
+        with runtime.loaded(patcher, needed) as network:
+            runtime.check_memory(needed, network.device, "editing a photo")
+            for number, photo in enumerate(core.to_bchw(image).split(1), start=1):
+                opened = core.open_photo(network, photo, settings, progress=progress.step)
+                first = first or opened
+                if opened.latents is None:
+                    edited.append(photo)
+                else:
+                    drawn = core.draw_edit(network, opened, strengths, settings)
+                    edited.append(core.put_back(opened, drawn, settings).cpu())
+                masks.append((edited[-1] != photo.cpu()).any(dim=1).float())
+                progress.step(number, len(image))
+        pictures = torch.cat(edited)
+        told = []
+        if first is not None and first.latents is not None:
+            scene = _scene_of(first, settings)
+            latents = runtime.to_result(first.latents)
+            told.append(
+                result.tell(
+                    patcher, latents, vectors, units, strengths, settings.layers, pictures, scene
+                )
+            )
+        return io.NodeOutput(
+            runtime.to_result(core.to_bhwc(pictures)),
+            runtime.to_result(torch.cat(masks)),
+            ui={"styleganex_live": told},
+        )
+
+
+def _bundled() -> ModelPatcher:
+    with runtime.ordinary_tensors():
+        return runtime.manage(core.load_demo())
+
+
+def _scene_of(opened: core.OpenPhoto, settings: core.PhotoSettings) -> Scene:
+    masks = None if settings.region == "crop" else opened.faces.masks
+    return take_photo(opened.photo, opened.faces.places, masks, settings.paste)
+
+
+def _advanced() -> list[io.Input]:
+    return [
+        io.Int.Input(
+            "steps",
+            default=0,
+            min=0,
+            max=5000,
+            step=10,
+            optional=True,
+            tooltip="Steps that bring the model's drawing closer to the photo before it is "
+            "edited, 0 (one pass) to 5000. More for paste 'drawing' and for strong edits.",
+        ),
+        io.Combo.Input(
+            "paste",
+            options=["change", "drawing"],
+            default="change",
+            optional=True,
+            tooltip="What is put back: only the 'change' that the edits make in the model's "
+            "drawing, so that the photo keeps its own detail, or the 'drawing' itself.",
+        ),
+        io.Combo.Input(
+            "region",
+            options=["head", "face", "crop"],
+            default="head",
+            optional=True,
+            tooltip="Where edits count: the 'head' with hair and neck, an oval over the 'face', or "
+            "the whole 'crop' with soft edges.",
+        ),
+        io.String.Input("layers", default="all", optional=True, tooltip=LAYERS),
+        io.Combo.Input(
+            "missing",
+            options=["stop", "skip"],
+            default="stop",
+            optional=True,
+            tooltip="A photo without such a face: stop with a message, or give it back as it was.",
+        ),
+        io.Boolean.Input(
+            "upright",
+            default=False,
+            optional=True,
+            tooltip="Turn the crop so that the eyes are level, for tilted heads.",
+        ),
+        io.Int.Input(
+            "reach",
+            default=0,
+            min=0,
+            max=1024,
+            step=8,
+            optional=True,
+            tooltip="Half side of the crop in px, where the eyes are 64 px apart; 0 for what "
+            "the model was trained with (128 for the bundled one, 256 as in the paper).",
+        ),
+    ]

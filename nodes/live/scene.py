@@ -1,0 +1,87 @@
+"""The photo in which a face is edited, kept between runs so that previews show all of it."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import torch
+
+from ... import styleganex_core as core
+
+LARGEST_SIDE = 4096  # px of the photo that is kept; a nearer view of a larger one is softer
+VIEWS_KEPT = 3
+
+
+@dataclass(frozen=True)
+class View(core.PhotoView):
+    """What is shown; a face's crop takes `face_side` px of it."""
+
+    face_side: int
+
+
+@dataclass
+class Scene:
+    """A photo [1, H, W, 3] of 8 bits and the faces in it, whose latents stand beside it.
+
+    `put`: the "change" of an edit is put into the photo, or the "drawing". `plain`: drawings
+    without an edit, by resolution; `views`: parts of the photo that were shown last.
+    """
+
+    photo: torch.Tensor
+    places: tuple[core.FaceCrop, ...]
+    masks: torch.Tensor | None
+    put: Literal["change", "drawing"] = "change"
+    plain: dict[int, torch.Tensor] = field(default_factory=dict)
+    views: OrderedDict[tuple[int, float], View] = field(default_factory=OrderedDict)
+
+    @property
+    def bytes(self) -> int:
+        masks = 0 if self.masks is None else self.masks.untyped_storage().nbytes()
+        return self.photo.untyped_storage().nbytes() + masks
+
+    @property
+    def zoom(self) -> float:
+        """The zoom that suits the faces."""
+        height, width = self.photo.shape[1:3]
+        return round(core.choose_zoom((height, width), self.places), 2)
+
+    def view(self, side: int, zoom: float) -> View:
+        """The part of the photo at `zoom`, of `side` px at most."""
+        key = (side, zoom)
+        if key not in self.views:
+            photo = core.to_bchw(self.photo.float() / 255)
+            shown = core.view_photo(photo, self.places, self.masks, longest_side=side, zoom=zoom)
+            sides = [round(max(place.size) / place.scale) for place in shown.places]
+            self.views[key] = View(shown.picture, shown.places, shown.masks, max([1, *sides]))
+            while len(self.views) > VIEWS_KEPT:
+                self.views.popitem(last=False)
+        self.views.move_to_end(key)
+        return self.views[key]
+
+    def paste(self, view: View, drawn: torch.Tensor, plain: torch.Tensor) -> torch.Tensor:
+        """The view with the faces as drawn, `plain` being the same without the edit."""
+        return core.paste_faces(
+            view.picture,
+            drawn.cpu(),
+            view.places,
+            mask=view.masks,
+            feather=0,
+            unedited=plain.cpu() if self.put == "change" else None,
+        )
+
+
+def take_photo(
+    photo: torch.Tensor,
+    places: Sequence[core.FaceCrop],
+    masks: torch.Tensor | None,
+    put: Literal["change", "drawing"] = "change",
+) -> Scene:
+    """The scene of a photo [1, 3, H, W] in -1..1, reduced where it is very large."""
+    view = core.view_photo(photo.cpu(), places, longest_side=LARGEST_SIDE)
+    kept = core.to_bhwc(view.picture).mul(255).round().to(torch.uint8)
+    if masks is not None and tuple(masks.shape[-2:]) == tuple(photo.shape[-2:]):
+        masks = torch.nn.functional.interpolate(masks.cpu().float(), kept.shape[1:3], mode="area")
+    return Scene(kept, view.places, masks, put)

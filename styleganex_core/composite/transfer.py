@@ -1,0 +1,142 @@
+"""An edit carried over from a model's drawings to the photo that they were drawn from.
+
+A model redraws a face imperfectly, so its drawing is not put back. What the edit changes between
+the drawing before it and the drawing after it is carried over to the photo, which keeps its own
+detail; where the edit draws other shapes (teeth, a frame of glasses), the photo's detail would
+shine through as a ghost, and the drawing shows.
+
+Convention: pictures [B, 3, h, w] in -1..1, all of one size and place. `scale` is how many of their
+px one px of a crop covers, in which the eyes are 64 px apart.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+
+from ..errors import ShapeError
+
+# Of the 2 from -1 to 1. A change below NOISE is the model's unrest and left out, from CLEAR on it
+# counts whole; edits that change little have lower bounds, in shares of the strongest change.
+NOISE, CLEAR = 6 / 255, 18 / 255
+NOISE_SHARE, CLEAR_SHARE = 0.06, 0.18
+UNSEEN = 0.5 / 255  # a quarter of an 8-bit level: no edit at all
+STRONGEST = 0.995  # quantile of the change that counts as the strongest
+# How much of a change may be structure (finer than FINE) before the photo's detail gives way.
+STRUCTURE, REDRAWN = 40 / 255, 110 / 255
+# How far the colours of photo and drawing may lie apart before what the drawing changes there (hair
+# drawn over what is backdrop in the photo) says nothing of the photo.
+ALIKE, STRANGE = 0.5, 0.9
+NEAR = 3.0  # px of the crop over which a change is looked at
+FINE = 6.0  # px of the crop: the deviation of the Gaussian between detail and colour
+MOVED = (0.1, 0.5)  # px: up to the first nothing moves, from the second on all does
+SAMPLES = 1 << 16  # px that are enough for a quantile
+
+
+def transfer_edit(
+    crop_photo: torch.Tensor,
+    unedited: torch.Tensor,
+    edited: torch.Tensor,
+    *,
+    motion: torch.Tensor | None = None,
+    scale: float = 1.0,
+) -> torch.Tensor:
+    """The crop of the photo [B, 3, h, w], edited as `edited` differs from `unedited`.
+
+    `unedited` and `edited` are a model's drawings of `crop_photo` before and after an edit. Where
+    they are alike the photo comes back exactly. `motion` [B or 1, 2, h, w]: for each px of the
+    result, how many px right and down of it the photo shows what belongs there; without it nothing
+    is moved.
+
+    Raises ShapeError when the pictures differ in size.
+    """
+    if not crop_photo.shape[-2:] == unedited.shape[-2:] == edited.shape[-2:]:
+        raise ShapeError(
+            f"an edit is carried over between pictures of one size; got {list(crop_photo.shape)}, "
+            f"{list(unedited.shape)} and {list(edited.shape)}."
+        )
+    change = edited - unedited
+    photo, plain = crop_photo, unedited
+    if motion is not None:
+        photo, plain = move(crop_photo, motion), move(unedited, motion)
+        change = edited - plain
+    residue = photo - plain  # what the model does not know of the photo
+    colour = blur(residue, FINE * scale)
+    keep = _kept_detail(change, scale)
+    redrawn = edited + colour + keep * (residue - colour)
+    share = _clear_share(edited - unedited, scale) * _agreement(crop_photo - unedited, scale)
+    if motion is not None:
+        share = torch.maximum(share, _rise(motion.to(share).norm(dim=1, keepdim=True), *MOVED))
+    moved = torch.lerp(crop_photo, redrawn, share)
+    return torch.where(share > 0, moved, crop_photo).clamp(-1, 1)
+
+
+def move(picture: torch.Tensor, motion: torch.Tensor) -> torch.Tensor:
+    """The picture [B, C, h, w] read `motion` [B or 1, 2, h, w] px to the right and below."""
+    height, width = picture.shape[-2:]
+    xs = torch.arange(width).to(motion) + motion[:, 0]
+    ys = torch.arange(height).to(motion)[:, None] + motion[:, 1]
+    grid = torch.stack([(2 * xs + 1) / width - 1, (2 * ys + 1) / height - 1], dim=-1)
+    grid = grid.to(picture).expand(len(picture), -1, -1, -1)
+    return F.grid_sample(picture, grid, "bicubic", "border", align_corners=False)
+
+
+def blur(picture: torch.Tensor, sigma: float) -> torch.Tensor:
+    """The picture through about a Gaussian of `sigma` px, edges left out of account.
+
+    Wide ones are computed on a smaller picture: they leave nothing that it could not show.
+    """
+    shrink = max(1, int(sigma / 2))
+    height, width = picture.shape[-2:]
+    small = picture
+    if shrink > 1:
+        size = (max(1, height // shrink), max(1, width // shrink))
+        small = F.interpolate(picture, size, mode="area")
+    radius = max(1, math.ceil(2.5 * sigma / shrink))
+    steps = torch.arange(-radius, radius + 1).to(picture)
+    kernel = torch.exp(-0.5 * (steps * shrink / max(sigma, 1e-3)) ** 2)
+    for axis in (-1, -2):
+        shape = [1, 1, 1, -1] if axis == -1 else [1, 1, -1, 1]
+        padding = (0, radius) if axis == -1 else (radius, 0)
+        flat = small.flatten(0, 1)[:, None]
+        ones = torch.ones_like(flat[:1])
+        sums = F.conv2d(flat, kernel.view(shape), padding=padding)
+        sums = sums / F.conv2d(ones, kernel.view(shape), padding=padding)
+        small = sums.unflatten(0, picture.shape[:2])[:, :, 0]
+    if shrink > 1:
+        small = F.interpolate(small, (height, width), mode="bilinear")
+    return small
+
+
+def _clear_share(change: torch.Tensor, scale: float) -> torch.Tensor:
+    """How much of the change counts, [B, 1, h, w]: 0 where it is noise, 1 where it is clear."""
+    amount = change.abs().amax(dim=1, keepdim=True)
+    flat = amount.flatten(1)
+    strongest = flat[:, :: max(1, flat.shape[1] // SAMPLES)].quantile(STRONGEST, dim=1)
+    strongest = strongest[:, None, None, None]
+    low = (strongest * NOISE_SHARE).clamp(UNSEEN, NOISE)
+    high = (strongest * CLEAR_SHARE).clamp(2 * UNSEEN, CLEAR)
+    return _rise(blur(amount, NEAR * scale), low, high)
+
+
+def _agreement(residue: torch.Tensor, scale: float) -> torch.Tensor:
+    """How far photo and drawing show the same thing, [B, 1, h, w]: 1 alike, 0 another colour."""
+    apart = blur(residue, NEAR * scale).abs().amax(dim=1, keepdim=True)
+    return 1 - _rise(apart, ALIKE, STRANGE)
+
+
+def _kept_detail(change: torch.Tensor, scale: float) -> torch.Tensor:
+    """How much of the photo's detail still belongs there, [B, 1, h, w]: 1 all of it, 0 none."""
+    structure = change - blur(change, FINE * scale)
+    amount = blur(structure.square().sum(dim=1, keepdim=True), NEAR * scale).clamp(min=0).sqrt()
+    return 1 - _rise(amount, STRUCTURE, REDRAWN)
+
+
+def _rise(
+    value: torch.Tensor, low: torch.Tensor | float, high: torch.Tensor | float
+) -> torch.Tensor:
+    """0 up to `low`, 1 from `high` on, smooth between."""
+    share = ((value - low) / (high - low)).clamp(0, 1)
+    return share * share * (3 - 2 * share)

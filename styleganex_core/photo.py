@@ -1,0 +1,209 @@
+"""A photo's faces opened for editing, edited by name, and put back into the whole photo.
+
+`open_photo` finds and encodes, `draw_edit` applies strengths, `put_back` returns the photo; any
+number of edits share one opening. `edit_photo` is the three in a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import torch
+
+from .composite import paste_faces
+from .composite.paste import FEATHER
+from .crop import CroppedFaces, Face, crop_faces
+from .crop.align import plan_whole
+from .datatypes import Latents, join_latents
+from .decode import decode_latents
+from .encode import encode_face
+from .encode.optimise import Distance, Progress
+from .errors import FaceNotFoundError, StyleGANEXError
+from .latents import apply_edit_vectors, split_edit_vectors
+from .networks import Model
+from .pipeline import FlowSettings, refine_photo
+
+Region = Literal["head", "face", "crop"]
+Paste = Literal["change", "drawing"]
+Which = Literal["largest", "left to right", "all", "whole picture"]
+Strengths = str | Mapping[str, float]
+
+NEAR_REACH, WIDE_REACH = 128, 256  # px of the crop around the eyes; the paper's is the wide one
+SMALL_MODEL = 256  # px: models of up to this size were trained on near crops
+
+
+@dataclass(frozen=True)
+class PhotoSettings:
+    """How faces are found in a photo, edited, and put back.
+
+    `which` and `index` choose among several faces as in `select_faces`: "largest", "left to right"
+    or "all"; "whole picture" takes the photo as it is, uncropped. `reach` and `upright` as in
+    `plan_crop`; a reach of None is what the model was trained with. `layers` as in
+    `apply_edit_vector`. `steps` of Step II bring the drawing closer to the photo before it is
+    edited; 0 for one pass.
+
+    `paste`: the photo with the "change" that the edit makes in the model's drawing, as
+    `transfer_edit` carries it over, or the "drawing" itself. `region`: what is put back, the
+    "head" with hair and neck, an oval over the "face", or the whole "crop". `feather` and
+    `match_colour` as in `paste_face`. `missing`: a photo without a face can "stop" with
+    FaceNotFoundError, or "skip" and come back as it was.
+    """
+
+    which: Which = "largest"
+    index: int = 0
+    upright: bool = False
+    reach: int | None = None
+    layers: str = "all"
+    steps: int = 0
+    seed: int = 0
+    paste: Paste = "change"
+    region: Region = "head"
+    feather: float = FEATHER
+    match_colour: bool = False
+    missing: Literal["stop", "skip"] = "stop"
+
+    def __post_init__(self) -> None:
+        if self.paste not in ("change", "drawing"):
+            raise StyleGANEXError(f'what is pasted is "change" or "drawing"; got {self.paste!r}.')
+        if self.region not in ("head", "face", "crop"):
+            raise StyleGANEXError(
+                f'the region is the "head", the "face" or the "crop"; got {self.region!r}.'
+            )
+
+
+@dataclass(frozen=True)
+class OpenPhoto:
+    """A photo whose faces have been found and encoded, to be edited any number of times.
+
+    `photo` [B, 3, H, W] in -1..1; `faces`: the crops and their places; `latents`, one per crop, and
+    `unedited` [N, 3, h, w], what the model draws of them; both None where there are no faces.
+    """
+
+    photo: torch.Tensor
+    faces: CroppedFaces
+    latents: Latents | None
+    unedited: torch.Tensor | None
+
+
+def open_photo(
+    model: Model,
+    photo: torch.Tensor,
+    settings: PhotoSettings | None = None,
+    *,
+    faces: Sequence[Sequence[Face]] | None = None,
+    styles: torch.Tensor | None = None,
+    perceptual: Distance | None = None,
+    progress: Progress | None = None,
+) -> OpenPhoto:
+    """Finds the chosen faces of a photo [B, 3, H, W] in -1..1 and encodes each.
+
+    `faces` stand for those found, as in `crop_faces`; `styles` [1 or N, 3, h, w] for the aligned
+    crops that styles are read from. `progress(done, total)` counts the steps of Step II, of all
+    faces.
+
+    Raises FaceNotFoundError for a photo without such a face, unless the settings say otherwise.
+    """
+    settings = settings or PhotoSettings()
+    cropped = _find(photo, settings, settings.reach or default_reach(model), faces)
+    count = len(cropped.places)
+    if not count:
+        return OpenPhoto(photo, cropped, None, None)
+    flow = FlowSettings.with_steps(settings.steps, seed=settings.seed)
+    parts = []
+    with torch.no_grad():
+        for number in range(count):
+            crop = cropped.crops[number : number + 1]
+            first = encode_face(model, crop, _choose(styles, cropped.styles, number))
+            tick = _count_on(progress, number, count)
+            parts.append(
+                refine_photo(model, first, crop, flow, perceptual=perceptual, progress=tick)
+            )
+        latents = join_latents(parts)
+        drawn = torch.cat([_draw(model, part) for part in parts])
+    return OpenPhoto(photo, cropped, latents, drawn)
+
+
+@torch.no_grad()
+def draw_edit(
+    model: Model, opened: OpenPhoto, strengths: Strengths, settings: PhotoSettings | None = None
+) -> torch.Tensor:
+    """The crops' drawings [N, 3, h, w] with edit vectors of the model applied, by name.
+
+    `strengths` as in `apply_edit_vectors`; the vectors are the model's own.
+    """
+    settings = settings or PhotoSettings()
+    if opened.latents is None:
+        raise FaceNotFoundError("the photo shows no face that could be edited.")
+    vectors = split_edit_vectors(model.edit_vectors)
+    edited = apply_edit_vectors(opened.latents, vectors, strengths, settings.layers)
+    return torch.cat([_draw(model, edited[number]) for number in range(edited.batch)])
+
+
+@torch.no_grad()
+def put_back(
+    opened: OpenPhoto, drawn: torch.Tensor, settings: PhotoSettings | None = None
+) -> torch.Tensor:
+    """The whole photo [B, 3, H, W] with what the model drew of its faces, [N, 3, h, w].
+
+    Nothing outside the region and its soft edge changes.
+    """
+    settings = settings or PhotoSettings()
+    if opened.unedited is None:
+        return opened.photo.clone()
+    return paste_faces(
+        opened.photo,
+        drawn,
+        opened.faces.places,
+        mask=None if settings.region == "crop" else opened.faces.masks,
+        feather=settings.feather,
+        match_colour=settings.match_colour,
+        unedited=opened.unedited if settings.paste == "change" else None,
+    )
+
+
+def default_reach(model: Model) -> int:
+    """px around the eyes, 64 px apart, that a crop for this model shows."""
+    return NEAR_REACH if model.config.generator.size <= SMALL_MODEL else WIDE_REACH
+
+
+def _find(
+    photo: torch.Tensor,
+    settings: PhotoSettings,
+    reach: int,
+    faces: Sequence[Sequence[Face]] | None,
+) -> CroppedFaces:
+    if settings.which == "whole picture":
+        size = (photo.shape[-2], photo.shape[-1])
+        plan = plan_whole(size, largest=max(size))
+        places = tuple(replace(plan, picture=number) for number in range(len(photo)))
+        masks = torch.ones_like(photo[:, :1])
+        return CroppedFaces(photo, photo[:0], masks, places, (0,) * len(photo))
+    return crop_faces(
+        photo,
+        which=settings.which,
+        index=settings.index,
+        upright=settings.upright,
+        reach=reach,
+        faces=faces,
+        missing=settings.missing,
+        mask_shape="head" if settings.region == "head" else "oval",
+    )
+
+
+def _choose(given: torch.Tensor | None, found: torch.Tensor, number: int) -> torch.Tensor | None:
+    """The picture that a face's styles are read from; None for the crop itself."""
+    styles = found if given is None else given
+    return styles[number : number + 1] if len(styles) > 1 else (styles if len(styles) else None)
+
+
+def _draw(model: Model, latents: Latents) -> torch.Tensor:
+    """The drawing with the latents' own noise, where they have some."""
+    return decode_latents(model, latents, noise="zero" if latents.noise is None else "stored")
+
+
+def _count_on(progress: Progress | None, number: int, count: int) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda done, total: progress(number * total + done, count * total)

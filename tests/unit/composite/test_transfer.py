@@ -1,0 +1,106 @@
+"""What an edit changes in a drawing arrives in the photo; what it leaves alone stays exact."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from styleganex_core import ShapeError
+from styleganex_core.composite.transfer import blur, move, transfer_edit
+
+from ..crop.pictures import smooth_picture
+
+LEVEL = 2 / 255  # one 8-bit level in -1..1
+
+
+def sharp_photo_and_drawing(side: int = 128) -> tuple[torch.Tensor, torch.Tensor]:
+    """A photo with the finest detail, and a drawing of it that is soft and off in colour."""
+    smooth = smooth_picture(side, side) * 0.5
+    grain = torch.rand(smooth.shape, generator=torch.Generator().manual_seed(3)) - 0.5
+    return smooth + 0.3 * grain, smooth * 0.9 + 0.05
+
+
+def test_without_an_edit_the_photo_comes_back_exactly():
+    photo, drawn = sharp_photo_and_drawing()
+    assert torch.equal(transfer_edit(photo, drawn, drawn), photo)
+
+
+@pytest.mark.parametrize("strength", [0.02, 0.3, -0.4])
+def test_an_even_change_arrives_whole_and_the_detail_stays(strength):
+    photo, drawn = sharp_photo_and_drawing()
+    edited = transfer_edit(photo, drawn, drawn + strength)
+    torch.testing.assert_close(edited, (photo + strength).clamp(-1, 1), atol=LEVEL / 4, rtol=0)
+
+
+def test_a_model_s_unrest_beside_an_edit_is_left_out():
+    photo, drawn = sharp_photo_and_drawing()
+    unrest = torch.randn(drawn.shape, generator=torch.Generator().manual_seed(1)) * 1.5 * LEVEL
+    edited = drawn + unrest
+    edited[..., 40:60, 40:60] += 0.5
+    change = (transfer_edit(photo, drawn, edited) - photo).abs()
+    assert change[..., 48:52, 48:52].min() > 0.4
+    assert change[..., 80:, 80:].mean() < 0.1 * LEVEL
+
+
+def test_a_shape_that_an_edit_draws_replaces_the_photo_s_own():
+    """Lips that close over teeth: none of their edges shine through."""
+    photo, drawn = sharp_photo_and_drawing()
+    photo, drawn = photo * 0.2, drawn * 0.2
+    bars = torch.zeros(128, 128)
+    bars[56:72, 40:88:4], bars[56:72, 41:88:4] = 0.5, 0.5
+    photo, drawn = photo + bars, drawn + blur(bars[None, None], 1.0)
+    closed = drawn.clone()
+    closed[..., 56:72, 40:88] = -0.4
+    closed[..., 62:65, 40:88] = -0.9
+    before = transfer_edit(photo, drawn, closed)[..., 58:70, 44:84]
+    added = (photo + closed - drawn)[..., 58:70, 44:84]
+    edges = [part.diff(dim=-1).abs().mean() for part in (before, added)]
+    assert edges[0] < 0.4 * edges[1]
+
+
+def test_a_change_where_the_drawing_shows_something_else_says_nothing_of_the_photo():
+    """Hair that the model draws over what is a light backdrop in the photo is not made lighter."""
+    photo = torch.full((1, 3, 96, 96), 0.8)
+    drawn = photo.clone()
+    photo[..., :40], drawn[..., :56] = -0.6, -0.6  # the drawn hair reaches 16 px too far
+    edited = drawn.clone()
+    edited[..., :56] += 0.3
+    change = (transfer_edit(photo, drawn, edited) - photo).mean(dim=(0, 1, 2))
+    assert change[:32].min() > 0.25
+    assert change[44:].abs().max() < 0.2 * 0.3
+
+
+def test_the_photo_s_detail_moves_with_the_edit():
+    photo, drawn = sharp_photo_and_drawing()
+    motion = torch.zeros(1, 2, 128, 128)
+    motion[:, 0] = 5.0  # what belongs here lies 5 px to the right
+    moved = transfer_edit(photo, drawn, move(drawn, motion), motion=motion)
+    torch.testing.assert_close(moved[..., 20:-20, 20:-20], photo[..., 20:-20, 25:-15],
+                               atol=2 * LEVEL, rtol=0)  # fmt: skip
+
+
+def test_each_picture_of_a_batch_is_as_if_alone():
+    photo, drawn = sharp_photo_and_drawing()
+    edits = torch.cat([drawn + 0.3, drawn - 0.02])
+    both = transfer_edit(photo, drawn, edits)
+    for row in range(2):
+        alone = transfer_edit(photo, drawn, edits[row : row + 1])
+        torch.testing.assert_close(both[row : row + 1], alone, atol=1e-5, rtol=0)
+
+
+def test_pictures_of_two_sizes_are_refused():
+    photo, drawn = sharp_photo_and_drawing()
+    with pytest.raises(ShapeError, match="one size"):
+        transfer_edit(photo, drawn, drawn[..., ::2, ::2])
+
+
+@pytest.mark.parametrize("sigma", [1.0, 6.0, 30.0])
+def test_a_blur_keeps_even_pictures_and_spreads_as_a_gaussian(sigma):
+    even = torch.full((1, 3, 50, 61), 0.25)
+    torch.testing.assert_close(blur(even, sigma), even)
+    spot = torch.zeros(1, 1, 257, 257)
+    spot[..., 128, 128] = 1
+    spread = blur(spot, sigma)[0, 0].sum(dim=0)
+    places = torch.arange(257.0) - 128
+    deviation = float((spread * places.square()).sum() / spread.sum()) ** 0.5
+    assert 0.85 * sigma < deviation < 1.15 * sigma

@@ -1,0 +1,160 @@
+"""A photo comes back whole, edited in place: its size, its detail and its surroundings are kept."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+import styleganex_core as sx
+from styleganex_core import FaceNotFoundError, FlowSettings, PhotoSettings, StyleGANEXError
+from styleganex_core.crop.landmarks import face_from_points
+from styleganex_core.photo import default_reach
+
+from .tiny import random_picture, tiny_model
+
+ASTRONAUT = [(204, 101), (247, 103), (224, 129), (202, 141), (246, 142)]
+LEVEL = 2 / 255  # one 8-bit level in -1..1
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return sx.load_demo()
+
+
+def photo_of(zoom: float) -> tuple[torch.Tensor, list]:
+    """The astronaut at `zoom` times her size, with grain of the finest px, and her face."""
+    small = sx.example_image("astronaut")
+    size = [round(side * zoom) for side in small.shape[-2:]]
+    photo = F.interpolate(small, size, mode="bicubic", antialias=True)
+    grain = torch.rand(photo.shape, generator=torch.Generator().manual_seed(0)) - 0.5
+    points = [(x * zoom, y * zoom) for x, y in ASTRONAUT]
+    return (photo * 0.8 + 0.1 * grain).clamp(-1, 1), [[face_from_points(points)]]
+
+
+def detail(picture: torch.Tensor) -> torch.Tensor:
+    """How much a picture varies from px to px."""
+    return picture.diff(dim=-1).abs().mean()
+
+
+def test_one_call_gives_the_whole_photo_back():
+    photo = sx.example_image("astronaut")
+    edited = sx.edit_photo(photo, {"smile": 1.5})
+    assert edited.shape == photo.shape
+    changed = ((edited - photo).abs() > LEVEL).any(dim=1)[0]
+    assert changed[95:160, 185:265].float().mean() > 0.02, "the face is edited"
+    assert not changed[260:].any() and not changed[:, 340:].any(), "nothing else is"
+
+
+@pytest.mark.parametrize("zoom", [0.5, 1.0, 3.0])
+def test_every_size_keeps_its_detail_and_its_surroundings(demo, zoom):
+    photo, faces = photo_of(zoom)
+    edited = sx.edit_photo(photo, {"mouth_open": 2.0}, model=demo, faces=faces)
+    assert edited.shape == photo.shape
+    change = (edited - photo).abs()
+    mouth = tuple(slice(round(a * zoom), round(b * zoom)) for a, b in ((134, 156), (206, 243)))
+    assert change[..., mouth[0], mouth[1]].mean() > 5 * LEVEL
+    assert change[..., round(260 * zoom) :, :].max() == 0
+    assert change[..., : round(16 * zoom), :].mean() < LEVEL
+    forehead = (
+        slice(round(80 * zoom), round(96 * zoom)),
+        slice(round(205 * zoom), round(245 * zoom)),
+    )
+    before, after = (picture[..., forehead[0], forehead[1]] for picture in (photo, edited))
+    assert detail(after) > 0.97 * detail(before)
+
+
+def test_backdrop_and_clothes_keep_their_px(demo):
+    photo = sx.example_image("astronaut")
+    cropped = sx.crop_faces(photo, reach=default_reach(demo), mask_shape="head")
+    place, outside = cropped.places[0], cropped.masks < 0.01
+    for name in ("smile", "glasses", "hair_light", "beard", "age"):
+        edited = sx.edit_photo(photo, {name: 2.0}, model=demo)
+        change = (sx.cut_crop(edited, place) - cropped.crops).abs().mean(dim=1, keepdim=True)
+        assert change[outside].mean() < 2 * LEVEL, name
+
+
+@pytest.mark.parametrize("which", ["all", "left to right", "largest"])
+def test_faces_of_a_group_are_chosen(demo, which):
+    one = sx.example_image("astronaut")[..., :400]
+    pair = torch.cat([one[..., 20:360], one[..., 20:360]], dim=3)
+    faces = [
+        [
+            face_from_points([(x - 20 + shift, y) for x, y in ASTRONAUT])
+            for shift in (0, 340)
+        ]
+    ]  # fmt: skip
+    index = 0 if which != "left to right" else 1
+    edited = sx.edit_photo(
+        pair, {"glasses": 3.0}, model=demo, faces=faces, which=which, index=index
+    )
+    changed = [bool((part != whole).any()) for part, whole in zip(
+        edited.chunk(2, dim=3), pair.chunk(2, dim=3), strict=True)]  # fmt: skip
+    assert changed == {
+        "all": [True, True], "left to right": [False, True], "largest": [True, False],
+    }[which]  # fmt: skip
+
+
+def test_no_strength_changes_nothing_and_a_drawing_does(demo):
+    photo = sx.example_image("astronaut")
+    assert torch.equal(sx.edit_photo(photo, {}, model=demo), photo)
+    assert torch.equal(sx.edit_photo(photo, "smile: 0", model=demo), photo)
+    drawn = sx.edit_photo(photo, {}, model=demo, paste="drawing")
+    assert (drawn - photo).abs()[..., 80:160, 190:260].mean() > 10 * LEVEL
+    assert torch.equal(drawn[..., 260:, :], photo[..., 260:, :])
+
+
+def test_one_opening_serves_many_edits_as_each_call_would(demo):
+    photo = sx.example_image("astronaut")
+    opened = sx.open_photo(demo, photo)
+    for strengths in ({"age": 1.0}, {"smile": -1.0, "glasses": 1.0}):
+        again = sx.put_back(opened, sx.draw_edit(demo, opened, strengths))
+        torch.testing.assert_close(again, sx.edit_photo(photo, strengths, model=demo))
+
+
+def test_the_node_chain_gives_the_same_picture(demo):
+    """Crop Face, Encode, Apply Edit Vector, Decode and Paste Face, with the head's mask."""
+    photo = sx.example_image("astronaut")
+    cropped = sx.crop_faces(photo, reach=128, mask_shape="head")
+    with torch.no_grad():
+        latents = sx.encode_face(demo, cropped.crops, cropped.styles)
+        plain = sx.decode_latents(demo, latents)
+        edited = sx.apply_edit_vector(latents, demo.edit_vectors["smile"], 1.5)
+        drawn = sx.decode_latents(demo, edited)
+    chain = sx.paste_faces(photo, drawn, cropped.places, mask=cropped.masks, unedited=plain)
+    torch.testing.assert_close(sx.edit_photo(photo, {"smile": 1.5}, model=demo), chain)
+
+
+def test_a_photo_without_a_face_stops_or_is_skipped(demo):
+    empty = torch.zeros(1, 3, 128, 128)
+    with pytest.raises(FaceNotFoundError, match="no face was found"):
+        sx.edit_photo(empty, {"smile": 1}, model=demo)
+    assert torch.equal(sx.edit_photo(empty, {"smile": 1}, model=demo, missing="skip"), empty)
+    mixed = torch.cat([empty, sx.example_image("astronaut")[..., 60:188, 160:288]])
+    edited = sx.edit_photo(mixed, {"glasses": 3}, model=demo, missing="skip")
+    assert torch.equal(edited[0], mixed[0]) and not torch.equal(edited[1], mixed[1])
+
+
+def test_what_cannot_be_is_explained(demo):
+    photo = sx.example_image("astronaut")
+    with pytest.raises(StyleGANEXError, match='no edit vector "grin"'):
+        sx.edit_photo(photo, {"grin": 1}, model=demo)
+    with pytest.raises(StyleGANEXError, match="no option 'face'"):
+        sx.edit_photo(photo, {"smile": 1}, model=demo, face=1)
+    with pytest.raises(StyleGANEXError, match='"change" or "drawing"'):
+        PhotoSettings(paste="both")  # type: ignore[arg-type]
+    with pytest.raises(StyleGANEXError, match='"head"'):
+        PhotoSettings(region="hair")  # type: ignore[arg-type]
+
+
+def test_the_call_of_0_1_0_still_draws_variants():
+    model, image = tiny_model(), random_picture(40, 48)
+    model.edit_vectors = {"smile": torch.randn(model.num_slots, model.style_dim)}
+    settings = FlowSettings(style_steps=0, steps=0, edits=(("smile", 1.0),))
+    with pytest.warns(DeprecationWarning, match="edit_photo"):
+        placed = sx.edit_photo(model, image, settings=settings)
+    with pytest.warns(DeprecationWarning, match="edit_photo"):
+        named = sx.edit_photo(model=model, image=image, settings=settings)
+    assert list(placed.pictures) == list(named.pictures)
+    assert {"input", "encoded", "smile +1"} <= set(placed.pictures)
+    assert torch.equal(placed.pictures["input"], image)
