@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 import torch
 
-from styleganex_core.portraits import (
+from styleganex_lab.portraits import (
     STYLES,
     draw_sketch,
     render_portraits,
@@ -24,7 +24,7 @@ from styleganex_core.portraits import (
     sample_attributes,
     sample_scenes,
 )
-from styleganex_core.portraits.render import CHUNK_PIXELS
+from styleganex_lab.portraits.render import CHUNK_PIXELS
 
 
 def measure(call: Callable[[], object], repeats: int, device: torch.device) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import ComfyExtension, io
 
 from . import folders, replace
+from .checked import check_inputs
 from .clip_edit import ClipEdit
 from .compare import BeforeAfter
 from .decode import Decode, DomainSwap
@@ -70,4 +71,4 @@ class StyleGANEXExtension(ComfyExtension):
         folders.register()  # here, because ComfyUI 0.3 never calls on_load
         register_live()
         register_photos()
-        return [*NODES, *await replace.register()]
+        return [*map(check_inputs, NODES), *await replace.register()]

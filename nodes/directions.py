@@ -13,6 +13,7 @@ from .latents import LAYERS
 WEIGHTS, SAMPLES, EXAMPLES = "weights (SeFa)", "samples (GANSpace)", "examples (InterFaceGAN)"
 LARGEST_STYLE = 512  # numbers in a style of every published model
 KEPT = ("keep", "keep_2", "keep_3")
+LONGEST_NAME = 200  # characters
 FEW_EXAMPLES = 10  # per set; below it chance differences between the sets come along
 
 
@@ -197,9 +198,16 @@ class SaveEditVector(io.ComfyNode):
         filename_prefix: str,
         unit: str = "one standard deviation",
     ) -> io.NodeOutput:
-        if not name.strip():
+        name, unit = name.strip(), unit.strip()
+        if not name:
             raise core.StyleGANEXError("an edit vector needs a name, such as 'smile'; got none.")
-        file = folders.save_edit_vector(vector, filename_prefix, name.strip(), unit.strip())
+        for what, text in (("name", name), ("unit", unit)):
+            if core.echo(text, LONGEST_NAME) != text:
+                raise core.StyleGANEXError(
+                    f"the {what} of an edit vector is one line of at most {LONGEST_NAME} printable "
+                    f'characters; got "{core.echo(text)}".'
+                )
+        file = folders.save_edit_vector(vector, filename_prefix, name, unit)
         return io.NodeOutput(file, ui=ui.PreviewText(file))
 
 

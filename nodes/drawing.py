@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -80,6 +80,22 @@ APPEARANCE_INPUTS: list[io.Input] = [
 ]
 
 
+@dataclass(frozen=True)
+class Looks:
+    """What APPEARANCE_INPUTS ask for; defaults are for graphs saved before an input was there."""
+
+    samples: int
+    seed: int
+    reference: torch.Tensor | None = None
+    reference_strength: float = 1.0
+    layers: str = "8-"
+    truncation: float = 0.7
+    toward: Literal["zero", "mean"] = "zero"
+    sides: Literal["keep", "cut to 512"] = "keep"
+    batch_norm: Literal["input", "stored"] = "input"
+    noise: Literal["random", "zero"] = "random"
+
+
 def outputs(seen: str, seen_tooltip: str) -> list[io.Output]:
     """Picture, latents, what the network saw, and what there is to say about it."""
     return [
@@ -103,37 +119,38 @@ def draw_faces(
     structure: torch.Tensor,
     encode: Callable[..., core.TaskResult],
     show_seen: Callable[[torch.Tensor], torch.Tensor],
+    looks: Looks,
     *,
-    samples: int,
-    seed: int,
-    reference: torch.Tensor | None = None,
-    reference_strength: float = 1.0,
-    layers: str = "8-",
-    truncation: float = 0.7,
-    toward: Literal["zero", "mean"] = "zero",
-    sides: Literal["keep", "cut to 512"] = "keep",
-    batch_norm: Literal["input", "stored"] = "input",
-    noise: Literal["random", "zero"] = "random",
+    notes: Sequence[core.Note] = (),
 ) -> io.NodeOutput:
     """The outputs for sketches [B, 1, H, W] or label maps [B, H, W], which `encode`, a core task,
-    turns into latents; the options are those of APPEARANCE_INPUTS.
+    turns into latents. `notes`: what else there is to say of the input.
     """
-    looks = None if reference is None else core.to_bchw(reference)
-    appearance = core.Appearance(samples, seed, layers, truncation, toward, reference_strength)
+    photos = None if looks.reference is None else core.to_bchw(looks.reference)
+    appearance = core.Appearance(
+        looks.samples,
+        looks.seed,
+        looks.layers,
+        looks.truncation,
+        looks.toward,
+        looks.reference_strength,
+    )
 
     def task(network: core.Model, rows: slice) -> core.TaskResult:
         return encode(
             network,
             structure[rows],
-            runtime.choose_rows(looks, rows, len(structure)),
+            runtime.choose_rows(photos, rows, len(structure)),
             appearance=appearance,
-            sides=sides,
-            batch_norm=batch_norm,
-            random_noise=noise == "random",
+            sides=looks.sides,
+            batch_norm=looks.batch_norm,
+            random_noise=looks.noise == "random",
         )
 
     size = (structure.shape[-2], structure.shape[-1])
-    return draw(model, len(structure), size, task, samples=samples, show_seen=show_seen)
+    return draw(
+        model, len(structure), size, task, samples=looks.samples, show_seen=show_seen, notes=notes
+    )
 
 
 def draw(
@@ -144,6 +161,7 @@ def draw(
     *,
     samples: int = 1,
     show_seen: Callable[[torch.Tensor], torch.Tensor],
+    notes: Sequence[core.Note] = (),
 ) -> io.NodeOutput:
     """The outputs for `count` inputs that the encoder sees at `size` (height, width) px, `samples`
     pictures of each.
@@ -155,13 +173,13 @@ def draw(
     kept = memory.result_bytes(network, *size) * samples * count
     runtime.check_results(kept, f"{samples * count} pictures from {size[1]}x{size[0]} px")
     needed = memory.encode_bytes(network, *size)
-    latents, seen, notes = [], [], []
+    latents, seen, told = [], [], list(notes)
     with runtime.loaded(model, needed) as network:
         for rows in runtime.batches(count, needed, network.device, "encoding"):
             result = task(network, rows)
             latents.append(runtime.to_result(result.latents))
             seen.append(runtime.to_result(core.to_bhwc(show_seen(result.seen))))
-            notes += [_count_from(note, rows.start) for note in result.notes]
+            told += [_count_from(note, rows.start) for note in result.notes]
     joined = core.join_latents(latents)
     needed = memory.decode_bytes(model.model.network, joined)
     noise = "zero" if joined.noise is None else "stored"
@@ -170,7 +188,7 @@ def draw(
             runtime.to_result(core.to_bhwc(core.decode_latents(network, joined[rows], noise=noise)))
             for rows in runtime.batches(joined.batch, needed, network.device, "decoding")
         ]
-    info = "\n".join(dict.fromkeys(map(str, notes)))
+    info = "\n".join(dict.fromkeys(map(str, told)))
     return io.NodeOutput(torch.cat(pictures), joined, torch.cat(seen), info)
 
 

@@ -103,6 +103,10 @@ class CropFace(io.ComfyNode):
                 io.Int.Output(
                     display_name="face_count", tooltip="How many faces all the pictures have."
                 ),
+                io.String.Output(
+                    display_name="info",
+                    tooltip="Which photos lie on their side or their head; empty if none does.",
+                ),
             ],
         )
 
@@ -148,6 +152,7 @@ class CropFace(io.ComfyNode):
                 places,
                 runtime.to_result(masks[:, 0]),
                 sum(cropped.counts),
+                "\n".join(cropped.notes),
             )
 
 
@@ -224,7 +229,7 @@ class PasteFace(io.ComfyNode):
                 enlarge=enlarge,
                 unedited=None if unedited is None else core.to_bchw(unedited),
             )
-            return io.NodeOutput(runtime.to_result(core.to_bhwc(pasted)))
+            return io.NodeOutput(runtime.to_result(core.keep_alpha(original, pasted)))
 
 
 def _read_landmarks(landmarks: Mapping[str, Any]) -> list[list[core.Face]]:

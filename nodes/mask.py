@@ -35,6 +35,25 @@ CLASS_TOOLTIPS = {
     "hat": "A hat; it covers the hair.",
 }
 
+FOREIGN = core.Note(
+    "The label map is read with CelebAMask-HQ's own numbers and colours, since only these make a "
+    "head of it; if that is wrong, set scheme to BiSeNet."
+)
+Scheme = Literal["auto", "BiSeNet", "CelebAMask-HQ"]
+
+
+def _scheme() -> io.Combo.Input:
+    """Whose numbers and colours a label map has."""
+    return io.Combo.Input(
+        "scheme",
+        options=["auto", "BiSeNet", "CelebAMask-HQ"],
+        default="auto",
+        optional=True,
+        tooltip="Whose numbers and colours the label map has: 'BiSeNet' as from Parse Face (hair "
+        "is 17), 'CelebAMask-HQ' as from the data set's own scripts (hair is 13), or 'auto' to "
+        "look.",
+    )
+
 
 class MaskToFace(io.ComfyNode):
     @classmethod
@@ -66,6 +85,7 @@ class MaskToFace(io.ComfyNode):
                     "images; 'nearest palette colour' mends soft edges and JPEG.",
                 ),
                 *drawing.APPEARANCE_INPUTS,
+                _scheme(),
             ],
             outputs=drawing.outputs("preview", "The label map in the colours of its classes."),
         )
@@ -76,10 +96,13 @@ class MaskToFace(io.ComfyNode):
         model: ModelPatcher,
         labels: torch.Tensor,
         read_as: Literal["detect", "label image", "palette image", "nearest palette colour"],
+        scheme: Scheme = "auto",
         **appearance: Any,
     ) -> io.NodeOutput:
-        classes = core.read_labels(drawing.to_picture(labels), read_as)
-        return drawing.draw_faces(model, classes, core.mask_to_face, _show, **appearance)
+        classes, found = core.read_label_map(drawing.to_picture(labels), read_as, scheme)
+        notes = [FOREIGN] if scheme == "auto" and found == "CelebAMask-HQ" else []
+        looks = drawing.Looks(**appearance)
+        return drawing.draw_faces(model, classes, core.mask_to_face, _show, looks, notes=notes)
 
 
 class LabelsFromMasks(io.ComfyNode):
@@ -101,6 +124,7 @@ class LabelsFromMasks(io.ComfyNode):
                     io.Mask.Input(name, optional=True, tooltip=CLASS_TOOLTIPS[name])
                     for name in core.FACE_CLASSES
                 ),
+                _scheme(),
             ],
             outputs=[
                 io.Image.Output(
@@ -117,9 +141,14 @@ class LabelsFromMasks(io.ComfyNode):
 
     @classmethod
     def execute(
-        cls, labels: torch.Tensor | None = None, **masks: torch.Tensor | None
+        cls,
+        labels: torch.Tensor | None = None,
+        scheme: Scheme = "auto",
+        **masks: torch.Tensor | None,
     ) -> io.NodeOutput:
-        base = None if labels is None else core.read_labels(drawing.to_picture(labels))
+        base = None
+        if labels is not None:
+            base, _ = core.read_label_map(drawing.to_picture(labels), scheme=scheme)
         given = {
             name: mask.reshape(-1, *mask.shape[-2:])
             for name, mask in masks.items()

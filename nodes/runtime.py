@@ -161,4 +161,4 @@ class Progress:
     def show(self, image: torch.Tensor) -> None:
         if self.due:
             self._shown = time.monotonic()
-            self._picture = ("JPEG", core.to_pil(image), PREVIEW_SIDE)
+            self._picture = ("JPEG", core.to_thumbnail(image, PREVIEW_SIDE), PREVIEW_SIDE)

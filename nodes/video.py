@@ -228,11 +228,12 @@ class EditFrames(io.ComfyNode):
         **options: Any,
     ) -> io.NodeOutput:
         clip = clips.frames_to_clip(images, float(track.rate))
+        track.check_size(clip.info.size)
         settings = _read_settings(options)
         progress = runtime.Progress()
         needed = memory.clip_bytes(model.model.network, settings.reach, clip.info.size)
         with runtime.loaded(model, needed) as network:
-            result = images[..., :3].float().cpu().clone()
+            result = images.float().cpu().clone()  # with its transparency, where it has any
             edited = core.edit_frames(
                 network,
                 clip.read(core.Selection()),
@@ -242,10 +243,10 @@ class EditFrames(io.ComfyNode):
                 chunk=runtime.chunk_size(needed, network.device, "editing a clip"),
             )
             for done, frame in enumerate(edited, start=1):
-                before, after = result[frame.index], frame.image.float() / 255
+                before, after = result[frame.index, ..., :3], frame.image.float() / 255
                 # What differs by no more than 8-bit rounding was not edited and stays exact.
                 rounded = (after - before).abs() <= LEVEL
-                result[frame.index] = torch.where(rounded, before, after)
+                result[frame.index, ..., :3] = torch.where(rounded, before, after)
                 if progress.due:
                     progress.show(frame.to_picture())
                 progress.step(done, len(images))

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from help_latents import Pictures, astronaut, photo
 
 import styleganex_core as core
-from styleganex_core.portraits import Portraits, render_portraits, sample_attributes
+from styleganex_lab.portraits import Portraits, render_portraits, sample_attributes
 
 PERSON = 3  # a seed
 FACTOR = 4

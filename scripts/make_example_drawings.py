@@ -11,8 +11,8 @@ import torch
 from PIL import Image
 
 from styleganex_core import class_colours
-from styleganex_core.portraits import render_portraits, sample_attributes
-from styleganex_core.portraits.sketch import draw_sketch
+from styleganex_lab.portraits import render_portraits, sample_attributes
+from styleganex_lab.portraits.sketch import draw_sketch
 
 PICTURES = Path(__file__).resolve().parents[1] / "styleganex_core" / "demo" / "pictures"
 SEED, PEOPLE, PERSON = 2026, 12, 11

@@ -1,10 +1,10 @@
 """Make the bundled demo models anew from further training of the photo model.
 
     python scripts/renew_demo.py --out NEW photo RUN_OF_PHOTO_MORE RUN_OF_ENCODER_MORE
-    python -m styleganex_core train toon --start NEW/photo.safetensors --out RUN
+    python -m styleganex_lab train toon --start NEW/photo.safetensors --out RUN
     python scripts/renew_demo.py --out NEW domain toon RUN     writes NEW/toon.safetensors
     python scripts/renew_demo.py --out NEW start edit          writes NEW/start/edit.safetensors
-    python -m styleganex_core train demo-edit-more --start NEW/start/edit.safetensors --out RUN
+    python -m styleganex_lab train demo-edit-more --start NEW/start/edit.safetensors --out RUN
     python scripts/renew_demo.py --out NEW export edit RUN     writes NEW/edit.safetensors
 
 `start` gives a task's bundled model those parts of the new photo model that it does not train
@@ -19,9 +19,9 @@ import json
 from pathlib import Path
 
 from styleganex_core import load_demo, load_model, save_model
-from styleganex_core.training.bundle import bundle_model, told_runs
-from styleganex_core.training.demo_recipes import LAST_LAYERS
-from styleganex_core.training.task_command import Sources, export_task
+from styleganex_lab.training import Sources, bundle_model, export_task
+from styleganex_lab.training.export import told_runs
+from styleganex_lab.training.recipes.demo_tasks import LAST_LAYERS
 
 DEMO = Path(__file__).parents[1] / "styleganex_core" / "demo"
 SEED = 2  # of the further training

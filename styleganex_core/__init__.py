@@ -7,6 +7,7 @@ photo back, edited in place. Step by step the flow is `load_model`, `crop_faces`
 
 from __future__ import annotations
 
+from .alpha import keep_alpha
 from .checkpoints import (
     convert_file,
     describe_file,
@@ -54,9 +55,9 @@ from .demo import (
     load_demo_edit,
 )
 from .demo.clip import ExampleClip, example_clip_names
-from .encode import choose_start, encode_face, optimize_latents
-from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError
-from .images import load_image, to_bchw, to_bhwc, to_pil
+from .encode import OptimizeSettings, choose_start, encode_face, optimize_latents
+from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError, echo
+from .images import load_image, to_bchw, to_bhwc, to_pil, to_thumbnail
 from .latents import (
     apply_edit_vector,
     apply_edit_vectors,
@@ -72,11 +73,24 @@ from .latents import (
     transform_features,
 )
 from .layers import parse_layers
+from .names import safe_path
 from .networks import Model
 from .networks.swap import swap_domain
 from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
 from .photo_edit import edit_photo, show_edits
 from .pipeline import FlowSettings
+from .ranges import check_number
+from .readers import (
+    EXPRESSIONS,
+    FaceReaders,
+    FaceReading,
+    FaceReadings,
+    describe_likeness,
+    likeness,
+    load_distance,
+    load_face_readers,
+    read_face,
+)
 from .tasks import (
     FACE_CLASSES,
     Appearance,
@@ -91,6 +105,7 @@ from .tasks import (
     paint_masks,
     parse_face,
     prepared_size,
+    read_label_map,
     read_labels,
     read_sketch,
     sketch_photo,
@@ -103,6 +118,7 @@ from .video import (
     ClipSettings,
     FileClip,
     Frame,
+    OutputSettings,
     Selection,
     TensorClip,
     Track,
@@ -119,6 +135,7 @@ from .video import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "EXPRESSIONS",
     "FACE_CLASSES",
     "Appearance",
     "CheckpointError",
@@ -130,6 +147,9 @@ __all__ = [
     "Face",
     "FaceCrop",
     "FaceNotFoundError",
+    "FaceReaders",
+    "FaceReading",
+    "FaceReadings",
     "FileClip",
     "FlowSettings",
     "Frame",
@@ -137,6 +157,8 @@ __all__ = [
     "Model",
     "Note",
     "OpenPhoto",
+    "OptimizeSettings",
+    "OutputSettings",
     "PhotoSettings",
     "PhotoView",
     "Selection",
@@ -148,6 +170,7 @@ __all__ = [
     "apply_edit_vector",
     "apply_edit_vectors",
     "check_input_kind",
+    "check_number",
     "choose_classes",
     "choose_start",
     "choose_zoom",
@@ -164,12 +187,14 @@ __all__ = [
     "demo_edit_names",
     "demo_names",
     "describe_file",
+    "describe_likeness",
     "domain_names",
     "draw_contact_sheet",
     "draw_edit",
     "draw_faces",
     "draw_people",
     "draw_strip",
+    "echo",
     "edit_crops",
     "edit_frames",
     "edit_photo",
@@ -186,10 +211,14 @@ __all__ = [
     "find_faces",
     "grey_labels",
     "join_latents",
+    "keep_alpha",
+    "likeness",
     "load_demo",
     "load_demo_edit",
+    "load_distance",
     "load_edit_vector",
     "load_face_parser",
+    "load_face_readers",
     "load_image",
     "load_latents",
     "load_model",
@@ -211,8 +240,11 @@ __all__ = [
     "prepared_size",
     "preview_resolution",
     "put_back",
+    "read_face",
+    "read_label_map",
     "read_labels",
     "read_sketch",
+    "safe_path",
     "sample_latents",
     "save_edit_vectors",
     "save_latents",
@@ -228,6 +260,7 @@ __all__ = [
     "to_bchw",
     "to_bhwc",
     "to_pil",
+    "to_thumbnail",
     "track_faces",
     "transfer_edit",
     "transform_features",

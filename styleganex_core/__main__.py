@@ -1,38 +1,45 @@
-"""`python -m styleganex_core`: edit a photo, look into files, train, render, evaluate, queue.
+"""`python -m styleganex_core`: edit a photo, look into files, convert them.
 
-Every command exits with 0 when it did its job and with 2 after a sentence saying why not; a queue
-with 1 when some of its items are not done.
+Every command exits with 0 when it did its job and with 2 after a sentence saying why not.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import styleganex_core as core
 
-from .batch import add_queue_arguments, run_queue
-from .evaluation import add_evaluate_arguments, run_evaluate
-from .portraits.command import add_portraits_arguments, run_portraits
-from .training import add_train_arguments, run_train
+from .console import FAILED, progress_bar, run_command, say
 
-BAR_WIDTH = 30  # characters
+MOVED = ("train", "evaluate", "portraits", "queue")  # commands of styleganex_lab
 DEFAULT_EDIT, DEFAULT_STRENGTH = "smile", 1.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if arguments and arguments[0] in MOVED:
+        return run_moved(arguments)
+    return run_command(_parser(), arguments)
+
+
+def run_moved(arguments: Sequence[str]) -> int:
+    """Name the new command and run it. The only way from the core to the lab, taken by name."""
+    say(f"styleganex: the command is now `python -m styleganex_lab {arguments[0]}`.")
     try:
-        return options.run(options) or 0
-    except core.StyleGANEXError as error:
-        print(f"styleganex: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\nstyleganex: stopped.", file=sys.stderr)
-        return 130
+        lab = importlib.import_module("styleganex_lab.__main__")
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("styleganex_lab"):
+            raise
+        say(
+            f"styleganex: {arguments[0]} needs the package styleganex_lab, which is not in a "
+            "release archive; clone the repository and run the command there."
+        )
+        return FAILED
+    return lab.main(arguments)
 
 
 def run_edit(options: argparse.Namespace) -> None:
@@ -63,9 +70,13 @@ def run_edit(options: argparse.Namespace) -> None:
     height, width = photo.shape[-2:]
     print(f"{model.name}: {options.steps} steps on a photo of {width}x{height} px, loss: {loss}")
 
-    bar = _progress_bar("optimise")
     opened = core.open_photo(
-        model, photo, settings, styles=styles, perceptual=perceptual, progress=bar
+        model,
+        photo,
+        settings,
+        styles=styles,
+        perceptual=perceptual,
+        progress=progress_bar("optimise"),
     )
     edited = core.put_back(opened, core.draw_edit(model, opened, strengths, settings), settings)
     shown = tuple(strengths.items()) if options.edit else core.FlowSettings().edits
@@ -138,45 +149,9 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("target", metavar="OUT.safetensors")
     convert.set_defaults(run=run_convert)
 
-    train = commands.add_parser("train", help="train a model on rendered portraits or a folder")
-    add_train_arguments(train)
-    train.set_defaults(run=run_train)
-
-    evaluate = commands.add_parser("evaluate", help="measure a model on photos, clips or renders")
-    add_evaluate_arguments(evaluate)
-    evaluate.set_defaults(run=lambda options: print(run_evaluate(options, _progress_bar, _say)))
-
-    portraits = commands.add_parser("portraits", help="render people with truth into a folder")
-    add_portraits_arguments(portraits)
-    portraits.set_defaults(run=run_portraits)
-
-    queue = commands.add_parser("queue", help="run a ComfyUI graph on many pictures or seeds")
-    add_queue_arguments(queue)
-    queue.set_defaults(run=lambda options: run_queue(options, _progress_bar("queue"), _say))
+    for name in MOVED:
+        commands.add_parser(name, help=f"is now `python -m styleganex_lab {name}`")
     return parser
-
-
-def _progress_bar(label: str) -> Callable[[int, int], None]:
-    """A bar with the time left, redrawn in place on a terminal, one line per tenth elsewhere."""
-    started = time.monotonic()
-
-    def show(done: int, total: int) -> None:
-        left = (time.monotonic() - started) / done * (total - done)
-        filled = BAR_WIDTH * done // total
-        bar = "#" * filled + "." * (BAR_WIDTH - filled)
-        line = f"{label} [{bar}] {done}/{total}, {left:.0f} s left"
-        if sys.stderr.isatty():
-            print(f"\r{line}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-        elif done == total or done % max(1, total // 10) == 0:
-            print(line, file=sys.stderr, flush=True)
-
-    return show
-
-
-def _say(sentence: str) -> None:
-    """A line of its own, also where a bar is being drawn."""
-    clear = "\r\x1b[K" if sys.stderr.isatty() else ""
-    print(f"{clear}{sentence}", file=sys.stderr, flush=True)
 
 
 def _make_folder(folder: Path) -> None:

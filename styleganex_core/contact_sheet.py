@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
 
-from .errors import ShapeError
+from .errors import ShapeError, echo
 from .images import from_uint8, to_pil
 
 MARGIN = 8  # px
 CAPTION = 24  # px
+WIDEST = 16  # heights
 PAPER, INK = (250, 249, 246), (30, 30, 34)
 
 
@@ -45,7 +46,8 @@ def draw_strip(pictures: torch.Tensor, labels: Sequence[str], *, height: int = 2
 
 def _draw_tile(picture: torch.Tensor, height: int) -> Image.Image:
     tile = to_pil(picture)
-    width = max(1, round(tile.width * height / tile.height))
+    width = round(tile.width * height / tile.height)
+    width = max(1, min(width, WIDEST * height))  # a picture thinner than that is shown wider
     return tile.resize((width, height), Image.Resampling.LANCZOS)
 
 
@@ -62,5 +64,5 @@ def _lay_out(labels: Sequence[str], tiles: Sequence[Image.Image], columns: int) 
         x = MARGIN + index % columns * cell_width
         y = MARGIN + index // columns * cell_height
         sheet.paste(tile, (x, y))
-        draw.text((x + 2, y + height + 3), label, fill=INK, font=font)
+        draw.text((x + 2, y + height + 3), echo(label), fill=INK, font=font)
     return sheet

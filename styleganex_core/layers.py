@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from .errors import StyleGANEXError, echo
+from .grammar import SPACE, check_length, read_count, skip_until
 
-from .errors import StyleGANEXError
+LONGEST_TEXT = 1000  # characters
 
 
 def parse_layers(text: str, count: int) -> tuple[int, ...]:
@@ -21,25 +22,41 @@ def parse_layers(text: str, count: int) -> tuple[int, ...]:
     >>> parse_layers("11-", 14)
     (11, 12, 13)
     """
-    words = text.strip().lower()
+    check_length(text, LONGEST_TEXT, "layers")
+    words = text.strip(SPACE).lower()
     if words == "all":
         return tuple(range(count))
     if words == "none":
         return ()
     chosen: set[int] = set()
     for part in words.split(","):
-        match = re.fullmatch(r"\s*(\d*)\s*(-?)\s*(\d*)\s*", part)
-        if match is None or not (match[1] or match[3]):
+        bounds = _read_range(part, count)
+        if bounds is None:
             raise StyleGANEXError(
-                f'layers "{text}": cannot read "{part.strip()}"; write slots and ranges such as '
-                f'"0-6, 9", "8-" or "all" (this model has slots 0 to {count - 1}).'
+                f'layers "{echo(text)}": cannot read "{echo(part.strip(SPACE))}"; write slots and '
+                f'ranges such as "0-6, 9", "8-" or "all" (this model has slots 0 to {count - 1}).'
             )
-        first = int(match[1] or 0)
-        last = int(match[3]) if match[3] else (count - 1 if match[2] else first)
-        if first >= count or (first > last and match[3]):
+        first, last = bounds
+        if first >= count or first > last:
             raise StyleGANEXError(
-                f'layers "{text}": "{part.strip()}" names no slot; '
+                f'layers "{echo(text)}": "{echo(part.strip(SPACE))}" names no slot; '
                 f"this model has slots 0 to {count - 1}."
             )
         chosen.update(range(first, min(last, count - 1) + 1))
     return tuple(sorted(chosen))
+
+
+def _read_range(part: str, count: int) -> tuple[int, int] | None:
+    """The first and last slot of "4", "4-6", "4-", "-6" or "4 6"; None for anything else."""
+    first, dash, last = (word.strip(SPACE) for word in part.partition("-"))
+    if not dash:
+        space = skip_until(first, 0, SPACE)
+        first, last = first[:space], first[space:].strip(SPACE)
+    numbers = [read_count(word) for word in (first, last) if word]
+    if not numbers or None in numbers:
+        return None
+    start = read_count(first) or 0
+    end = read_count(last)
+    if end is None:
+        end = max(start, count - 1) if dash else start
+    return start, end

@@ -9,37 +9,55 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "styleganex_core"
+LAB = ROOT / "styleganex_lab"
 NODES = ROOT / "nodes"
 
 # Lowest first; modules of one layer do not import each other, except where a folder imports itself.
 LAYERS = [
     {"errors"},
-    {"datatypes", "images", "layers", "warp"},
-    {"networks", "contact_sheet"},
+    {"names"},
+    {"console", "settings"},
+    {"datatypes", "images", "grammar", "ranges", "warp", "writing"},
+    {"layers"},
+    {"networks", "contact_sheet", "alpha"},
     {"checkpoints", "losses"},
     {"crop", "encode", "latents", "decode", "composite"},
+    {"readers"},
     {"pipeline", "tasks"},
     {"photo"},
-    {"portraits", "video"},
+    {"video"},
     {"demo"},
     {"photo_edit"},
-    {"training", "batch"},
+    {"__init__", "__main__"},
+]
+# The lab builds on all of the core, and the core on nothing of the lab.
+LAB_LAYERS = [
+    {"portraits", "batch"},
+    {"training"},
     {"evaluation"},
     {"__init__", "__main__"},
 ]
-RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
-MODULES = sorted(CORE.rglob("*.py"))
+RANKS = {
+    package: {name: rank for rank, layer in enumerate(layers) for name in layer}
+    for package, layers in ((CORE, LAYERS), (LAB, LAB_LAYERS))
+}
+PACKAGES = {package.name for package in RANKS}
+MODULES = [path for package in RANKS for path in sorted(package.rglob("*.py"))]
 THIRD_PARTY = {"torch", "numpy", "PIL", "safetensors", "einops", "scipy", "kornia", "av"}
 
 
+def package_of(path: Path) -> Path:
+    """The folder of the package that a module belongs to."""
+    return next(package for package in RANKS if package in path.parents)
+
+
 def part_of(path: Path) -> str:
-    """The layer's name that a core module belongs to: its folder under the core, or itself."""
-    parts = path.relative_to(CORE).with_suffix("").parts
-    return parts[0]
+    """The layer's name that a module belongs to: its folder under its package, or itself."""
+    return path.relative_to(package_of(path)).with_suffix("").parts[0]
 
 
 def imports_of(path: Path, package: Path) -> list[tuple[str, str]]:
-    """(kind, name) of every import: "core" and the part's name, or "outside" and the module's."""
+    """(kind, name) of every import: "own" and the part's name, or "outside" and the module's."""
     found = []
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -55,30 +73,43 @@ def imports_of(path: Path, package: Path) -> list[tuple[str, str]]:
                 target = folder.joinpath(*name.split("."))
                 if package in (target, *target.parents):
                     inner = target.relative_to(package).parts
-                    found.append(("core", inner[0] if inner else "__init__"))
+                    found.append(("own", inner[0] if inner else "__init__"))
                 else:
                     found.append(("outside", name))
     return found
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(CORE)))
+each_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+@each_module
 def test_imports_point_down(path):
-    own = part_of(path)
-    assert own in RANK, f"{own} has no layer; add it to LAYERS on purpose"
-    for kind, name in imports_of(path, CORE):
-        if kind == "core" and name != own:
-            assert RANK[name] < RANK[own], f"{path.name} ({own}) imports {name}"
+    package, own = package_of(path), part_of(path)
+    ranks = RANKS[package]
+    assert own in ranks, f"{own} has no layer; add it on purpose"
+    for kind, name in imports_of(path, package):
+        if kind == "own" and name != own:
+            assert ranks[name] < ranks[own], f"{path.name} ({own}) imports {name}"
         if kind == "outside":
             assert not name.startswith("comfy"), f"{path.name} imports ComfyUI"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(CORE)))
+@each_module
 def test_only_what_comfyui_ships_is_imported(path):
     import sys
 
-    allowed = THIRD_PARTY | set(sys.stdlib_module_names) | {"styleganex_core"}
-    outside = {name for kind, name in imports_of(path, CORE) if kind == "outside"}
+    package = package_of(path)
+    ours = {"styleganex_core"} if package == LAB else {package.name}
+    allowed = THIRD_PARTY | set(sys.stdlib_module_names) | ours
+    outside = {name for kind, name in imports_of(path, package) if kind == "outside"}
     assert outside <= allowed, f"{path.name} imports {sorted(outside - allowed)}"
+
+
+def test_the_core_names_the_lab_only_to_forward_old_commands():
+    naming = [path for path in CORE.rglob("*.py") if "styleganex_lab" in path.read_text()]
+    assert [path.relative_to(CORE).as_posix() for path in naming] == ["__main__.py"]
+    for path in NODES.rglob("*.py"):
+        assert "styleganex_lab" not in path.read_text(), f"{path.name} needs the lab"
 
 
 def test_nodes_take_names_from_the_core_itself():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,9 +48,17 @@ class PictureRequest:
     zoom: float = 1.0
 
 
-def read_picture_request(body: object) -> PictureRequest:
-    """Raises NoPicture for anything but the documented fields in their ranges."""
+def read_picture_request(
+    body: object, check: Callable[[str], object] = lambda handle: None
+) -> PictureRequest:
+    """Raises NoPicture for anything but the documented fields in their ranges.
+
+    `check` gets the handle before anything else is read, and raises NoPicture for those that are
+    not known here: strangers cost nothing.
+    """
     fields = _fields(body, {"handle", "strengths", "layers", "side", "zoom"})
+    handle = _handle(fields.get("handle"))
+    check(handle)
     text = _text(fields, "strengths", LONGEST_TEXT, default="")
     layers = _text(fields, "layers", LONGEST_LAYERS, default="all")
     try:
@@ -67,7 +75,6 @@ def read_picture_request(body: object) -> PictureRequest:
     zoom = fields.get("zoom", 1)
     if type(zoom) not in (int, float) or not 1 <= zoom <= LARGEST_ZOOM:
         raise NoPicture(400, "invalid", f"zoom is a number from 1 to {LARGEST_ZOOM}.")
-    handle = _handle(fields.get("handle"))
     return PictureRequest(handle, keep_nonzero(strengths), layers, side, round(float(zoom), 2))
 
 
@@ -93,7 +100,8 @@ def _fields(body: object, known: set[str]) -> dict[str, Any]:
     unknown = sorted(set(body) - known)
     if unknown:
         listed = ", ".join(sorted(known))
-        raise NoPicture(400, "invalid", f"there is no field '{unknown[0][:40]}', only {listed}.")
+        name = core.echo(unknown[0])
+        raise NoPicture(400, "invalid", f"there is no field '{name}', only {listed}.")
     return body
 
 

@@ -53,7 +53,7 @@ def _sweep() -> None:
 
 async def picture(request: PictureRequest) -> bytes:
     """The JPEG file asked for; NoPicture when it is not to be had, or not now."""
-    entry = _find(request.handle)
+    entry = find(request.handle)
     as_run = request.layers == entry.run_layers and request.strengths == entry.run_strengths
     if as_run and (entry.scene is None or request.zoom == 1):
         return entry.run
@@ -70,7 +70,7 @@ async def picture(request: PictureRequest) -> bytes:
         async with _turns.lock:
             if entry.asked != mine:
                 raise NoPicture(202, "superseded", "a newer request of this node goes first.")
-            _find(request.handle)  # it may have been released meanwhile
+            find(request.handle)  # it may have been released meanwhile
             drawn = await asyncio.get_running_loop().run_in_executor(
                 _worker, painter.draw, entry, request
             )
@@ -80,7 +80,8 @@ async def picture(request: PictureRequest) -> bytes:
     return drawn
 
 
-def _find(handle: str) -> Entry:
+def find(handle: str) -> Entry:
+    """What is held under the handle; NoPicture when nothing is."""
     entry = store.find(handle)
     if entry is None:
         raise NoPicture(202, "gone", "this result is no longer held; run the graph once.")

@@ -7,6 +7,10 @@ from functools import cache
 
 import torch
 
+from ..errors import CheckpointError
+
+MOST_TENSORS = 10_000
+
 Tensors = dict[str, torch.Tensor]
 Rules = tuple[tuple[str, str], ...]
 
@@ -96,6 +100,15 @@ def convert_encoder(tensors: Tensors) -> Tensors:
     return {**_convert(encoder, rules, "encoder."), **_convert(fusions, _FUSION, "fusions.")}
 
 
+def check_count(tensors: Tensors) -> None:
+    """Raises CheckpointError for more tensors than any network has."""
+    if len(tensors) > MOST_TENSORS:
+        raise CheckpointError(
+            f"it holds {len(tensors):,} tensors; the largest network known here has fewer than "
+            f"{MOST_TENSORS:,}."
+        )
+
+
 def label_residuals(tensors: Tensors) -> int:
     """The residual blocks in the front end T of an encoder with its original keys."""
     return len({match[1] for key in tensors if (match := _LABEL_BLOCK.match(key))})
@@ -146,6 +159,7 @@ def _label_stem(residuals: int) -> Rules:
 
 
 def _convert(tensors: Tensors, rules: Rules, prefix: str) -> Tensors:
+    check_count(tensors)
     converted = {}
     for key, tensor in tensors.items():
         if _STRUCTURAL.search(key):
@@ -158,9 +172,10 @@ def _convert(tensors: Tensors, rules: Rules, prefix: str) -> Tensors:
 
 def _reshape(key: str, tensor: torch.Tensor) -> torch.Tensor:
     """The tensor without the axes of length 1 that only the original layout has."""
-    if re.fullmatch(r"layers\.\d+\.conv\.weight", key) and tensor.ndim == 5:
+    if re.fullmatch(r"layers\.\d+\.conv\.weight", key) and tensor.ndim == 5 and len(tensor) == 1:
         return tensor[0]  # [1, O, I, 3, 3]
-    if re.fullmatch(r"heads\.\d+\.weight", key) and tensor.ndim == 5:
+    one_px = tensor.ndim == 5 and len(tensor) == 1 and tensor.shape[3:] == (1, 1)
+    if re.fullmatch(r"heads\.\d+\.weight", key) and one_px:
         return tensor[0, :, :, 0, 0]  # [1, 3, I, 1, 1]
     if re.fullmatch(r"heads\.\d+\.bias", key):
         return tensor.flatten()  # [1, 3, 1, 1]

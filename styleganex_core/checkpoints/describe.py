@@ -8,12 +8,13 @@ from pathlib import Path
 import torch
 
 from ..datatypes import Latents
+from ..errors import echo
 from ..networks import ModelConfig
-from .base import read_whole_file
-from .identify import KIND_NAMES, ModelParts, find_model, identify
+from .formats import ModelParts, find_model, identify, name_kind
 from .latent_files import load_latents
 from .load import complete_parts
-from .vector_layouts import find_vectors
+from .shared_tensors import read_whole_file
+from .vector_layouts import find_styles, find_vectors
 
 LONGEST_VALUE = 300  # characters of a metadata value
 NAMED_VECTORS = 20
@@ -28,18 +29,20 @@ def describe_file(path: str | Path) -> str:
     kind = identify(contents.data)
     megabytes = contents.path.stat().st_size / 1e6
     lines = {
-        "file": f"{contents.path.name}, {megabytes:.1f} MB, {contents.format}",
-        "kind": KIND_NAMES[kind],
+        "file": f"{echo(contents.path.name)}, {megabytes:.1f} MB, {contents.format}",
+        "kind": name_kind(contents.data),
     }
     if kind in ("latents", "inversion"):
         lines |= _describe_latents(load_latents(path))
+    elif kind == "styles":
+        lines |= {"pictures": _list_styles(contents.data)}
     elif kind == "vectors":
         lines |= {"vectors": _list_vectors(find_vectors(contents.data))}
     else:
         lines |= _describe_model(find_model(contents), contents.path)
     for key, value in contents.metadata.items():
         shown = value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}..."
-        lines[f"metadata {key}"] = shown
+        lines[echo(f"metadata {key}")] = echo(shown, LONGEST_VALUE + 3)
     width = max(map(len, lines))
     return "\n".join(f"{label:<{width}}  {text}" for label, text in lines.items())
 
@@ -48,21 +51,23 @@ def _describe_model(parts: ModelParts, path: Path) -> dict[str, str]:
     numbers = sum(tensor.numel() for tensor in parts.tensors.values())
     dtypes = _name_dtypes(parts.tensors.values())
     stored_mean = parts.latent_avg is not None
-    config = complete_parts(parts, path)
+    config, _ = complete_parts(parts, path)
     generator = config.generator
     return {
         "generator": f"{generator.size} px, {generator.num_slots} style slots of "
         f"{generator.style_dim}, channels {_list(generator.channels)}",
         "mean latent": "stored" if stored_mean else "not stored, computed when loaded",
-        "encoder": _describe_encoder(config),
+        "encoder": _describe_encoder(config, parts.foreign_encoder),
         "fusions": _describe_fusions(config),
         "edit vectors": _list_vectors(parts.edit_vectors) or "none",
         "numbers": f"{numbers:,} in {dtypes}",
     }
 
 
-def _describe_encoder(config: ModelConfig) -> str:
+def _describe_encoder(config: ModelConfig, foreign: str) -> str:
     encoder = config.encoder
+    if encoder is None and foreign:
+        return f"none that can be used: {foreign}"
     if encoder is None:
         return "none: this model can sample and decode, but not encode"
     if encoder.label_channels:
@@ -94,8 +99,13 @@ def _describe_latents(latents: Latents) -> dict[str, str]:
     }
 
 
+def _list_styles(data: object) -> str:
+    """The pictures whose styles a file holds, with their shapes."""
+    return _list_vectors(find_styles(data) or {})
+
+
 def _list_vectors(vectors: Mapping[str, torch.Tensor]) -> str:
-    named = [f"{name} {list(vector.shape)}".strip() for name, vector in vectors.items()]
+    named = [f"{echo(name, 80)} {list(vector.shape)}".strip() for name, vector in vectors.items()]
     more = f" and {len(named) - NAMED_VECTORS} more" if len(named) > NAMED_VECTORS else ""
     return ", ".join(named[:NAMED_VECTORS]) + more
 

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections.abc import Callable
 
 import torch
 
-from ..errors import CheckpointError
+from ..errors import CheckpointError, echo
 from ..networks import EncoderConfig, FusionConfig, GeneratorConfig, ModelConfig
 from ..networks.encoder import SLOT_GROUPS, STAGE_DEPTHS, STEM
 from ..networks.fusion import FUSION_TAPS
+from .read import is_plain
 
 Tensors = dict[str, torch.Tensor]
 Spell = Callable[[str], str]  # the name that the file gives to one of our keys
 
 SMALLEST_SIZE, LARGEST_SIZE = 64, 1024  # px
+LARGEST_SIDE = 4096  # px, of an aligned face that an encoder reads the styles of
+LONGEST_AXIS = 1 << 16
 NAMED_KEYS = 5  # how many keys an error message lists
+LONGEST_KEY = 200  # characters of a key with its shapes
 
 
 def detect_model(tensors: Tensors, spell: Spell = str) -> ModelConfig:
@@ -94,11 +99,22 @@ def detect_encoder(tensors: Tensors, num_slots: int, spell: Spell = str) -> Enco
         widths=(a, b, c, d),
         squeezes=(e, f, g, h),
         head_width=head_width,
-        style_side=0 if side is None else int(side.item()),
+        style_side=0 if side is None else _read_side(side),
         grouped_heads=grouped,
         mean_heads="encoder.mean_heads" in tensors,
         **label,
     )
+
+
+def _read_side(side: torch.Tensor) -> int:
+    """The side in px that the style heads need; no encoder takes more than `LARGEST_SIDE`."""
+    value = float(side) if side.numel() == 1 and not side.is_complex() else math.nan
+    if not 0 <= value <= LARGEST_SIDE:
+        raise CheckpointError(
+            f"its style_side is {value:g} px of shape {list(side.shape)}; expected one number from "
+            f"0 to {LARGEST_SIDE}."
+        )
+    return int(value)
 
 
 def detect_fusions(tensors: Tensors, spell: Spell = str) -> tuple[FusionConfig, ...]:
@@ -132,7 +148,7 @@ def check_complete(expected: Tensors, tensors: Tensors, spell: Spell = str) -> N
     ]
     unknown = [spell(key) for key in tensors if key not in expected]
     faults = [
-        f"{label} {', '.join(keys[:NAMED_KEYS])}"
+        f"{label} {', '.join(echo(key, LONGEST_KEY) for key in keys[:NAMED_KEYS])}"
         + (f" and {len(keys) - NAMED_KEYS} more" if len(keys) > NAMED_KEYS else "")
         for label, keys in (
             ("it lacks", missing),
@@ -149,7 +165,13 @@ def check_complete(expected: Tensors, tensors: Tensors, spell: Spell = str) -> N
 
 
 def _kind(tensor: torch.Tensor) -> str:
-    return f"{list(tensor.shape)}" + ("" if tensor.is_floating_point() else " of whole numbers")
+    shape = f"{list(tensor.shape)}"
+    if is_plain(tensor):
+        return shape
+    odd = tensor.is_floating_point() or tensor.is_complex()
+    return shape + (
+        f" of {str(tensor.dtype).removeprefix('torch.')}" if odd else " of whole numbers"
+    )
 
 
 def _check_fit(config: ModelConfig) -> None:
@@ -209,6 +231,10 @@ def _shape(tensors: Tensors, key: str, ndim: int, spell: Spell) -> tuple[int, ..
     shape = tuple(tensors[key].shape)
     if len(shape) != ndim:
         raise CheckpointError(f"{spell(key)} has the shape {list(shape)}; expected {ndim} axes.")
+    if not all(1 <= length <= LONGEST_AXIS for length in shape):
+        raise CheckpointError(
+            f"{spell(key)} has the shape {list(shape)}; an axis holds 1 to {LONGEST_AXIS} numbers."
+        )
     return shape
 
 

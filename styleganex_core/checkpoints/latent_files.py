@@ -9,12 +9,16 @@ from typing import Any
 import torch
 
 from ..datatypes import Latents
-from ..errors import CheckpointError, ShapeError
-from .identify import KIND_NAMES, identify
-from .read import FileContents, is_finite, list_tensors, read_file
+from ..errors import CheckpointError, ShapeError, echo
+from ..networks import Model
+from .formats import KIND_NAMES, identify, name_kind
+from .read import FileContents, is_finite, is_plain, list_tensors, read_file
+from .vector_layouts import as_styles
 from .write import write_safetensors
 
 FORMAT = "styleganex latents"
+MOST_PARTS = 64  # skips or noise maps
+MOST_PX = 1 << 17  # of a decoded picture's side: the largest input, enlarged eight times
 
 Tensors = dict[str, torch.Tensor]
 
@@ -38,28 +42,37 @@ def save_latents(
     write_safetensors(path, tensors, {**(metadata or {}), "format": FORMAT})
 
 
-def load_latents(path: str | Path) -> Latents:
+def load_latents(path: str | Path, model: Model | None = None) -> Latents:
     """The latents in a file, on the CPU in the dtype they were saved in.
 
     Reads our safetensors and the inversions that StyleGANEX saves: `wplus` [1, L, D] with `f`
     [1, C, h, w] or a list whose first entry it is. Those hold no noise, so a picture decoded from
-    them differs in fine texture. Raises CheckpointError for another kind of file.
+    them differs in fine texture.
+
+    With a `model` also reads styles alone, as e4e, pSp and others save them: [n, L, D] or [L, D],
+    by itself or in a dictionary of pictures, from .pt, .npy, .npz or safetensors. `f` is then the
+    model's own constant, the layout of an aligned face.
+
+    Raises CheckpointError for another kind of file, a damaged one, and styles without a model.
     """
     with torch.inference_mode(False):  # so that they can be optimised wherever they were loaded
         contents = read_file(path)
         kind = identify(contents.data)
+        name = echo(contents.path.name)
         try:
             if kind == "latents":
                 latents = _unpack_latents(contents.data)
             elif kind == "inversion":
                 latents = _inversion(contents.data)
+            elif kind != "model" and (styles := as_styles(contents.data)) is not None:
+                latents = _with_constant(styles, model, name)
             else:
                 raise CheckpointError(_explain_foreign(contents))
-        except (KeyError, ShapeError, TypeError) as error:
+        except (KeyError, IndexError, ShapeError, TypeError, ValueError) as error:
             raise CheckpointError(
-                f"{contents.path.name} looks like {KIND_NAMES[kind]}, but is damaged: {error}"
+                f"{name} looks like {KIND_NAMES[kind]}, but is damaged: {error}"
             ) from error
-        _check_finite(latents, contents.path.name)
+        _check_numbers(latents, name)
     return latents
 
 
@@ -73,30 +86,45 @@ def _pack(name: str, parts: tuple[torch.Tensor, ...]) -> Tensors:
     return {**packed, f"{name}.order": torch.tensor(order, dtype=torch.int64)}
 
 
-def _unpack(tensors: Tensors, name: str) -> tuple[torch.Tensor, ...] | None:
-    if f"{name}.order" not in tensors:
+def _unpack(data: Mapping[str, Any], name: str) -> tuple[torch.Tensor, ...] | None:
+    if f"{name}.order" not in data:
         return None
-    order = tensors[f"{name}.order"].tolist()
-    parts = {index: tensors[f"{name}.{index}"].clone() for index in set(order)}
-    return tuple(parts[index] for index in order)
+    order = _tensor(data, f"{name}.order")
+    if order.ndim != 1 or len(order) > MOST_PARTS or order.dtype != torch.int64:
+        raise ShapeError(f"{name}.order is {list(order.shape)} of {order.dtype}.")
+    numbers = order.tolist()
+    parts = {index: _tensor(data, f"{name}.{index}").clone() for index in set(numbers)}
+    return tuple(parts[index] for index in numbers)
+
+
+def _tensor(data: Mapping[str, Any], name: str) -> torch.Tensor:
+    if not isinstance(data[name], torch.Tensor):
+        raise ShapeError(f"{name} is no tensor.")
+    return data[name]
 
 
 def _is_same(a: torch.Tensor, b: torch.Tensor) -> bool:
     return a is b or (a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b))
 
 
-def _unpack_latents(tensors: Tensors) -> Latents:
-    size = tensors.get("size")
-    if size is not None and size.shape != (2,):
-        raise ShapeError(f"size is {list(size.shape)}; expected height and width.")
+def _unpack_latents(data: Mapping[str, Any]) -> Latents:
     return Latents(
-        f=tensors["f"].clone(),
-        w_plus=tensors["w_plus"].clone(),
-        skips=_unpack(tensors, "skips"),
-        edit=tensors["edit"].clone() if "edit" in tensors else None,
-        noise=_unpack(tensors, "noise"),
-        size=None if size is None else (int(size[0]), int(size[1])),
+        f=_tensor(data, "f").clone(),
+        w_plus=_tensor(data, "w_plus").clone(),
+        skips=_unpack(data, "skips"),
+        edit=_tensor(data, "edit").clone() if "edit" in data else None,
+        noise=_unpack(data, "noise"),
+        size=_unpack_size(data),
     )
+
+
+def _unpack_size(data: Mapping[str, Any]) -> tuple[int, int] | None:
+    if "size" not in data:
+        return None
+    size = _tensor(data, "size")
+    if size.shape != (2,) or size.is_complex() or not all(1 <= side <= MOST_PX for side in size):
+        raise ShapeError(f"size is {size.tolist()}; expected height and width in px.")
+    return int(size[0]), int(size[1])
 
 
 def _inversion(data: Mapping[str, Any]) -> Latents:
@@ -110,21 +138,51 @@ def _inversion(data: Mapping[str, Any]) -> Latents:
     return Latents(f=f.detach().clone(), w_plus=w_plus.detach().clone())
 
 
+def _with_constant(styles: Mapping[str, torch.Tensor], model: Model | None, name: str) -> Latents:
+    """The styles of all pictures, in the file's order, on the model's own constant."""
+    if model is None:
+        raise CheckpointError(
+            f"{name} holds {KIND_NAMES['styles']}, without a first-layer feature f; to load them, "
+            "give the model that they belong to as well."
+        )
+    expected = (model.num_slots, model.style_dim)
+    for rows in styles.values():
+        if rows.shape[1:] != expected:
+            raise ShapeError(
+                f"its styles are {list(rows.shape[1:])}, those of {model.name} {list(expected)}."
+            )
+    w_plus = torch.cat([rows.detach().float() for rows in styles.values()])
+    f = model.generator.dense_constant().detach().to("cpu", torch.float32, copy=True)
+    side = model.config.generator.size
+    return Latents(f=f, w_plus=w_plus, size=(side, side))
+
+
 def _explain_foreign(contents: FileContents) -> str:
-    kind = identify(contents.data)
-    came = KIND_NAMES[kind]
-    if kind == "unknown":
-        found = [f"{key} {list(t.shape)}" for key, t in list_tensors(contents.data)[:5]]
+    came = name_kind(contents.data)
+    if identify(contents.data) == "unknown":
+        tensors = list_tensors(contents.data)[:5]
+        found = [f"{echo(key, 80)} {list(tensor.shape)}" for key, tensor in tensors]
         came = f"{came} ({', '.join(found) or 'no tensors'})"
     return (
-        f"{contents.path.name} is {came}, not latents; expected a file from Save Latents (f, "
-        "w_plus) or a StyleGANEX inversion (wplus, f)."
+        f"{echo(contents.path.name)} is {came}, not latents; expected a file from Save "
+        "Latents (f, w_plus), a StyleGANEX inversion (wplus, f), or styles [n, L, D]."
     )
 
 
-def _check_finite(latents: Latents, name: str) -> None:
-    parts = [latents.f, latents.w_plus, *(latents.skips or ()), *(latents.noise or ())]
+def _check_numbers(latents: Latents, name: str) -> None:
+    """Raises CheckpointError for parts that are empty, of another form, or no finite numbers."""
+    parts = {"f": latents.f, "w_plus": latents.w_plus}
+    parts |= {f"skips.{i}": part for i, part in enumerate(latents.skips or ())}
+    parts |= {f"noise.{i}": part for i, part in enumerate(latents.noise or ())}
     if latents.edit is not None:
-        parts.append(latents.edit)
-    if not all(is_finite(part) for part in parts):
-        raise CheckpointError(f"{name} holds NaN or infinite numbers; save the latents again.")
+        parts["edit"] = latents.edit
+    for key, part in parts.items():
+        axes = 3 if key in ("w_plus", "edit") else 4
+        one_channel = not key.startswith("noise") or part.shape[1:2] == (1,)
+        if part.ndim != axes or 0 in part.shape or not is_plain(part) or not one_channel:
+            raise CheckpointError(
+                f"{name} is damaged: {key} is {list(part.shape)} of {part.dtype}; save the latents "
+                "again."
+            )
+        if not is_finite(part):
+            raise CheckpointError(f"{name} holds NaN or infinite numbers; save the latents again.")

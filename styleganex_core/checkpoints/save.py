@@ -13,11 +13,11 @@ import torch
 
 from ..errors import CheckpointError
 from ..networks import Model
-from .base import leave_out, read_whole_file
-from .identify import KIND_NAMES, find_model, identify
+from .formats import find_model, identify, name_kind
 from .latent_files import load_latents, save_latents
 from .load import load_model
 from .read import FileContents, is_finite
+from .shared_tensors import leave_out, read_whole_file
 from .vector_layouts import VECTOR_PREFIX
 from .vectors import edit_vector_names, load_edit_vector, save_edit_vectors
 from .write import write_safetensors
@@ -77,7 +77,7 @@ def convert_file(
         raise CheckpointError(f"{target.name} will be a safetensors file; name it *.safetensors.")
     contents = read_whole_file(source)
     kind = identify(contents.data)
-    metadata = {"source": f"{source.name}, {KIND_NAMES[kind]}", **contents.metadata}
+    metadata = {"source": f"{source.name}, {name_kind(contents.data)}", **contents.metadata}
     if kind in ("latents", "inversion"):
         save_latents(load_latents(source), target, metadata=metadata)
     elif kind == "vectors":

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import torch
 
-from ..errors import CheckpointError, ShapeError
-from .base import read_whole_file
-from .identify import KIND_NAMES, identify
+from ..errors import CheckpointError, ShapeError, echo
+from .formats import identify, name_kind
 from .read import is_finite
+from .shared_tensors import read_whole_file
 from .vector_layouts import LAYOUTS, VECTOR_PREFIX, explain_shape, find_vectors, rows_shape
 from .write import write_safetensors
 
@@ -61,18 +61,21 @@ def save_edit_vectors(
 
 
 def _read_entries(path: Path) -> dict[str, torch.Tensor]:
-    data = read_whole_file(path).data
+    data, file = read_whole_file(path).data, echo(path.name)
+    if identify(data) == "styles":
+        raise CheckpointError(
+            f"{file} holds {name_kind(data)}, no edit vector; load it as latents."
+        )
     try:
         entries = find_vectors(data)
     except ShapeError as error:
-        kind = identify(data)
-        if kind != "unknown":
+        if identify(data) != "unknown":
             raise CheckpointError(
-                f"{path.name} is {KIND_NAMES[kind]} and carries no edit vectors."
+                f"{file} is {name_kind(data)} and carries no edit vectors."
             ) from error
-        raise ShapeError(f"{path.name} is not a file of edit vectors: {error}") from error
+        raise ShapeError(f"{file} is not a file of edit vectors: {error}") from error
     if not entries:
-        raise CheckpointError(f"{path.name} holds no tensors; expected edit vectors, {LAYOUTS}.")
+        raise CheckpointError(f"{file} holds no tensors; expected edit vectors, {LAYOUTS}.")
     return entries
 
 
@@ -91,7 +94,9 @@ def _choose(
             if name in spellings:
                 return rows, index
     names = _row_names(entries)
-    listed = ", ".join(names[:NAMED_ENTRIES]) + (", ..." if len(names) > NAMED_ENTRIES else "")
+    listed = ", ".join(echo(name, 80) for name in names[:NAMED_ENTRIES]) + (
+        ", ..." if len(names) > NAMED_ENTRIES else ""
+    )
     came = "choose one by its name" if name is None else f"there is no {name!r}"
     raise CheckpointError(f"{path.name} holds {len(names)} edit vectors, {came}: {listed}.")
 

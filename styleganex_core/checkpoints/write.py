@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +9,8 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
-from ..errors import CheckpointError
+from ..errors import CheckpointError, echo
+from ..writing import written_whole
 
 
 def write_safetensors(
@@ -23,23 +22,26 @@ def write_safetensors(
     Raises CheckpointError when the folder is missing or the disk refuses.
     """
     path = Path(path)
-    if not path.parent.is_dir():
-        raise CheckpointError(f"cannot write {path.name}: there is no folder {path.parent}.")
-    if path.is_dir():
-        raise CheckpointError(f"cannot write {path}: it is a folder; give a file name.")
-    text = {str(key): str(value) for key, value in metadata.items()}
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    shown = echo(path, 300)
     try:
-        temporary.touch()
-        rights = temporary.stat().st_mode  # those of any new file; save_file's are its owner's only
-        save_file(_separate(tensors), temporary, text)
-        temporary.chmod(rights)
-        temporary.replace(path)
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"cannot write {path}: {error}.") from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        if not path.parent.is_dir():
+            folder = echo(path.parent, 300)
+            raise CheckpointError(f"cannot write {shown}: there is no folder {folder}.")
+        if path.is_dir():
+            raise CheckpointError(f"cannot write {shown}: it is a folder; give a file name.")
+        text = {_storable(str(key)): _storable(str(value)) for key, value in metadata.items()}
+        with written_whole(path) as aside:
+            aside.touch()
+            rights = aside.stat().st_mode  # those of any new file; save_file's are its owner's only
+            save_file(_separate(tensors), aside, text)
+            aside.chmod(rights)
+    except (OSError, ValueError, SafetensorError) as error:  # ValueError: NUL, lone surrogates
+        raise CheckpointError(f"cannot write {shown}: {error}.") from error
+
+
+def _storable(text: str) -> str:
+    """The text without lone surrogates, which no file can hold."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _separate(tensors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:

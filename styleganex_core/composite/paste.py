@@ -24,6 +24,7 @@ import torch.nn.functional as F
 from ..datatypes import FaceCrop
 from ..errors import ShapeError, StyleGANEXError
 from ..images import LARGEST_SIDE
+from ..ranges import check_number
 from ..warp import Rows, bounds, compose, invert, resize_matrix, warp
 from .mask import crop_mask, masks_per_crop
 from .seam import fade_in, match_colours
@@ -179,8 +180,8 @@ def _check(
             f"{list(original.shape)}. Paste into the picture that was given to Crop Face."
         )
     height, width = crop.size
-    ratios = edited.shape[-2] / height, edited.shape[-1] / width
-    if edited.ndim != 4 or abs(ratios[0] / ratios[1] - 1) > 0.01:
+    whole = edited.ndim == 4 and edited.shape[1] == 3 and 0 not in edited.shape
+    if not whole or abs(edited.shape[2] * width / (edited.shape[3] * height) - 1) > 0.01:
         raise ShapeError(
             f"the edited crop is {list(edited.shape)} but the crop was {width}x{height} px; it "
             "needs the same proportions, at the same size or a multiple of it."
@@ -195,8 +196,7 @@ def _check(
             f"the unedited crop is {list(unedited.shape)} and the edited one {list(edited.shape)}; "
             "both need one size: decode the latents before and after the edit with one model."
         )
-    if feather < 0:
-        raise StyleGANEXError(f"feather is 0 px or more; got {feather:g}.")
+    check_number(feather, "feather", 0)
 
 
 def _crop_change(

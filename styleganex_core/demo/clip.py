@@ -1,4 +1,4 @@
-"""Clips to try things on: rendered people who move and hum, drawn as they are asked for."""
+"""Clips to try things on: bundled films of rendered people who move, and a hum."""
 
 from __future__ import annotations
 
@@ -6,81 +6,115 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
+from typing import Literal
 
 import torch
+import torch.nn.functional as F
 
 from ..errors import StyleGANEXError
-from ..images import to_uint8
-from ..portraits import render_clip, sample_clip
-from ..video import ClipInfo, Frame, Selection, WaveSound
+from ..video import ClipInfo, FileClip, Frame, Selection, WaveSound
 from ..video.reader import shrink_frame
 
-RATE = Fraction(24)
+FOLDER = Path(__file__).parent / "clips"  # made by scripts/make_example_clips.py
+RATE = Fraction(24)  # frames per second
+SIZE = (288, 384)  # height, width in px
 HERTZ = 44_100
-AT_ONCE = 4  # frames drawn together
 HUM = 180.0  # Hz
 BEATS = 2.6  # per second, as the people's syllables
 
-LIVELY = ("turn", "blink", "talk", "smile", "drift")
-
 
 @dataclass(frozen=True)
-class _Kind:
-    people: int
-    motions: tuple[str, ...]
-    seed: int
+class _Film:
+    """How often a clip was filmed, with other people each time, and what a shorter clip shows:
+    its beginning, its middle, or all of it, faster.
+    """
+
+    takes: int
+    shorter: Literal["beginning", "middle", "faster"]
 
 
-KINDS = {
-    "one person": _Kind(1, LIVELY, 3),
-    "two people cross": _Kind(2, (*LIVELY, "walk"), 5),
-    "someone leaves": _Kind(2, (*LIVELY, "leave"), 5),
+FILMS = {
+    "one person": _Film(3, "beginning"),
+    "two people cross": _Film(2, "middle"),
+    "someone leaves": _Film(2, "faster"),
 }
 
 
 def example_clip_names() -> list[str]:
-    """The names of the clips that `ExampleClip` draws."""
-    return list(KINDS)
+    """The names of the clips that `ExampleClip` brings."""
+    return list(FILMS)
+
+
+def clip_file(name: str, take: int) -> Path:
+    """Where a take of the clip of that name lies."""
+    return FOLDER / f"{name.replace(' ', '_')}_{take}.mp4"
 
 
 class ExampleClip:
-    """A clip of rendered people, `size` (height, width) px, 24 frames a second, with sound."""
+    """A clip of rendered people, `size` (height, width) px, 24 frames a second, with sound.
+
+    A clip that is longer than the bundled one goes on backwards and forwards. `seed` chooses who
+    is seen: a few people each, and the same again mirrored.
+    """
 
     def __init__(
         self,
         name: str = "one person",
         *,
         seconds: float = 2.0,
-        size: tuple[int, int] = (288, 384),
+        size: tuple[int, int] = SIZE,
         seed: int = 0,
     ) -> None:
-        if name not in KINDS:
+        if name not in FILMS:
             raise StyleGANEXError(
-                f"there is no example clip {name!r}; there is {', '.join(KINDS)}."
+                f"there is no example clip {name!r}; there is {', '.join(FILMS)}."
             )
-        frames = max(1, round(seconds * RATE))
-        kind = KINDS[name]
-        self.scenes = sample_clip(
-            frames,
-            kind.seed + seed,
-            size=size,
-            motions=kind.motions,
-            people=kind.people,
-            fps=float(RATE),
-        )
-        self.info = ClipInfo(size, RATE, frames)
+        film = FILMS[name]
+        self._film = FileClip(clip_file(name, seed % film.takes))
+        self._mirrored = seed // film.takes % 2 == 1
+        self._shorter = film.shorter
+        self.info = ClipInfo(size, RATE, max(1, round(seconds * RATE)))
 
     def read(self, selection: Selection) -> Iterator[Frame]:
-        chosen = [index for index in range(self.info.frames) if selection.holds(index)]
-        drawn = render_clip(self.scenes[torch.tensor(chosen, dtype=torch.long)], batch=AT_ONCE)
-        images = (image for part in drawn for image in to_uint8(part.image))
-        for index, image in zip(chosen, images, strict=True):
-            if selection.half:
-                image = shrink_frame(image, selection.size_of(self.info.size))
-            yield Frame(index, index / RATE, image)
+        """The chosen frames in order; the film lies in memory meanwhile (up to 25 MB)."""
+        images = [frame.image for frame in self._film.read(Selection())]
+        for index in range(self.info.frames):
+            if selection.holds(index):
+                image = images[self._place_in_film(index, len(images))]
+                image = _fit_frame(image.flip(1) if self._mirrored else image, self.info.size)
+                if selection.half:
+                    image = shrink_frame(image, selection.size_of(self.info.size))
+                yield Frame(index, index / RATE, image)
 
     def sound(self, start: Fraction, *, cut: bool) -> WaveSound:
+        """A hum with the rhythm of speech, from `start` seconds on."""
         time = torch.arange(int(self.info.frames / RATE * HERTZ)) / HERTZ
         loud = 0.5 - 0.5 * torch.cos(2 * math.pi * BEATS * time)
         tone = torch.sin(2 * math.pi * HUM * time) + 0.3 * torch.sin(4 * math.pi * HUM * time)
         return WaveSound((0.2 * loud * tone)[None], HERTZ, start, cut=cut)
+
+    def _place_in_film(self, index: int, length: int) -> int:
+        """Which of the film's `length` frames is shown as number `index`."""
+        frames = self.info.frames
+        if frames < length and self._shorter == "middle":
+            return (length - frames) // 2 + index
+        if frames < length and self._shorter == "faster":
+            return index * (length - 1) // max(1, frames - 1)
+        there_and_back = max(1, 2 * (length - 1))
+        place = index % there_and_back
+        return min(place, there_and_back - place)
+
+
+def _fit_frame(image: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
+    """An 8-bit frame [H, W, 3] scaled until it covers `size` (height, width), its middle."""
+    height, width = image.shape[:2]
+    if (height, width) == size:
+        return image
+    scale = max(size[0] / height, size[1] / width)
+    grown = (max(size[0], round(height * scale)), max(size[1], round(width * scale)))
+    picture = image.permute(2, 0, 1)[None].float()
+    scaled = F.interpolate(picture, grown, mode="bicubic", antialias=True)[0].permute(1, 2, 0)
+    top, left = (grown[0] - size[0]) // 2, (grown[1] - size[1]) // 2
+    cut = scaled[top : top + size[0], left : left + size[1]]
+    return cut.clamp(0, 255).round().to(torch.uint8)

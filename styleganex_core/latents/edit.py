@@ -9,6 +9,7 @@ import torch
 from ..datatypes import Latents
 from ..errors import ShapeError
 from ..layers import parse_layers
+from ..ranges import check_number
 
 
 def apply_edit_vector(
@@ -18,8 +19,12 @@ def apply_edit_vector(
 
     `vector`: [D] or [1, D] for all slots alike, [L, D], [1, L, D], or [B, L, D] with one vector
     per picture. The sum of everything applied is kept in `edit`, since it gates the fusions of
-    the edit checkpoints. Raises ShapeError, with both shapes, for a vector of another family.
+    the edit checkpoints. Raises ShapeError, with both shapes, for a vector of another family, and
+    StyleGANEXError for a strength that is not finite.
     """
+    check_number(strength, "strength")
+    if not torch.isfinite(vector).all():
+        raise ShapeError("the edit vector holds NaN or infinite numbers; load or find it again.")
     slots, width = latents.w_plus.shape[1:]
     whole = vector
     while whole.ndim < 3:
@@ -50,6 +55,7 @@ def mix_styles(
     1 replaces them. Slots from 8 on carry colour and texture, lower ones shape and pose. Raises
     ShapeError, with both shapes, for styles of another family or a batch that does not broadcast.
     """
+    check_number(strength, "strength")
     other = style.w_plus if isinstance(style, Latents) else style
     if other.ndim == 2:
         other = other[None]

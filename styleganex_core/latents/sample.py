@@ -12,6 +12,7 @@ from ..datatypes import Latents
 from ..errors import StyleGANEXError
 from ..networks import Model
 from ..networks.generator import DENSE_SIDE
+from ..ranges import check_number
 
 
 def sample_latents(
@@ -33,6 +34,7 @@ def sample_latents(
     """
     if toward not in ("mean", "zero"):
         raise StyleGANEXError(f'toward is "mean" or "zero"; got "{toward}".')
+    check_number(truncation, "truncation")
     generator = torch.Generator().manual_seed(seed)
     z = torch.randn(1, model.style_dim, generator=generator)
     w = model.generator.mapping(z.to(model.device, model.dtype))[:, None]  # [1, 1, D]

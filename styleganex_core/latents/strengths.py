@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import torch
 
 from ..datatypes import Latents
-from ..errors import StyleGANEXError
+from ..errors import StyleGANEXError, echo
+from ..grammar import SPACE, check_length, read_number, skip, skip_until
 from .edit import apply_edit_vector
 
 LARGEST_STRENGTH = 20.0  # far beyond what any model draws as a face
-# A name runs up to the last colon before a number, so it may hold commas and colons itself.
-_ENTRY = re.compile(r"\s*(?P<name>[^\n]+?)\s*:\s*(?P<number>[^\s,:]+)\s*(?:,|\n|$)")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+LONGEST_TEXT = 4096  # characters
+SEPARATORS = SPACE + ","
 
 
 def parse_strengths(text: str) -> dict[str, float]:
@@ -27,27 +26,55 @@ def parse_strengths(text: str) -> dict[str, float]:
     >>> parse_strengths("smile: 1.2, age: -0.5")
     {'smile': 1.2, 'age': -0.5}
     """
+    check_length(text, LONGEST_TEXT, "strengths")
     strengths: dict[str, float] = {}
-    place = 0
-    while text[place:].strip(" \t\n\r,"):
-        entry = _ENTRY.match(text, place)
-        number = entry["number"] if entry else ""
-        if entry is None or not _NUMBER.fullmatch(number):
+    place = skip(text, 0, SEPARATORS)
+    while place < len(text):
+        entry = _read_entry(text, place)
+        strength = None if entry is None else read_number(entry.number)
+        if entry is None or strength is None:
             raise StyleGANEXError(
-                f'strengths: cannot read "{text[place : place + 40].strip()}"; write a name, a '
+                f'strengths: cannot read "{echo(text[place:].strip())}"; write a name, a '
                 'colon and a number, and commas between them: "smile: 1.2, age: -0.5".'
             )
-        name, strength = entry["name"].strip(" \t,"), float(number)
-        if not name or name in strengths:
-            raise StyleGANEXError(f'strengths: "{name}" stands there twice or has no name.')
-        if not math.isfinite(strength) or abs(strength) > LARGEST_STRENGTH:
+        name = entry.name
+        if name in strengths:
+            raise StyleGANEXError(f'strengths: "{echo(name)}" stands there twice.')
+        if not abs(strength) <= LARGEST_STRENGTH:
             raise StyleGANEXError(
-                f"strengths: {name} is {number}; choose a number from {-LARGEST_STRENGTH:g} to "
-                f"{LARGEST_STRENGTH:g}."
+                f"strengths: {echo(name)} is {echo(entry.number)}; choose a number from "
+                f"{-LARGEST_STRENGTH:g} to {LARGEST_STRENGTH:g}."
             )
         strengths[name] = strength
-        place = entry.end()
+        place = skip(text, entry.end, SEPARATORS)
     return strengths
+
+
+class _Entry(NamedTuple):
+    name: str
+    number: str
+    end: int  # where the next entry starts
+
+
+def _read_entry(text: str, start: int) -> _Entry | None:
+    """The entry that starts at `start`, neither space nor comma; None where there is none.
+
+    A name runs up to the first colon after which one word ends the entry, so it may hold commas
+    and colons itself ("smile:1"). It ends with its line, and the colon may stand on a later one.
+    Between two colons everything is looked at once.
+    """
+    line_end = skip_until(text, start, "\n")
+    last_colon = skip(text, line_end)
+    colon = text.find(":", start + 1, last_colon + 1)
+    while colon >= 0:
+        first = skip(text, colon + 1)
+        end = skip_until(text, first, SPACE + ",:")
+        after = skip(text, end)
+        ends = after == len(text) or text[after] == "," or "\n" in text[end:after]
+        if end > first and ends:
+            return _Entry(text[start:colon].rstrip(SPACE + ","), text[first:end], after)
+        colon = text.find(":", colon + 1, last_colon + 1)
+    return None
 
 
 def apply_edit_vectors(
@@ -66,11 +93,11 @@ def apply_edit_vectors(
     """
     wanted = parse_strengths(strengths) if isinstance(strengths, str) else strengths
     known = {name.casefold(): vector for name, vector in vectors.items()}
+    names = ", ".join(map(echo, vectors)) or "none: use a model that brings some, or connect one"
     for name, strength in wanted.items():
         if name.casefold() not in known:
             raise StyleGANEXError(
-                f'strengths: there is no edit vector "{name}" here; there is '
-                f"{', '.join(vectors) or 'none: use a model that brings some, or connect one'}."
+                f'strengths: there is no edit vector "{echo(name)}" here; there is {names}.'
             )
         if strength:
             latents = apply_edit_vector(latents, known[name.casefold()], strength, layers)

@@ -8,6 +8,7 @@ import torch
 
 from ..datatypes import Latents
 from ..errors import ShapeError, StyleGANEXError
+from ..ranges import check_number
 from .edit import apply_edit_vector
 
 
@@ -24,6 +25,8 @@ def sweep_edit(
     """
     if not strengths:
         raise StyleGANEXError("a sweep needs at least one strength; got none.")
+    for strength in strengths:
+        check_number(strength, "strength")
     if latents.batch != 1:
         raise ShapeError(
             f"a sweep shows one picture at several strengths; got latents of {latents.batch} "

@@ -39,7 +39,8 @@ class Model(nn.Module):
     """A generator, its encoder and skip fusions where the checkpoint has them, the mean latent.
 
     `latent_avg` [L, D] is the mean latent; `edit_vectors` maps names to [L, D] or [R, L, D]
-    tensors that came with the checkpoint; `name` is for messages.
+    tensors that came with the checkpoint; `name` is for messages, and so is `foreign_encoder`:
+    what the file holds in the place of an encoder of ours, or "".
     """
 
     latent_avg: torch.Tensor
@@ -53,6 +54,7 @@ class Model(nn.Module):
         self.fusions = nn.ModuleList(SkipFusion(fusion) for fusion in config.fusions)
         self.register_buffer("latent_avg", torch.zeros(self.num_slots, self.style_dim))
         self.edit_vectors: dict[str, torch.Tensor] = {}
+        self.foreign_encoder = ""
 
     @property
     def num_slots(self) -> int:
@@ -92,6 +94,12 @@ class Model(nn.Module):
 
     def require_encoder(self) -> Encoder:
         """The encoder, or StyleGANEXError saying what is missing."""
+        if self.encoder is None and self.foreign_encoder:
+            raise StyleGANEXError(
+                f"{self.name} cannot encode a picture: {self.foreign_encoder}. Use this file to "
+                "sample, to decode, for edit vectors and as the other model of Domain Swap; to "
+                "encode, load StyleGANEX's inversion model or the bundled demo."
+            )
         if self.encoder is None:
             raise StyleGANEXError(
                 f"{self.name} is a generator alone: it can sample and decode, but encoding a "

@@ -12,6 +12,7 @@ import torch
 
 from ..errors import ShapeError
 from ..layers import parse_layers
+from ..ranges import check_number
 from . import Model, build_model
 
 
@@ -28,6 +29,7 @@ def swap_domain(
 
     Raises ShapeError when the two generators differ in size or widths.
     """
+    check_number(strength, "strength")
     ours, theirs = model.config.generator, domain.config.generator
     if (ours.size, ours.style_dim, ours.channels) != (
         theirs.size,

@@ -10,6 +10,7 @@ from .labels import (
     encode_labels,
     grey_labels,
     paint_masks,
+    read_label_map,
     read_labels,
 )
 from .models import check_input_kind
@@ -34,6 +35,7 @@ __all__ = [
     "paint_masks",
     "parse_face",
     "prepared_size",
+    "read_label_map",
     "read_labels",
     "read_sketch",
     "sketch_photo",

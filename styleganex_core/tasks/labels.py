@@ -12,58 +12,63 @@ from typing import Literal
 import torch
 import torch.nn.functional as F
 
-from ..errors import ShapeError, StyleGANEXError
+from ..errors import ShapeError, StyleGANEXError, echo
+from ..grammar import check_length
+from ..images import HALF_LEVEL, to_levels
+from . import schemes
+from .palettes import FACE_CLASSES, NAMED, class_colours, guess_cause, locate, read_colours
+from .schemes import Scheme
 
 LabelForm = Literal["detect", "label image", "palette image", "nearest palette colour"]
 FORMS = ("detect", "label image", "palette image", "nearest palette colour")
 
-FACE_CLASSES = (
-    "background", "skin", "l_brow", "r_brow", "l_eye", "r_eye", "eye_g", "l_ear", "r_ear", "ear_r",
-    "nose", "mouth", "u_lip", "l_lip", "neck", "neck_l", "cloth", "hair", "hat",
-)  # fmt: skip
 LEFT_EYE, RIGHT_EYE = FACE_CLASSES.index("l_eye"), FACE_CLASSES.index("r_eye")
-COLOUR_TOLERANCE = 24  # levels per channel that a file's compression may add; colours are 64 apart
-NAMED = 5  # how many wrong classes or colours a message lists
-PHOTO = 64  # wrong classes or colours from which on a picture is taken for a photo
 
 
-def class_colours() -> torch.Tensor:
-    """The colour of each class, uint8 [19, 3].
-
-    The bits of the class number, three at a time, are the colour's bits from the highest down:
-    the palette of the PASCAL VOC segmentation files.
-    """
-    rows = [
-        [
-            sum((number >> (3 * k + channel) & 1) << (7 - k) for k in range(3))
-            for channel in (0, 1, 2)
-        ]
-        for number in range(len(FACE_CLASSES))
-    ]
-    return torch.tensor(rows, dtype=torch.uint8)
-
-
-def read_labels(picture: torch.Tensor, form: LabelForm = "detect") -> torch.Tensor:
+def read_labels(
+    picture: torch.Tensor, form: LabelForm = "detect", scheme: Scheme = "BiSeNet"
+) -> torch.Tensor:
     """The label map in a picture [B, 3, H, W] in -1..1.
 
     "label image": grey, the 8-bit level is the class. "palette image": the classes' colours as in
     `class_colours`. "detect" takes grey pictures for label images and others for palette images;
-    "nearest palette colour" takes any colour for the nearest one.
+    "nearest palette colour" takes any colour for the nearest one. `scheme`: whose numbers and
+    colours they are, "BiSeNet"'s, which are ours, or "CelebAMask-HQ"'s own; "auto" looks which of
+    the two makes a head, and takes ours in doubt. The result has our numbers.
 
-    Raises StyleGANEXError naming the classes or colours that do not exist, where, and how many.
+    Raises StyleGANEXError naming the classes or colours that do not exist, where, and how many, and
+    for a map that smoothing has spoilt.
     """
+    return read_label_map(picture, form, scheme)[0]
+
+
+def read_label_map(
+    picture: torch.Tensor, form: LabelForm = "detect", scheme: Scheme = "auto"
+) -> tuple[torch.Tensor, Scheme]:
+    """The label map as in `read_labels`, and whose numbers and colours the picture had."""
     if picture.ndim != 4 or picture.shape[1] != 3 or 0 in picture.shape:
         raise ShapeError(
             f"a picture of labels needs the shape [B, 3, H, W]; got {list(picture.shape)}."
         )
     if form not in FORMS:
         raise StyleGANEXError(f"labels are read as one of {', '.join(FORMS)}; got {form!r}.")
-    levels = ((picture.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1)
-    if form == "nearest palette colour":
-        return _nearest(levels)[0]
-    if form == "palette image" or (form == "detect" and _looks_coloured(levels)):
-        return _read_colours(levels)
-    return check_labels(levels[..., 0])
+    if scheme not in schemes.SCHEMES:
+        listed = ", ".join(schemes.SCHEMES)
+        raise StyleGANEXError(f"the scheme of labels is one of {listed}; got {scheme!r}.")
+    levels = to_levels(picture + HALF_LEVEL).permute(0, 2, 3, 1)
+    loose = form == "nearest palette colour"
+    if loose or form == "palette image" or (form == "detect" and _looks_coloured(levels)):
+        return read_colours(levels, scheme, loose)
+    labels = check_labels(levels[..., 0])
+    ramps = schemes.find_ramps(labels)
+    if ramps is not None:
+        raise StyleGANEXError(
+            f"the label map was resized or turned with smoothing: its classes lie between those "
+            f"beside them {locate(ramps)}. Resize label maps with 'nearest' (nearest-exact)."
+        )
+    if scheme == "CelebAMask-HQ" or (scheme == "auto" and schemes.looks_like_celeba(labels)):
+        return schemes.renumber(labels), "CelebAMask-HQ"
+    return labels, "BiSeNet"
 
 
 def check_labels(labels: torch.Tensor) -> torch.Tensor:
@@ -72,12 +77,12 @@ def check_labels(labels: torch.Tensor) -> torch.Tensor:
         raise ShapeError(f"a label map needs the shape [B, H, W]; got {list(labels.shape)}.")
     wrong = labels[(labels < 0) | (labels >= len(FACE_CLASSES))].unique().tolist()
     if wrong:
-        found = [f"class {number} {_where(labels == number)}" for number in wrong[:NAMED]]
+        found = [f"class {number} {locate(labels == number)}" for number in wrong[:NAMED]]
         more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
         raise StyleGANEXError(
             f"the label map holds {'; '.join(found)}{more}. Classes run from 0 (background) to "
             f"{len(FACE_CLASSES) - 1} ({FACE_CLASSES[-1]}): repaint these px with one of them "
-            f"({_list_classes()}). {_guess_cause(len(wrong))}"
+            f"({_list_classes()}). {guess_cause(len(wrong))}"
         )
     return labels.to(torch.uint8)
 
@@ -106,6 +111,7 @@ def choose_classes(labels: torch.Tensor, classes: str) -> torch.Tensor:
     `classes`: names, numbers and ranges such as "skin, nose, 2-5". Raises StyleGANEXError for
     anything else.
     """
+    check_length(classes, 1000, "classes")
     chosen = torch.zeros(len(FACE_CLASSES), device=labels.device)
     for part in classes.lower().split(","):
         first, _, last = part.strip().partition("-")
@@ -115,8 +121,8 @@ def choose_classes(labels: torch.Tensor, classes: str) -> torch.Tensor:
             chosen[int(first) : int(last or first) + 1] = 1
         else:
             raise StyleGANEXError(
-                f'classes "{classes}": cannot read "{part.strip()}"; write names, numbers and '
-                f'ranges such as "skin, nose, 2-5" of {_list_classes()}.'
+                f'classes "{echo(classes)}": cannot read "{echo(part.strip())}"; write names, '
+                f'numbers and ranges such as "skin, nose, 2-5" of {_list_classes()}.'
             )
     return chosen[check_labels(labels).long()]
 
@@ -186,60 +192,8 @@ def _looks_coloured(levels: torch.Tensor) -> bool:
     return bool(ear.any()) and bool((ear | (levels == 0)).all())
 
 
-def _read_colours(levels: torch.Tensor) -> torch.Tensor:
-    labels, distance = _nearest(levels)
-    far = distance > COLOUR_TOLERANCE
-    if far.any():
-        colours, counts = levels[far].unique(dim=0, return_counts=True)
-        order = counts.argsort(descending=True).tolist()
-        found = []
-        for index in order[:NAMED]:
-            at = far & (levels == colours[index]).all(dim=-1)
-            number = int(labels[at][0])
-            red, green, blue = class_colours()[number].tolist()
-            found.append(
-                f"{tuple(colours[index].tolist())} {_where(at)} (nearest: {number} "
-                f"{FACE_CLASSES[number]} ({red}, {green}, {blue}))"
-            )
-        more = f" and {len(order) - NAMED} more" if len(order) > NAMED else ""
-        raise StyleGANEXError(
-            f"the palette image holds colours that belong to no class: {'; '.join(found)}{more}. "
-            "Repaint them without soft edges, or read the picture as 'nearest palette colour'. "
-            "The colours are those of PASCAL VOC for the classes 0 to 18. "
-            f"{_guess_cause(len(order))}"
-        )
-    return labels
-
-
-def _nearest(levels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The nearest class [B, H, W] of colours [B, H, W, 3], and how far off its worst channel is."""
-    shape = levels.shape[:-1]
-    least = torch.full(shape, torch.iinfo(torch.int32).max, dtype=torch.int32, device=levels.device)
-    labels = torch.zeros(shape, dtype=torch.uint8, device=levels.device)
-    for number, colour in enumerate(class_colours().to(levels.device)):
-        distance = (levels.int() - colour).square().sum(dim=-1, dtype=torch.int32)
-        labels = torch.where(distance < least, number, labels).to(torch.uint8)
-        least = torch.minimum(least, distance)
-    worst = (levels.int() - class_colours().to(levels.device)[labels.long()]).abs().amax(dim=-1)
-    return labels, worst
-
-
 def _fits(first: str, last: str) -> bool:
     return int(first) <= int(last) < len(FACE_CLASSES)
-
-
-def _where(mask: torch.Tensor) -> str:
-    """How many px, and the first of them."""
-    picture, y, x = mask.nonzero()[0].tolist()
-    where = f"at x {x}, y {y}" + (f" of picture {picture}" if len(mask) > 1 else "")
-    count = int(mask.sum())
-    return f"in 1 px {where}" if count == 1 else f"in {count} px, the first {where}"
-
-
-def _guess_cause(wrong: int) -> str:
-    if wrong >= PHOTO:
-        return "It looks like a photo: Parse Face makes a label map of one."
-    return "Resizing with smoothing and saving as JPEG spoil label maps."
 
 
 def _list_classes() -> str:

@@ -16,6 +16,7 @@ from ..errors import ShapeError, StyleGANEXError
 from ..latents import mix_styles, sample_latents
 from ..layers import parse_layers
 from ..networks import Model
+from ..ranges import check_number
 from .labels import encode_labels, eye_distance
 from .models import Kind, check_input_kind
 from .reference import align_faces
@@ -168,6 +169,7 @@ def _check(model: Model, appearance: Appearance, sides: str) -> None:
     parse_layers(appearance.layers, model.num_slots)
     if appearance.samples < 1:
         raise StyleGANEXError(f"samples must be at least 1; got {appearance.samples}.")
+    check_number(appearance.reference_strength, "reference_strength")
     if sides not in SIDES:
         raise StyleGANEXError(f"sides is one of {', '.join(SIDES)}; got {sides!r}.")
 

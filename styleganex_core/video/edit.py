@@ -19,9 +19,10 @@ from ..encode import encode_face
 from ..errors import StyleGANEXError
 from ..latents import apply_edit_vector
 from ..networks import Model
+from ..ranges import check_number
 from .clip import Frame
 from .keyframes import Keyframes
-from .path import Missing, Path, plan_path
+from .path import FacePath, WhenUnseen, plan_path
 from .people import Track
 
 Region = Literal["face", "crop"]
@@ -61,7 +62,7 @@ class ClipSettings:
     paste: Paste = "change"
     feather: float = FEATHER
     match_colour: bool = False
-    missing: Missing = "pass through"
+    missing: WhenUnseen = "pass through"
     smoothing: float = 0.2
     upright: bool = False
     reach: int = REACH
@@ -73,7 +74,7 @@ class _Part:
     """A person to edit: where they are, their styles and their edits."""
 
     number: int
-    path: Path
+    path: FacePath
     w_plus: torch.Tensor
     edits: tuple[ClipEdit, ...]
 
@@ -150,6 +151,8 @@ def edit_frames(
     parts = _plan(model, track, edits, settings)
     stream = iter(frames)
     while batch := list(islice(stream, max(1, chunk))):
+        for frame in batch:
+            track.check_frame(frame)
         pictures = [frame.to_picture(model.device) for frame in batch]
         results: list[torch.Tensor | None] = [None] * len(batch)
         for part in parts:
@@ -164,7 +167,10 @@ def _plan(
     """The people to edit, the smallest face first: who is nearer is pasted on top."""
     if settings.region not in ("face", "crop"):
         raise StyleGANEXError(f'the region is "face" or "crop"; got {settings.region!r}.')
+    check_number(settings.feather, "feather", 0)
     for edit in edits:
+        for key in edit.strength.keys:
+            check_number(key.strength, "a strength")
         if edit.person is not None and not 0 <= edit.person < len(track.people):
             raise StyleGANEXError(
                 f"an edit is for person {edit.person}, but the clip has {len(track.people)} "
@@ -194,7 +200,7 @@ def _plan(
     return sorted(parts, key=lambda part: _mean_eyes(part.path))
 
 
-def _mean_eyes(path: Path) -> float:
+def _mean_eyes(path: FacePath) -> float:
     shown = path.points[path.share > 0]
     return float((shown[:, 1] - shown[:, 0]).norm(dim=1).mean()) if len(shown) else 0.0
 

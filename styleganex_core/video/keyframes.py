@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import bisect
 import math
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ..errors import StyleGANEXError
+from ..errors import StyleGANEXError, echo
+from ..grammar import SPACE, check_length, read_number
 
 HOW = 'write one number, or "frame:strength" pairs such as "0:0, 24:1"; "1.5s:1" counts in seconds'
-NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
-PAIR = re.compile(rf"\s*({NUMBER})\s*(s?)\s*:\s*({NUMBER})\s*", re.IGNORECASE)
+LONGEST_TEXT = 2**18  # characters: some 20,000 keys
 
 
 @dataclass(frozen=True)
@@ -28,6 +27,9 @@ class Keyframes:
     """A strength for every frame: straight lines between the keys, level before and after."""
 
     keys: tuple[Keyframe, ...]
+    _points: dict[float, tuple[bool, list[float], list[float]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # by frame rate
 
     def strength_at(self, frame: int, seconds: float, rate: float) -> float:
         """The strength of a frame at `seconds`; keys by frame number lie at number / `rate`.
@@ -35,17 +37,29 @@ class Keyframes:
         A clip whose keys all count frames is read by frame number alone, so that every frame that
         was named has exactly its strength, also where the frame rate varies.
         """
-        timed = any(key.seconds for key in self.keys)
+        timed, places, strengths = self._lie(rate)
         here = seconds if timed else float(frame)
-        places = [key.place / rate if timed and not key.seconds else key.place for key in self.keys]
-        points = sorted(zip(places, (key.strength for key in self.keys), strict=True))
-        after = bisect.bisect_right([place for place, _ in points], here)
+        after = bisect.bisect_right(places, here)
         if after == 0:
-            return points[0][1]
-        if after == len(points):
-            return points[-1][1]
-        (before, low), (behind, high) = points[after - 1], points[after]
+            return strengths[0]
+        if after == len(places):
+            return strengths[-1]
+        (before, low), (behind, high) = (
+            (places[key], strengths[key]) for key in (after - 1, after)
+        )
         return low + (high - low) * (here - before) / (behind - before)
+
+    def _lie(self, rate: float) -> tuple[bool, list[float], list[float]]:
+        """Whether keys lie at seconds (or at frames), where they lie in order, their strengths."""
+        if rate not in self._points:
+            timed = any(key.seconds for key in self.keys)
+            points = sorted(
+                (key.place / rate if timed and not key.seconds else key.place, key.strength)
+                for key in self.keys
+            )
+            places, strengths = map(list, zip(*points, strict=True))
+            self._points[rate] = (timed, places, strengths)
+        return self._points[rate]
 
 
 def parse_keyframes(text: str | float) -> Keyframes:
@@ -59,37 +73,47 @@ def parse_keyframes(text: str | float) -> Keyframes:
     """
     if not isinstance(text, str):
         text = repr(float(text))
-    if re.fullmatch(NUMBER, text.strip(), re.IGNORECASE):
-        return Keyframes((Keyframe(0.0, _finite(text, text)),))
-    parts = [part for part in re.split(r"[,;\n]", text) if part.strip()]
+    check_length(text, LONGEST_TEXT, "a strength")
+    number = read_number(text.strip(SPACE))
+    if number is not None:
+        return Keyframes((Keyframe(0.0, _finite(number, text)),))
+    parts = [part for part in text.replace(";", ",").replace("\n", ",").split(",") if part.strip()]
     if not parts:
         raise StyleGANEXError(f"the strength is empty; {HOW}.")
-    keys = []
+    keys: dict[tuple[float, bool], Keyframe] = {}
     for part in parts:
-        match = PAIR.fullmatch(part)
-        if match is None:
+        key = _read_key(part)
+        if key is None:
+            raise StyleGANEXError(f'strength "{echo(text)}": cannot read "{_quote(part)}"; {HOW}.')
+        if key.place < 0:
             raise StyleGANEXError(
-                f'strength "{text.strip()}": cannot read "{part.strip()}"; {HOW}.'
-            )
-        place, strength = _finite(match[1], part), _finite(match[3], part)
-        if place < 0:
-            raise StyleGANEXError(
-                f'strength "{text.strip()}": "{part.strip()}" lies before the clip\'s start; '
+                f'strength "{echo(text)}": "{_quote(part)}" lies before the clip\'s start; '
                 "frames and seconds count from 0."
             )
-        keys.append(Keyframe(place, strength, seconds=bool(match[2])))
-    places = [(key.place, key.seconds) for key in keys]
-    for number, place in enumerate(places):
-        if place in places[:number]:
+        if (key.place, key.seconds) in keys:
             raise StyleGANEXError(
-                f'strength "{text.strip()}": "{parts[number].strip()}" gives a place a second '
+                f'strength "{echo(text)}": "{_quote(part)}" gives a place a second '
                 "strength; give each place one."
             )
-    return Keyframes(tuple(keys))
+        keys[key.place, key.seconds] = key
+    return Keyframes(tuple(keys.values()))
 
 
-def _finite(number: str, part: str) -> float:
-    value = float(number)
-    if not math.isfinite(value):
-        raise StyleGANEXError(f'strength: "{part.strip()}" is too large a number; {HOW}.')
-    return value
+def _read_key(part: str) -> Keyframe | None:
+    """The key that "24:1" or "1.5s:1" is; None for anything else."""
+    place, _, strength = (word.strip(SPACE) for word in part.partition(":"))
+    seconds = place[-1:] in ("s", "S")
+    numbers = read_number(place[:-1].rstrip(SPACE) if seconds else place), read_number(strength)
+    if numbers[0] is None or numbers[1] is None:
+        return None
+    return Keyframe(_finite(numbers[0], part), _finite(numbers[1], part), seconds)
+
+
+def _finite(number: float, part: str) -> float:
+    if not math.isfinite(number):
+        raise StyleGANEXError(f'strength: "{_quote(part)}" is too large a number; {HOW}.')
+    return number
+
+
+def _quote(part: str) -> str:
+    return echo(part.strip(SPACE))

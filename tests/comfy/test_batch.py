@@ -25,11 +25,11 @@ from conftest import (
 )
 from PIL import Image
 
-from styleganex_core.__main__ import main
-from styleganex_core.batch import command
-from styleganex_core.batch.journal import NAME
-from styleganex_core.batch.queue import Patience
-from styleganex_core.batch.server import ComfyServer, ItemError
+from styleganex_lab.__main__ import main
+from styleganex_lab.batch import command
+from styleganex_lab.batch.journal import NAME
+from styleganex_lab.batch.queue import Patience
+from styleganex_lab.batch.server import ComfyServer, ItemError
 
 PICTURES = 6
 SEEDS = 8  # so many that the server is killed while it holds some

@@ -128,3 +128,35 @@ def test_typed_points_and_all_faces(server, photo):
     assert len(server.pictures(result, "count")) == 2
     wrong = server.run(crop(photo, points="1,2; 3,4"))
     assert "five 'x,y' pairs" in wrong.error
+
+
+def test_transparency_comes_back_with_the_picture(server):
+    picture = Image.open(EXAMPLE).convert("RGBA").resize((256, 256))
+    picture.putalpha(Image.linear_gradient("L"))
+    server.add_image("clear.png", picture)
+    graph = {
+        "rgb": node("LoadImage", image="clear.png"),
+        "rgba": {
+            "class_type": "JoinImageWithAlpha",
+            "inputs": {"image": ["rgb", 0], "alpha": ["rgb", 1]},
+        },
+        "crop": node("CropFace", image=["rgba", 0], which="largest", index=0, upright=False),
+        "pasted": node(
+            "PasteFace",
+            original=["rgba", 0],
+            edited=["crop", 0],
+            place=["crop", 2],
+            feather=32.0,
+            match_colour=False,
+            enlarge=False,
+        ),
+        "saved": node("SaveImage", images=["pasted", 0], filename_prefix="clear"),
+    }
+    result = server.run(graph)
+    assert result.error is None, result.error
+    entry = result.outputs["saved"]["images"][0]
+    with Image.open(server.base / "output" / entry["filename"]) as saved:
+        assert saved.mode == "RGBA"
+        difference = np.abs(np.asarray(saved, float) - np.asarray(picture, float))
+    assert difference[..., 3].max() <= 1
+    assert difference[..., :3].mean() < 3

@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.client
 import io
 import json
+import socket
 import threading
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -166,11 +168,63 @@ def test_a_handle_of_our_own_making_gives_nothing(server):
         (b"{}" + b" " * 20_000, {}, 413),
         (b"{}", {"Content-Type": "text/plain"}, 415),
         (b"{}", {"Origin": "http://example.org"}, 403),
+        (b"{}", {"Origin": "null"}, 403),
+        (b"{}", {"Host": "rebound.example:8188", "Origin": "http://rebound.example:8188"}, 403),
+        (b"{}", {"Host": "rebound.example:8188"}, 403),
     ],
 )
 def test_other_bodies_and_origins_are_refused(server, body, headers, status):
     for path in (PICTURE, RELEASE, "/api" + PICTURE):
         assert post(server, path, body, **headers)[0] == status
+
+
+HOSTILE = [" " * 4095 + "x", "a:" * 2000, ": " * 2000, "a\n:" + " " * 4000, "1" * 4000 + "x"]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_text_holds_the_server_up(server, handle, text):
+    for known in (handle, "A" * 24):
+        started = time.monotonic()
+        assert "type" in ask(server, known, text)
+        assert time.monotonic() - started < 1
+    assert server.run(live(text)).error
+
+
+@pytest.mark.parametrize("sent", [b"", b'{"handle": '])
+@pytest.mark.parametrize("ending", ["stalls", "breaks off"])
+def test_unfinished_bodies_leave_nothing_behind(server, sent, ending):
+    head = f"POST {PICTURE} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
+    head += "Content-Type: application/json\r\nContent-Length: 900\r\n\r\n"
+    before = server.log()
+    callers = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
+    for caller in callers:
+        caller.sendall(head.encode() + sent)
+    if ending == "stalls":
+        for caller in callers:
+            caller.settimeout(20)
+            answer = b""
+            while part := caller.recv(4096):
+                answer += part
+            assert answer.startswith(b"HTTP/1.1 408")
+    for caller in callers:
+        caller.close()
+    deadline = time.monotonic() + 20
+    while _open_connections(server) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not _open_connections(server)
+    assert "Traceback" not in server.log().removeprefix(before)
+
+
+def _open_connections(server) -> list[str]:
+    """Connections that the server still holds, as lines of /proc/net/tcp."""
+    mine = f"0100007F:{server.port:04X}"
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    listening, time_wait = "0A", "06"
+    return [
+        line
+        for line in lines
+        if line.split()[1] == mine and line.split()[3] not in (listening, time_wait)
+    ]
 
 
 def test_no_other_site_is_let_in(server, handle):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 import torch
 from PIL import Image
@@ -108,6 +110,32 @@ def test_a_sentence_and_exit_code_2(arguments, capsys, tmp_path, monkeypatch):
     assert said.startswith("styleganex: ")
     assert "Traceback" not in said
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["train", "photo", "--out", "out"], "builds on a trained generator"),
+        (["evaluate", "missing.png"], "missing.png"),
+        (["portraits", "--out", "out", "--count", "0"], "at least one picture"),
+        (["queue", "missing.json", "--out", "out"], "nothing to vary"),
+    ],
+)
+def test_commands_of_the_lab_run_under_their_old_names(
+    arguments, error, capsys, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    notice, *said = capsys.readouterr().err.splitlines()
+    assert f"python -m styleganex_lab {arguments[0]}" in notice
+    assert error in "\n".join(said)
+
+
+def test_an_old_command_without_the_lab_says_where_it_is(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "styleganex_lab", None)
+    monkeypatch.delitem(sys.modules, "styleganex_lab.__main__", raising=False)
+    assert main(["train", "photo", "--out", "out"]) == 2
+    assert "clone the repository" in capsys.readouterr().err
 
 
 def test_the_sheet_shows_every_picture_with_its_label():

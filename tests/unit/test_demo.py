@@ -1,18 +1,26 @@
-"""The bundled models are told apart by what their files hold, and run in half precision."""
+"""The bundled models are told apart by what their files hold; clips are what was drawn."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import pytest
 import torch
 
 from styleganex_core import (
+    ExampleClip,
+    Selection,
+    StyleGANEXError,
     decode_latents,
     demo_names,
     domain_names,
     encode_face,
+    example_clip_names,
     example_image,
     load_demo,
 )
+from styleganex_core.demo.clip import FILMS, FOLDER, RATE, clip_file
+from styleganex_lab.portraits.example_clips import CLIP_RECIPES, DrawnClip
 
 
 def test_domains_are_the_generators_that_come_alone():
@@ -42,3 +50,65 @@ def test_the_demo_draws_the_same_in_half_precision():
             for model in (load_demo("photo"), load_demo("photo", dtype=torch.float16))
         ]
     assert (drawn[0] - drawn[1]).abs().mean() < 1 / 127.5  # a level of 255
+
+
+def read_levels(clip, selection=None) -> torch.Tensor:
+    """All frames of a clip, [T, H, W, 3]."""
+    return torch.stack([frame.image for frame in clip.read(selection or Selection())]).float()
+
+
+def test_every_film_is_bundled_small_and_named_by_its_recipe():
+    assert {name: film.takes for name, film in FILMS.items()} == {
+        name: recipe.takes for name, recipe in CLIP_RECIPES.items()
+    }
+    expected = {clip_file(name, take) for name, film in FILMS.items() for take in range(film.takes)}
+    assert set(FOLDER.iterdir()) == expected
+    assert sum(path.stat().st_size for path in expected) < 1_000_000
+
+
+@pytest.mark.parametrize("name", example_clip_names())
+def test_a_bundled_film_shows_what_the_renderer_draws(name):
+    recipe = CLIP_RECIPES[name]
+    drawn = read_levels(DrawnClip(name, seconds=recipe.seconds), Selection(30, 2))
+    film = read_levels(ExampleClip(name, seconds=recipe.seconds), Selection(30, 2))
+    assert (film - drawn).abs().mean() < 4  # levels of 255: what H.264 costs
+
+
+@pytest.mark.parametrize("name", example_clip_names())
+@pytest.mark.parametrize("seconds", [0.1, 1.0, 7.0])
+def test_an_example_clip_has_any_length_without_a_jump(name, seconds):
+    clip = ExampleClip(name, seconds=seconds, size=(72, 96))
+    frames = read_levels(clip)
+    assert len(frames) == clip.info.frames == max(1, round(seconds * RATE))
+    jumps = [float((after - before).abs().mean()) for before, after in pairwise(frames)]
+    assert max(jumps, default=0.0) < 30
+
+
+def test_seeds_show_other_people_and_then_mirror_them():
+    takes = FILMS["one person"].takes
+    first, other, mirrored = (
+        read_levels(ExampleClip(seconds=0.1, seed=seed)) for seed in (0, 1, takes)
+    )
+    assert (first - other).abs().mean() > 10
+    torch.testing.assert_close(mirrored, first.flip(2))
+    again = read_levels(ExampleClip(seconds=0.1, seed=2 * takes))
+    torch.testing.assert_close(again, first)
+
+
+def test_a_selection_of_an_example_clip_is_that_part_of_it():
+    whole = read_levels(ExampleClip(seconds=1.0))
+    part = read_levels(ExampleClip(seconds=1.0), Selection(4, 8, every=2))
+    torch.testing.assert_close(part, whole[4:12:2])
+    half = read_levels(ExampleClip(seconds=1.0), Selection(0, 1, half=True))
+    assert half.shape[1:3] == (144, 192)
+
+
+def test_another_shape_of_an_example_clip_shows_the_middle():
+    wide = read_levels(ExampleClip(seconds=0.1))
+    square = read_levels(ExampleClip(seconds=0.1, size=(288, 288)))
+    torch.testing.assert_close(square, wide[:, :, 48:336])
+
+
+def test_an_unknown_example_clip_names_the_others():
+    with pytest.raises(StyleGANEXError, match="someone leaves"):
+        ExampleClip("nobody")

@@ -92,3 +92,12 @@ def test_a_release_is_checked_too(body):
 def test_a_release_is_read():
     assert request.read_release({"handles": [HANDLE]}) == ([HANDLE], False)
     assert request.read_release({"handles": [], "replaced": True}) == ([], True)
+
+
+def test_a_handle_nobody_knows_is_turned_away_before_anything_is_read():
+    def refuse(handle: str) -> None:
+        raise request.NoPicture(202, "gone", f"{handle} is gone.")
+
+    with pytest.raises(request.NoPicture) as refused:
+        request.read_picture_request({"handle": HANDLE, "strengths": "nonsense"}, check=refuse)
+    assert refused.value.kind == "gone"

@@ -1,6 +1,10 @@
 // @ts-check
 /** Choices of style slots as text, "0-6, 9" or "8-"; the grammar of styleganex_core/layers.py. */
 
+import { readCount, skipUntil, SPACE, strip } from "./grammar.js";
+
+const LONGEST_TEXT = 1000; // characters
+
 /** @typedef {{name: "coarse" | "middle" | "fine", first: number, last: number}} Group slots first to last, inclusive */
 
 /**
@@ -11,20 +15,41 @@
  * @returns {Set<number> | null} null for a text that the node would refuse
  */
 export function parseLayers(text, count) {
-  const words = text.trim().toLowerCase();
+  if ([...text].length > LONGEST_TEXT) return null;
+  const words = strip(text).toLowerCase();
   if (words === "all") return range(0, count - 1);
   if (words === "none") return new Set();
   /** @type {Set<number>} */
   const chosen = new Set();
   for (const part of words.split(",")) {
-    const match = /^\s*(\d*)\s*(-?)\s*(\d*)\s*$/.exec(part);
-    if (!match || !(match[1] || match[3])) return null;
-    const first = Number(match[1] || 0);
-    const last = match[3] ? Number(match[3]) : match[2] ? count - 1 : first;
-    if (first >= count || (first > last && match[3])) return null;
+    const bounds = readRange(part, count);
+    if (!bounds || bounds.first >= count || bounds.first > bounds.last) return null;
+    const { first, last } = bounds;
     for (const slot of range(first, Math.min(last, count - 1))) chosen.add(slot);
   }
   return chosen;
+}
+
+/**
+ * The first and last slot of "4", "4-6", "4-", "-6" or "4 6"; null for anything else.
+ *
+ * @param {string} part
+ * @param {number} count
+ */
+function readRange(part, count) {
+  const dash = part.indexOf("-");
+  let first = strip(dash < 0 ? part : part.slice(0, dash));
+  let last = dash < 0 ? "" : strip(part.slice(dash + 1));
+  if (dash < 0) {
+    const space = skipUntil(first, 0, SPACE);
+    last = strip(first.slice(space));
+    first = first.slice(0, space);
+  }
+  const numbers = [first, last].filter((word) => word).map(readCount);
+  if (numbers.length === 0 || numbers.some(Number.isNaN)) return null;
+  const start = first ? numbers[0] : 0;
+  if (last) return { first: start, last: numbers[numbers.length - 1] };
+  return { first: start, last: dash < 0 ? start : Math.max(start, count - 1) };
 }
 
 /**

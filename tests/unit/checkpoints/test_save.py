@@ -90,8 +90,21 @@ def test_noise_maps_are_stored_only_where_they_count(tmp_path: Path) -> None:
     assert not any(map(torch.any, load_model(tmp_path / "a.safetensors").generator.noise_maps))
 
 
-def test_noise_maps_that_count_may_not_be_missing(tmp_path: Path) -> None:
+def test_noise_maps_that_count_and_are_missing_are_drawn_once_and_for_all(
+    tmp_path: Path, caplog
+) -> None:
     generator = {k: t for k, t in narrow_generator().items() if not k.startswith("noises.")}
+    path = save({"g_ema": generator}, tmp_path / "550000.pt")
+    maps = load_model(path).generator.noise_maps
+    assert "550000.pt holds no noise maps" in caplog.text and "seed 0" in caplog.text
+    largest = maps[-1]
+    assert largest.shape == (1, 1, 256, 256)
+    assert abs(float(largest.mean())) < 0.02 and abs(float(largest.std()) - 1) < 0.02
+    assert all(map(torch.equal, maps, load_model(path).generator.noise_maps))
+
+
+def test_one_missing_noise_map_among_others_is_named(tmp_path: Path) -> None:
+    generator = {k: t for k, t in narrow_generator().items() if k != "noises.noise_0"}
     with pytest.raises(CheckpointError, match=r"lacks noises\.noise_0 \[1, 1, 4, 4\]"):
         load_model(save({"g_ema": generator}, tmp_path / "a.pt"))
 

@@ -7,7 +7,6 @@ import torch
 
 from styleganex_core import (
     ClipEdit,
-    ExampleClip,
     FaceNotFoundError,
     Selection,
     StyleGANEXError,
@@ -18,7 +17,8 @@ from styleganex_core import (
     parse_keyframes,
     track_faces,
 )
-from styleganex_core.portraits import render_clip
+from styleganex_lab.portraits import render_clip
+from styleganex_lab.portraits.example_clips import DrawnClip
 
 from ..tiny import tiny_model
 from .clips import moving_clip
@@ -28,7 +28,7 @@ class Truth:
     """A drawn clip with the landmarks [T, P, 5, 2] and visibility [T, P] of its people."""
 
     def __init__(self, name: str, seconds: float, size: tuple[int, int] = (216, 288)) -> None:
-        example = ExampleClip(name, seconds=seconds, size=size)
+        example = DrawnClip(name, seconds=seconds, size=size)
         parts = list(render_clip(example.scenes, batch=8))
         images = torch.cat([part.image for part in parts]).permute(0, 2, 3, 1) / 2 + 0.5
         self.clip = TensorClip(images, example.info.rate)

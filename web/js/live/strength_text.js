@@ -1,11 +1,11 @@
 // @ts-check
 /** The text of the `strengths` input, "smile: 1.2, age: -0.5", read and written as the server does. */
 
-export const LARGEST_STRENGTH = 20;
+import { readNumber, skip, skipUntil, SPACE, strip } from "../grammar.js";
 
-// A name runs up to the last colon before a number, so it may hold commas and colons itself.
-const ENTRY = /\s*([^\n]+?)\s*:\s*([^\s,:]+)\s*(?:,|\n|$)/y;
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+export const LARGEST_STRENGTH = 20;
+const LONGEST_TEXT = 4096; // characters
+const SEPARATORS = SPACE + ",";
 
 /**
  * The strengths by name, in the text's order; null for text that the server would refuse.
@@ -13,19 +13,40 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
  * @returns {Map<string, number> | null}
  */
 export function readStrengths(text) {
+  if ([...text].length > LONGEST_TEXT) return null;
   const strengths = new Map();
-  let place = 0;
-  while (/[^\s,]/.test(text.slice(place))) {
-    ENTRY.lastIndex = place;
-    const entry = ENTRY.exec(text);
-    const name = entry?.[1].replace(/^[\s,]+|[\s,]+$/g, "");
-    if (!entry || !name || !NUMBER.test(entry[2]) || strengths.has(name)) return null;
-    const strength = Number(entry[2]);
-    if (!(Math.abs(strength) <= LARGEST_STRENGTH)) return null;
-    strengths.set(name, strength);
-    place = ENTRY.lastIndex;
+  let place = skip(text, 0, SEPARATORS);
+  while (place < text.length) {
+    const entry = readEntry(text, place);
+    const strength = entry ? readNumber(entry.number) : NaN;
+    if (!entry || !(Math.abs(strength) <= LARGEST_STRENGTH) || strengths.has(entry.name)) return null;
+    strengths.set(entry.name, strength);
+    place = skip(text, entry.end, SEPARATORS);
   }
   return strengths;
+}
+
+/**
+ * The entry that starts at `start`, neither space nor comma; null where there is none. A name runs
+ * up to the first colon after which one word ends the entry, so it may hold commas and colons itself.
+ * @param {string} text
+ * @param {number} start
+ */
+function readEntry(text, start) {
+  const lastColon = skip(text, skipUntil(text, start, "\n"));
+  let colon = text.indexOf(":", start + 1);
+  while (colon >= 0 && colon <= lastColon) {
+    const first = skip(text, colon + 1);
+    const end = skipUntil(text, first, SPACE + ",:");
+    const after = skip(text, end);
+    const ends = after === text.length || text[after] === "," || text.slice(end, after).includes("\n");
+    if (end > first && ends) {
+      const name = strip(text.slice(start, colon), SEPARATORS, false);
+      return { name, number: text.slice(first, end), end: after };
+    }
+    colon = text.indexOf(":", colon + 1);
+  }
+  return null;
 }
 
 /**

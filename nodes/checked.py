@@ -1,0 +1,52 @@
+"""Inputs that come through links, held to the ranges that the editor holds its widgets to.
+
+ComfyUI checks what stands in a widget and passes on whatever a link brings.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+from comfy_api.latest import io
+
+from .. import styleganex_core as core
+
+# What torch's generators take, less room for the seeds of a batch (seed + 1, ...). Other packs'
+# seed nodes go beyond what our widget can hold.
+LOWEST_SEED, HIGHEST_SEED = -(2**63), 2**64 - 2**16
+
+
+def check_inputs(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
+    """The node with its numbers checked before it runs, whether typed or linked."""
+    numbers = {
+        given.id: given
+        for given in node.define_schema().inputs
+        if isinstance(given, (io.Int.Input, io.Float.Input))
+    }
+
+    def execute(cls: type[io.ComfyNode], **given: Any) -> Any:
+        for name in given.keys() & numbers.keys():
+            if given[name] is not None:
+                given[name] = _read_number(numbers[name], given[name])
+        return node.execute.__func__(cls, **given)  # type: ignore[attr-defined]
+
+    return type(node.__name__, (node,), {"execute": classmethod(execute)})
+
+
+def _read_number(field: io.Int.Input | io.Float.Input, value: Any) -> int | float:
+    """The value as the node expects it. Raises StyleGANEXError outside the field's range."""
+    lowest, highest = field.min, field.max
+    if field.id == "seed":
+        lowest, highest = LOWEST_SEED, HIGHEST_SEED
+    lowest = float("-inf") if lowest is None else lowest
+    highest = float("inf") if highest is None else highest
+    core.check_number(value, field.id, lowest, highest)
+    if isinstance(field, io.Float.Input):
+        return float(value)
+    try:
+        return operator.index(value)
+    except TypeError:
+        if float(value).is_integer():
+            return int(float(value))
+    raise core.StyleGANEXError(f"{field.id} is a whole number; got {core.echo(value)}.")

@@ -1,0 +1,78 @@
+"""Files that appear whole or not at all, whatever happens to the program that writes them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import socket
+import time
+import uuid
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+UNFINISHED = ".part"
+FORGOTTEN = 3600  # seconds after which an unfinished file of an unknown writer counts as dead
+_NAME = re.compile(r"\..*\.(?:(?P<host>[0-9a-f]{8})-(?P<process>\d+)-)?[0-9a-f]{32}\.part")
+
+
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[Path]:
+    """A path beside `path` to write to, which becomes `path` at the end.
+
+    On an error, or when the program is killed, what was at `path` stays as it was. The data are on
+    the disk before the new file takes its name. What killed programs left unfinished in the same
+    folder is removed first.
+    """
+    remove_unfinished(path.parent)
+    aside = path.with_name(f".{path.name[:60]}.{_host()}-{os.getpid()}-{uuid.uuid4().hex}.part")
+    try:
+        yield aside
+        _to_disk(aside)
+        aside.replace(path)
+        _to_disk(path.parent)
+    finally:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Removes what programs that no longer run left unfinished in a folder."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            match = _NAME.fullmatch(path.name) if path.suffix == UNFINISHED else None
+            if match and not _is_being_written(path, match):
+                with contextlib.suppress(OSError):  # a system may still hold it
+                    path.unlink()
+
+
+def _is_being_written(path: Path, match: re.Match[str]) -> bool:
+    if match["host"] == _host() and os.name == "posix":
+        return _is_running(int(match["process"]))
+    # Of another machine, an older version or Windows, where asking for a process may end it.
+    return time.time() - path.stat().st_mtime < FORGOTTEN
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # sends nothing
+    except ProcessLookupError:
+        return False
+    except OSError:  # another user's
+        return True
+    return True
+
+
+def _host() -> str:
+    return f"{zlib.crc32(socket.gethostname().encode()):08x}"
+
+
+def _to_disk(path: Path) -> None:
+    """Waits until a file, or a folder's list of names, is on the disk."""
+    with contextlib.suppress(OSError):  # Windows opens no folders, some disks know no waiting
+        handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,145 @@
+"""`python -m styleganex_lab evaluate`: the paper's tables for a model, or the demo's figures."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from styleganex_core.checkpoints import load_identity, load_model, load_perceptual
+from styleganex_core.demo import load_demo
+from styleganex_core.errors import StyleGANEXError
+from styleganex_core.networks import Model
+
+from .demo import evaluate_demo
+from .folder import Instruments, tabulate_clips, tabulate_photos
+from .identity import IdentityMeasure
+from .sources import folder_subjects, rendered_subjects
+from .tables import Table, to_csv, to_markdown
+
+SCENES, DEMO_SCENES = 20, 500
+SEED = 20_001  # of the rendered test set; training uses none as high
+DEMO_REACH, REACH = 128, 256  # px from the eyes to a crop's sides, as in the edit command
+
+ReportSteps = Callable[[int, int], None]
+Say = Callable[[str], None]
+
+
+def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the evaluate command."""
+    parser.add_argument(
+        "folder", nargs="?",
+        help="photos, and clips as video files or folders of frames; without it: rendered scenes",
+    )  # fmt: skip
+    parser.add_argument("--demo", action="store_true", help="all figures of the demo models")
+    parser.add_argument("--model", help="a checkpoint with an encoder (the bundled demo)")
+    parser.add_argument("--out", help="folder for the results (evaluation; docs with --demo)")
+    parser.add_argument("--steps", type=int, default=100, help="of Step II, 0 for none")
+    parser.add_argument("--whole", action="store_true", help="photos as they are, uncropped")
+    parser.add_argument("--frames", type=int, default=24, help="how many of each clip")
+    parser.add_argument("--limit", type=int, help="photos and clips at most")
+    parser.add_argument(
+        "--edit", action="append", default=[], metavar="NAME=STRENGTH",
+        help="an edit for the clips, such as age=1.5; repeatable",
+    )  # fmt: skip
+    parser.add_argument(
+        "--scenes", type=int, help=f"rendered ones ({SCENES}, with --demo {DEMO_SCENES})"
+    )
+    parser.add_argument("--seed", type=int, default=SEED, help="of the rendered scenes")
+    parser.add_argument("--rows", help="only these rows of --demo, such as generator,edits")
+    parser.add_argument("--perceptual", help="torchvision's VGG16 or AlexNet file, for LPIPS")
+    parser.add_argument("--identity", help="an ArcFace IR-SE-50 file, for ID-c and ID-m")
+
+
+def run_evaluate(
+    options: argparse.Namespace, progress: Callable[[str], ReportSteps], say: Say
+) -> str:
+    """Evaluate as the command line says and return the tables' text; `progress(label)` makes a
+    bar, `say` takes what is said meanwhile.
+    """
+    _check(options)
+    if options.demo:
+        return evaluate_demo(
+            Path(options.out or "docs"),
+            scenes=options.scenes or DEMO_SCENES,
+            seed=options.seed,
+            names=options.rows.split(",") if options.rows else None,
+            progress=progress,
+            say=say,
+        )
+    model = load_model(options.model) if options.model else load_demo()
+    tables, source = _tabulate(model, options, progress, say)
+    text = f"## {model.name}\n\n{source}\n\n" + "\n".join(map(to_markdown, tables))
+    out = Path(options.out or "evaluation")
+    write_text(out / "evaluation.md", text)
+    write_text(out / "evaluation.csv", to_csv(tables))
+    say(f"wrote {out / 'evaluation.md'} and {out / 'evaluation.csv'}")
+    return text
+
+
+def _tabulate(
+    model: Model, options: argparse.Namespace, progress: Callable[[str], ReportSteps], say: Say
+) -> tuple[list[Table], str]:
+    identity = _load_identity(options.identity)
+    perceptual = load_perceptual(options.perceptual) if options.perceptual else None
+    instruments = Instruments(identity, perceptual)
+    edits = _parse_edits(model, options.edit)
+    lpips = f"LPIPS ({perceptual.backbone})" if perceptual else "no LPIPS (--perceptual gives it)"
+    means = f"MAE and MSE on 0..1, PSNR in dB, {lpips}, identity by {identity.name}"
+    if options.folder:
+        reach = REACH if options.model else DEMO_REACH
+        photos, clips = folder_subjects(
+            Path(options.folder), reach=reach, whole=options.whole, frames=options.frames,
+            limit=options.limit, say=say,
+        )  # fmt: skip
+        source = f"{len(photos)} photos and {len(clips)} clips; {means}."
+    else:
+        count = options.scenes or SCENES
+        photos, clips = rendered_subjects(count, options.seed), []
+        source = f"{count} rendered scenes of seed {options.seed}; {means}."
+    tables = []
+    if photos:
+        tables += tabulate_photos(
+            model, photos, instruments, steps=options.steps, progress=progress("pictures")
+        )
+    if clips:
+        tables.append(tabulate_clips(model, clips, instruments, edits, progress("clips")))
+    return tables, source
+
+
+def _load_identity(path: str | None) -> IdentityMeasure:
+    if path is None:
+        return IdentityMeasure("landmarks (--identity FILE gives cosines)")
+    return IdentityMeasure(f"network {Path(path).name}", load_identity(path).embed)
+
+
+def _parse_edits(model: Model, texts: list[str]) -> dict[str, float]:
+    edits = {}
+    for text in texts:
+        name, _, strength = text.partition("=")
+        try:
+            edits[name] = float(strength or "1")
+        except ValueError:
+            raise StyleGANEXError(
+                f'--edit is NAME=STRENGTH, such as age=1.5; got "{text}".'
+            ) from None
+        if name not in model.edit_vectors:
+            known = ", ".join(model.edit_vectors) or "none"
+            raise StyleGANEXError(f'{model.name} has no edit vector "{name}"; it has {known}.')
+    return edits
+
+
+def _check(options: argparse.Namespace) -> None:
+    for name, least in (("steps", 0), ("frames", 2), ("limit", 1), ("scenes", 1)):
+        value = getattr(options, name)
+        if value is not None and value < least:
+            raise StyleGANEXError(f"--{name} must be at least {least}; got {value}.")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file, its folder made where needed; StyleGANEXError where that cannot be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StyleGANEXError(f"cannot write {path}: {error.strerror}.") from error

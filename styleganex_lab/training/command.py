@@ -1,0 +1,150 @@
+"""`python -m styleganex_lab train`: from a recipe's name to weights in a folder."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from styleganex_core.errors import StyleGANEXError
+from styleganex_core.networks import Model
+
+from .build import RENDERED, Sources, build_run
+from .export import save_task
+from .recipes import RECIPES, Recipe, find_recipe
+from .recipes.settings import FROM_RENDERS
+from .run.loop import train
+from .run.ranks import Ranks, join_ranks
+from .run.report import ProgressBar
+
+MODEL = "model.safetensors"
+PATHS = ("partners", "start", "encoder", "domain", "perceptual", "identity", "models")
+
+
+def run_recipe(
+    recipe: str | Recipe,
+    out: Path,
+    sources: Sources | None = None,
+    *,
+    ranks: Ranks | None = None,
+    seed: int = 0,
+    progress: Callable[[int, int, str], None] | None = None,
+    stop_at: int | None = None,
+) -> nn.Module:
+    """Train a recipe into the folder `out`, going on from its checkpoint; the averaged weights.
+
+    `progress` and `stop_at` as in `run.loop.train`. Of a whole model that is finished a file is
+    written too, `out`/model.safetensors; what learned from renders `export.bundle_model` puts
+    together.
+    """
+    chosen, sources = find_recipe(recipe), sources or Sources()
+    ranks = ranks or Ranks(torch.device("cpu"))
+    if ranks.count > 1:
+        if chosen.task in FROM_RENDERS:
+            raise StyleGANEXError(
+                f'recipe "{chosen.name}" runs in one process, and torchrun started {ranks.count}; '
+                "start it without torchrun."
+            )
+        chosen = replace(chosen, half=False)  # its gradients are not averaged
+    objective, data = build_run(chosen, sources, device=ranks.device, seed=seed)
+    trained = train(
+        chosen,
+        objective,
+        data,
+        Path(out),
+        ranks=ranks,
+        seed=seed,
+        progress=progress,
+        stop_at=stop_at,
+    )
+    if isinstance(trained, Model) and stop_at is None and ranks.main:
+        target, origin = Path(out) / MODEL, str(sources.data)
+        save_task(chosen, trained, out, target, data=origin, seed=seed, start=sources.start)
+    return trained
+
+
+def add_train_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the train command."""
+    parser.add_argument("recipe", choices=RECIPES, metavar="RECIPE", help=", ".join(RECIPES))
+    parser.add_argument("--out", required=True, help="folder for checkpoints, curve and samples")
+    parser.add_argument(
+        "--data",
+        default=RENDERED,
+        help='"rendered", a folder of photos of any size, or "generated" (pairs for inversion, '
+        "edit and toonify)",
+    )
+    parser.add_argument(
+        "--partners", help="folder of sketches, label maps or targets to the photos"
+    )
+    parser.add_argument("--no-align", action="store_true", help="cut central squares, not faces")
+    parser.add_argument(
+        "--start",
+        help="what to start from: a model file (the bundled photo model by default; a generator "
+        "alone gets a new encoder) or, for photo, toon, ink and encoder, a finished run's folder",
+    )
+    parser.add_argument("--attributes", help="edit: names of the start's edit vectors, by commas")
+    parser.add_argument("--encoder", help="IR-SE-50, pSp or StyleGANEX file for a new encoder")
+    parser.add_argument("--domain", help="toonify: a model file whose generator draws the result")
+    parser.add_argument("--perceptual", help="torchvision's AlexNet or VGG16 file, for LPIPS")
+    parser.add_argument("--identity", help="ArcFace IR-SE-50 file, for the identity loss")
+    parser.add_argument("--models", help="folder to look for the latter two in")
+    parser.add_argument("--device", choices=("cpu", "cuda"), help="a GPU by default, if there is")
+    parser.add_argument("--effort", type=float, default=1.0, help="share of the recipe's steps")
+    parser.add_argument("--seed", type=int, default=0)
+
+
+def run_train(options: argparse.Namespace) -> None:
+    """Train as the command line says. Raises StyleGANEXError for options that would do nothing."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    recipe = find_recipe(options.recipe)
+    if not options.effort > 0:
+        raise StyleGANEXError(
+            f"--effort is a share of the recipe's steps above 0; got {options.effort}."
+        )
+    refuse_unused(recipe, options)
+    paths = {name: Path(text) for name in PATHS if (text := getattr(options, name))}
+    sources = Sources(data=options.data, align=not options.no_align, **paths)
+    if options.attributes:
+        names = tuple(options.attributes.split(","))
+        recipe = replace(recipe, data=replace(recipe.data, attributes=names))
+    phases = tuple(
+        replace(phase, steps=max(1, round(phase.steps * options.effort))) for phase in recipe.phases
+    )
+    with join_ranks(options.device) as ranks:
+        run_recipe(
+            replace(recipe, phases=phases),
+            Path(options.out),
+            sources,
+            ranks=ranks,
+            seed=options.seed,
+            progress=ProgressBar(options.recipe).show,
+        )
+
+
+def refuse_unused(recipe: Recipe, options: argparse.Namespace) -> None:
+    """Raise StyleGANEXError for every option given that this recipe would not look at."""
+    renders, whole = recipe.task in FROM_RENDERS, recipe.task not in (*FROM_RENDERS, "generator")
+    folder = options.data not in (RENDERED, "generated")
+    judged = {"perceptual", "identity"} & recipe.uses if whole else set()
+    # An option, whether it is given, whether the recipe looks at it, and why it would not.
+    table = (
+        ("--data", options.data != RENDERED, not renders, "it learns from renders"),
+        ("--partners", options.partners, folder and whole, "partners stand beside --data FOLDER"),
+        ("--no-align", options.no_align, folder, "faces are looked for in --data FOLDER only"),
+        ("--attributes", options.attributes, recipe.task == "edit", "it learns no edits"),
+        ("--encoder", options.encoder, whole, "it trains no encoder that a file could begin"),
+        ("--domain", options.domain, recipe.task == "toonify", "only toonify draws by another"),
+        ("--perceptual", options.perceptual, "perceptual" in judged, "it has no perceptual loss"),
+        ("--identity", options.identity, "identity" in judged, "it has no identity loss"),
+        ("--models", options.models, bool(judged), "none of its losses needs a network"),
+    )
+    unused = [f"{name} ({why})" for name, given, used, why in table if given and not used]
+    if unused:
+        raise StyleGANEXError(
+            f'recipe "{recipe.name}" does not use {", ".join(unused)}; leave that out.'
+        )

@@ -1,0 +1,92 @@
+"""Our small text formats: one table of cases for Python and JavaScript, each read in no time."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from styleganex_core import StyleGANEXError, parse_keyframes, parse_layers, parse_strengths
+
+ROOT = Path(__file__).resolve().parents[2]
+TABLE = json.loads((ROOT / "tests" / "shared" / "grammar.json").read_text())
+LONGEST_SECONDS = 0.2  # for one text of any kind; the longest took 74 s
+JAVASCRIPT = """
+import { readFileSync } from "node:fs";
+const { readStrengths } = await import(process.argv[1] + "/live/strength_text.js");
+const { parseLayers } = await import(process.argv[1] + "/layers.js");
+const table = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const whole = (text) => text.unit === undefined ? text : text.start + text.unit.repeat(text.times) + text.end;
+const read = {
+  strengths: ({ text }) => { const found = readStrengths(whole(text)); return found && Object.fromEntries(found); },
+  layers: ({ text, count }) => {
+    const found = parseLayers(whole(text), count);
+    return found && [...found].sort((a, b) => a - b);
+  },
+};
+console.log(JSON.stringify(Object.fromEntries(Object.entries(read).map(([kind, reader]) => [
+  kind,
+  table[kind].map((row) => {
+    const started = performance.now();
+    return { reads: reader(row), seconds: (performance.now() - started) / 1000 };
+  }),
+]))));
+"""  # noqa: E501
+
+
+def whole(text: str | dict) -> str:
+    """The text of a row, of which long ones are written as start + unit * times + end."""
+    if isinstance(text, str):
+        return text
+    return text["start"] + text["unit"] * text["times"] + text["end"]
+
+
+def read(kind: str, row: dict):
+    text = whole(row["text"])
+    if kind == "strengths":
+        return parse_strengths(text)
+    if kind == "layers":
+        return list(parse_layers(text, row["count"]))
+    return [[key.place, key.strength, key.seconds] for key in parse_keyframes(text).keys]
+
+
+ROWS = [(kind, row) for kind, rows in TABLE.items() for row in rows]
+
+
+@pytest.mark.parametrize(("kind", "row"), ROWS, ids=lambda part: json.dumps(part)[:60])
+def test_a_text_is_read_or_refused_with_a_short_sentence(kind, row):
+    started = time.process_time()
+    if row["reads"] is None:
+        with pytest.raises(StyleGANEXError) as refused:
+            read(kind, row)
+        assert 20 < len(str(refused.value)) < 500
+    else:
+        assert read(kind, row) == row["reads"]
+    assert time.process_time() - started < LONGEST_SECONDS
+
+
+def test_the_widgets_read_the_same():
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("NO NODE: put node 18 or newer on the PATH to test the widgets' grammar")
+    table = ROOT / "tests" / "shared" / "grammar.json"
+    command = [node, "--input-type=module", "-e", JAVASCRIPT, (ROOT / "web/js").as_uri(), table]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 0, ran.stderr
+    for kind, answers in json.loads(ran.stdout).items():
+        for row, answer in zip(TABLE[kind], answers, strict=True):
+            assert answer["reads"] == row["reads"], (kind, row)
+            assert answer["seconds"] < LONGEST_SECONDS, (kind, row)
+
+
+def test_a_clip_of_many_keys_asks_for_its_strengths_in_no_time():
+    keys = parse_keyframes(",".join(f"{frame}:{frame % 7}" for frame in range(20_000)))
+    started = time.process_time()
+    assert [keys.strength_at(frame, 0.0, 25.0) for frame in range(20_000)][-1] == 19_999 % 7
+    assert math.isclose(keys.strength_at(5, 0.2, 25.0), 5)
+    assert time.process_time() - started < 2
