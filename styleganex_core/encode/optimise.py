@@ -38,7 +38,8 @@ class OptimizeSettings:
     `learning_rate`: its peak; it rises over the first 5 % and falls over the last 25 % of the
     `steps`. The loss is `pixel_weight` x mean square + `perceptual_weight` x the perceptual
     distance + `style_pull` x mean square distance of `w_plus` from its start, which keeps edits
-    working, + `likeness_weight` x `likeness`, where one is given. The same `seed` gives the same result.
+    working, + `likeness_weight` x `likeness`, where one is given. The same `seed` gives the same
+    result.
     """
 
     steps: int = 150
@@ -85,7 +86,8 @@ def optimize_latents(
     with it at the smaller of the two sizes. `settings`, or its fields as keywords, say how.
     `perceptual`: LPIPS from `load_perceptual`, else `multiscale_loss`. `mask` [B or 1, 1, H, W] in
     0..1: 0 where any result will do. The start counts too, so the result is never worse. Pictures
-    of a batch are refined one after the other.
+    of a batch are refined one after the other. `likeness`: how unlike its face a picture is, one per
+    picture or one for all, from `watch_faces`.
 
     Without `optimize_noise` the noise is that of `latents`, or zero, and the result says so:
     decoding it with "stored" noise gives the picture that was matched. `progress(done, total)`
