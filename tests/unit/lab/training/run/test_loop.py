@@ -26,9 +26,9 @@ from styleganex_lab.training.recipes.settings import (
 )
 from styleganex_lab.training.run.loop import CHECKPOINT, train
 
-from .test_from_renders import losses, tiny
-from .test_tasks import photo  # noqa: F401  (a fixture)
-from .test_tasks import tiny as tiny_task
+from ..objectives.test_from_renders import losses, tiny
+from ..objectives.test_task import photo  # noqa: F401  (a fixture)
+from ..objectives.test_task import tiny as tiny_task
 
 FROZEN = Path(__file__).with_name("frozen_recipes.json")
 
