@@ -27,8 +27,9 @@ class LoadModel(io.ComfyNode):
                 io.Combo.Input(
                     "file",
                     options=folders.list_models(),
-                    tooltip="A bundled demo model, or a file (.safetensors, .pt, .pth, .ckpt) in "
-                    "ComfyUI/models/styleganex. What a file holds is told from its contents.",
+                    tooltip="A bundled demo model, or a file (.safetensors, .pt, .pth, .ckpt, "
+                    ".pkl) in ComfyUI/models/styleganex. What a file holds is told from its "
+                    "contents.",
                 ),
             ],
             outputs=[
@@ -74,8 +75,8 @@ class LoadEditVector(io.ComfyNode):
                         *folders.list_edit_vectors(),
                     ],
                     tooltip="A vector for the demo models, one that came with the connected model, "
-                    "or a file (.pt, .npy, .safetensors) in models/styleganex/edit_vectors or "
-                    "output/styleganex/edit_vectors (Save Edit Vector). Press R for new ones.",
+                    "or a file (.pt, .npy, .npz, .safetensors) in models/styleganex/edit_vectors "
+                    "or output/styleganex/edit_vectors (Save Edit Vector). Press R for new ones.",
                 ),
                 io.String.Input(
                     "name",

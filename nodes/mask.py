@@ -50,7 +50,8 @@ def _scheme() -> io.Combo.Input:
         default="auto",
         optional=True,
         tooltip="Whose numbers and colours the label map has: 'BiSeNet' as from Parse Face (hair "
-        "is 17), 'CelebAMask-HQ' as from the data set's own scripts (hair is 13), or 'auto' to look.",
+        "is 17), 'CelebAMask-HQ' as from the data set's own scripts (hair is 13), or 'auto' to "
+        "look.",
     )
 
 

@@ -73,6 +73,7 @@ from .latents import (
     transform_features,
 )
 from .layers import parse_layers
+from .names import safe_path
 from .networks import Model
 from .networks.swap import swap_domain
 from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
@@ -81,14 +82,22 @@ from .pipeline import FlowSettings
 from .ranges import check_number
 from .readers import (
     EXPRESSIONS,
+    LABELS,
+    FaceLikeness,
     FaceReaders,
     FaceReading,
     FaceReadings,
+    LabelledVector,
     describe_likeness,
+    find_labelled_vector,
+    judge_identity,
+    judge_likeness,
     likeness,
     load_distance,
     load_face_readers,
     read_face,
+    report_likeness,
+    watch_faces,
 )
 from .tasks import (
     FACE_CLASSES,
@@ -136,6 +145,7 @@ __version__ = "0.1.0"
 __all__ = [
     "EXPRESSIONS",
     "FACE_CLASSES",
+    "LABELS",
     "Appearance",
     "CheckpointError",
     "Clip",
@@ -145,6 +155,7 @@ __all__ = [
     "ExampleClip",
     "Face",
     "FaceCrop",
+    "FaceLikeness",
     "FaceNotFoundError",
     "FaceReaders",
     "FaceReading",
@@ -152,6 +163,7 @@ __all__ = [
     "FileClip",
     "FlowSettings",
     "Frame",
+    "LabelledVector",
     "Latents",
     "Model",
     "Note",
@@ -208,8 +220,11 @@ __all__ = [
     "find_boundary",
     "find_components",
     "find_faces",
+    "find_labelled_vector",
     "grey_labels",
     "join_latents",
+    "judge_identity",
+    "judge_likeness",
     "keep_alpha",
     "likeness",
     "load_demo",
@@ -243,6 +258,8 @@ __all__ = [
     "read_label_map",
     "read_labels",
     "read_sketch",
+    "report_likeness",
+    "safe_path",
     "sample_latents",
     "save_edit_vectors",
     "save_latents",
@@ -264,5 +281,6 @@ __all__ = [
     "transform_features",
     "trim_skips",
     "view_photo",
+    "watch_faces",
     "write_clip",
 ]

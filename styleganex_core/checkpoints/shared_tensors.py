@@ -15,8 +15,7 @@ from pathlib import Path
 
 import torch
 
-from ..errors import CheckpointError
-from ..names import printable
+from ..errors import CheckpointError, echo
 from .read import FileContents, read_file
 
 KEYS = ("base", "base_sha256", "base_keys")
@@ -48,18 +47,17 @@ def read_whole_file(path: str | Path) -> FileContents:
     name = contents.metadata.get("base")
     if name is None:
         return contents
+    shown = echo(name)
     if name in ("", ".", "..") or "\0" in name or Path(name).name != name:
-        raise CheckpointError(
-            f'{contents.path.name} names "{printable(name)}" as its base, which is a path.'
-        )
+        raise CheckpointError(f'{contents.path.name} names "{shown}" as its base, which is a path.')
     base = contents.path.parent / name
-    if not base.is_file():
+    if not _exists(base):
         raise CheckpointError(
-            f"{contents.path.name} holds only what differs from {name}; put {name} beside it."
+            f"{contents.path.name} holds only what differs from {shown}; put {shown} beside it."
         )
     if _checksum(base) != contents.metadata.get("base_sha256"):
         raise CheckpointError(
-            f"{contents.path.name} was made for another version of {name} than the one beside it; "
+            f"{contents.path.name} was made for another version of {shown} than the one beside it; "
             "take both from the same release."
         )
     theirs = read_file(base).data
@@ -70,10 +68,17 @@ def read_whole_file(path: str | Path) -> FileContents:
         shared = {key: theirs[key] for key in keys}
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise CheckpointError(
-            f"{contents.path.name} is damaged: its list of {name}'s tensors cannot be read."
+            f"{contents.path.name} is damaged: its list of {shown}'s tensors cannot be read."
         ) from error
     metadata = {key: text for key, text in contents.metadata.items() if key not in KEYS}
     return replace(contents, data={**shared, **contents.data}, metadata=metadata)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no system can have
+        return False
 
 
 def _checksum(path: Path) -> str:

@@ -151,6 +151,8 @@ def edit_frames(
     parts = _plan(model, track, edits, settings)
     stream = iter(frames)
     while batch := list(islice(stream, max(1, chunk))):
+        for frame in batch:
+            track.check_frame(frame)
         pictures = [frame.to_picture(model.device) for frame in batch]
         results: list[torch.Tensor | None] = [None] * len(batch)
         for part in parts:

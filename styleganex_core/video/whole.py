@@ -50,6 +50,7 @@ def edit_video(
     the times they had.
     """
     output = output or OutputSettings()
+    track.check_size(clip.info.size)
     chosen = within(output.selection or Selection(), track)
     settings = replace(settings or ClipSettings(), half=chosen.half)
     stream = clip.read(chosen)

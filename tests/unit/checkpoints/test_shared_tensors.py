@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from styleganex_core import (
     CheckpointError,
@@ -79,3 +81,28 @@ def test_a_base_elsewhere_is_refused(pair, tmp_path: Path) -> None:
     outside.write_bytes(raw)
     with pytest.raises(CheckpointError, match="which is a path"):
         load_model(outside)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    ["", "7", "null", '"f"', "[1, 2]", "[[]]", '["nowhere"]', "[" * 5000 + "]" * 5000, '{"a": 1}'],
+    ids=lambda keys: keys[:12],
+)
+@pytest.mark.parametrize("name", ["base.safetensors"])
+def test_a_list_of_shared_tensors_that_is_none_is_refused(keys, name, tmp_path) -> None:
+    save_file({"a": torch.ones(1)}, tmp_path / name)
+    told = {
+        "base": name,
+        "base_sha256": hashlib.sha256((tmp_path / name).read_bytes()).hexdigest(),
+        "base_keys": keys,
+    }
+    save_file({"generator.x": torch.ones(1)}, tmp_path / "task.safetensors", told)
+    with pytest.raises(CheckpointError, match=r"task\.safetensors is damaged"):
+        load_model(tmp_path / "task.safetensors")
+
+
+@pytest.mark.parametrize("name", ["..", ".", "", "a\0b", "../a", "/etc/passwd", "a" * 300])
+def test_a_base_by_a_name_that_is_none_is_refused(name, tmp_path) -> None:
+    save_file({"generator.x": torch.ones(1)}, tmp_path / "task.safetensors", {"base": name})
+    with pytest.raises(CheckpointError, match=r"task\.safetensors"):
+        load_model(tmp_path / "task.safetensors")
