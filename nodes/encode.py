@@ -10,7 +10,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import folders, inputs, memory, runtime, shown, sockets
+from . import folders, inputs, memory, runtime, sockets, widgets
 
 Distance = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -78,7 +78,7 @@ class Encode(io.ComfyNode):
                     skip_layers=None if skip_layers < 0 else skip_layers,
                 )
                 parts.append(runtime.to_result(latents))
-            views = shown.show_pictures("picture", core.to_bhwc(core.to_bchw(image[:1])))
+            views = widgets.show_pictures("picture", core.to_bhwc(core.to_bchw(image[:1])))
             return io.NodeOutput(core.join_latents(parts), ui=views)
 
 
@@ -145,6 +145,16 @@ class Optimize(io.ComfyNode):
                     tooltip="Where the picture counts: 1 (white) yes, 0 (black) not at all.",
                 ),
                 inputs.seed("Randomness of the search; the same seed gives the same result."),
+                io.Float.Input(
+                    "likeness",
+                    default=0.0,
+                    min=0.0,
+                    max=1.0,
+                    step=0.05,
+                    optional=True,
+                    tooltip="How much the loss asks for the same person besides the same picture, "
+                    "0 (not) to 1; 0.1 is a lot. Slower, and the report's likeness is no verdict.",
+                ),
             ],
             outputs=[
                 sockets.Latents.Output(
@@ -156,7 +166,9 @@ class Optimize(io.ComfyNode):
                     tooltip="What the refined latents show, one picture each.",
                 ),
                 io.String.Output(
-                    "report", display_name="report", tooltip="Which loss ran and how close it came."
+                    "report",
+                    display_name="report",
+                    tooltip="Which loss ran, and whether it is still the same person.",
                 ),
             ],
         )
@@ -175,13 +187,15 @@ class Optimize(io.ComfyNode):
         seed: int,
         style_pull: float = 0.0,
         mask: torch.Tensor | None = None,
+        likeness: float = 0.0,
     ) -> io.NodeOutput:
         needed = memory.optimize_bytes(model.model.network, latents)
         with runtime.loaded(model, needed) as network:
             runtime.check_memory(needed, network.device, "optimising")
             distance, report = _choose_loss(network.device)
             progress = runtime.Progress()
-            pictures = core.to_bchw(image)
+            pictures = core.to_bchw(image).to(network.device)
+            watched = core.watch_faces(pictures)
             refined = core.optimize_latents(
                 network,
                 core.choose_start(network, latents, pictures),
@@ -197,8 +211,12 @@ class Optimize(io.ComfyNode):
                 seed=seed,
                 progress=progress.step,
                 preview=progress.show,
+                likeness=watched,
+                likeness_weight=likeness,
             )
             pictures = core.decode_latents(network, refined, noise="stored")
+            distances = core.judge_likeness(watched, pictures)
+            report = f"{report} {core.report_likeness(distances, aimed_at=likeness > 0)}"
             return io.NodeOutput(
                 runtime.to_result(refined), runtime.to_result(core.to_bhwc(pictures)), report
             )

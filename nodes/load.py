@@ -10,7 +10,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import folders, runtime, shown, sockets
+from . import folders, runtime, sockets, widgets
 
 FROM_MODEL = "from the model"
 
@@ -54,7 +54,7 @@ class LoadModel(io.ComfyNode):
         path = _find_model(file)
         with runtime.ordinary_tensors():
             network = core.load_model(path) if path else core.load_demo(_after_demo(file))
-            slots = shown.show_slots(network.num_slots)
+            slots = widgets.show_slots(network.num_slots)
             return io.NodeOutput(runtime.manage(network), ui=slots)
 
 

@@ -55,7 +55,7 @@ from .demo import (
     load_demo_edit,
 )
 from .demo.clip import ExampleClip, example_clip_names
-from .encode import choose_start, encode_face, optimize_latents
+from .encode import OptimizeSettings, choose_start, encode_face, optimize_latents
 from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError, echo
 from .images import load_image, to_bchw, to_bhwc, to_pil, to_thumbnail
 from .latents import (
@@ -82,14 +82,22 @@ from .pipeline import FlowSettings
 from .ranges import check_number
 from .readers import (
     EXPRESSIONS,
+    LABELS,
+    FaceLikeness,
     FaceReaders,
     FaceReading,
     FaceReadings,
+    LabelledVector,
     describe_likeness,
+    find_labelled_vector,
+    judge_identity,
+    judge_likeness,
     likeness,
     load_distance,
     load_face_readers,
     read_face,
+    report_likeness,
+    watch_faces,
 )
 from .tasks import (
     FACE_CLASSES,
@@ -118,6 +126,7 @@ from .video import (
     ClipSettings,
     FileClip,
     Frame,
+    OutputSettings,
     Selection,
     TensorClip,
     Track,
@@ -136,6 +145,7 @@ __version__ = "0.1.0"
 __all__ = [
     "EXPRESSIONS",
     "FACE_CLASSES",
+    "LABELS",
     "Appearance",
     "CheckpointError",
     "Clip",
@@ -145,6 +155,7 @@ __all__ = [
     "ExampleClip",
     "Face",
     "FaceCrop",
+    "FaceLikeness",
     "FaceNotFoundError",
     "FaceReaders",
     "FaceReading",
@@ -152,10 +163,13 @@ __all__ = [
     "FileClip",
     "FlowSettings",
     "Frame",
+    "LabelledVector",
     "Latents",
     "Model",
     "Note",
     "OpenPhoto",
+    "OptimizeSettings",
+    "OutputSettings",
     "PhotoSettings",
     "PhotoView",
     "Selection",
@@ -206,8 +220,11 @@ __all__ = [
     "find_boundary",
     "find_components",
     "find_faces",
+    "find_labelled_vector",
     "grey_labels",
     "join_latents",
+    "judge_identity",
+    "judge_likeness",
     "keep_alpha",
     "likeness",
     "load_demo",
@@ -241,6 +258,7 @@ __all__ = [
     "read_label_map",
     "read_labels",
     "read_sketch",
+    "report_likeness",
     "safe_path",
     "sample_latents",
     "save_edit_vectors",
@@ -263,5 +281,6 @@ __all__ = [
     "transform_features",
     "trim_skips",
     "view_photo",
+    "watch_faces",
     "write_clip",
 ]

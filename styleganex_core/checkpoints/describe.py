@@ -10,10 +10,10 @@ import torch
 from ..datatypes import Latents
 from ..errors import echo
 from ..networks import ModelConfig
-from .base import read_whole_file
 from .formats import ModelParts, find_model, identify, name_kind
 from .latent_files import load_latents
 from .load import complete_parts
+from .shared_tensors import read_whole_file
 from .vector_layouts import find_styles, find_vectors
 
 LONGEST_VALUE = 300  # characters of a metadata value

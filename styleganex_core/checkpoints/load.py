@@ -13,10 +13,10 @@ from ..errors import CheckpointError, StyleGANEXError, echo
 from ..networks import Model, ModelConfig, build_model
 from ..networks.fusion import FUSION_TAPS
 from ..networks.generator import Mapping as MappingNetwork
-from .base import read_whole_file
 from .detect import Spell, check_complete, detect_model
 from .formats import ModelParts, find_model
 from .read import is_finite, is_plain
+from .shared_tensors import read_whole_file
 from .vector_layouts import read_vector
 
 Tensors = dict[str, torch.Tensor]

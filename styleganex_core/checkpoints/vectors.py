@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 
 from ..errors import CheckpointError, ShapeError, echo
-from .base import read_whole_file
 from .formats import identify, name_kind
 from .read import is_finite
+from .shared_tensors import read_whole_file
 from .vector_layouts import LAYOUTS, VECTOR_PREFIX, explain_shape, find_vectors, rows_shape
 from .write import write_safetensors
 
