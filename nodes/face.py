@@ -118,9 +118,14 @@ class CropFace(io.ComfyNode):
             faces = [core.parse_points(points)]
         elif landmarks is not None:
             faces = _read_landmarks(landmarks)
+
+        def picture(number: int) -> torch.Tensor:
+            return core.to_bchw(image[number : number + 1])
+
         with runtime.ordinary_tensors():
-            cropped = core.crop_faces(
-                core.to_bchw(image),
+            plan = core.plan_faces(
+                picture,
+                len(image),
                 which=which,
                 index=index,
                 upright=upright,
@@ -129,13 +134,18 @@ class CropFace(io.ComfyNode):
                 missing=missing,
                 progress=runtime.Progress().step,
             )
+            crops, styles, masks = runtime.Results(), runtime.Results(), runtime.Results()
+            for crop, style, mask in plan.cut(picture):
+                crops.add(core.to_bhwc(crop), len(plan.places))
+                styles.add(core.to_bhwc(style), len(plan.places))
+                masks.add(mask[:, 0], len(plan.places))
             return io.NodeOutput(
-                runtime.to_result(core.to_bhwc(cropped.crops)),
-                runtime.to_result(core.to_bhwc(cropped.styles)),
-                cropped.places,
-                runtime.to_result(cropped.masks[:, 0]),
-                sum(cropped.counts),
-                "\n".join(cropped.notes),
+                crops.whole,
+                styles.whole,
+                plan.places,
+                masks.whole,
+                sum(plan.counts),
+                "\n".join(plan.notes),
             )
 
 

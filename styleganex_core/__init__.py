@@ -32,7 +32,9 @@ from .crop import (
     face_from_mesh,
     find_faces,
     parse_points,
+    PlannedFaces,
     plan_crop,
+    plan_faces,
     select_faces,
 )
 from .datatypes import FaceCrop, Latents, join_latents
@@ -67,6 +69,7 @@ from .latents import (
 from .layers import parse_layers
 from .networks import Model
 from .networks.swap import swap_domain
+from .patience import Halving, Watch, describe_lack, is_out_of_memory
 from .pipeline import FlowSettings, edit_photo
 from .ranges import check_number
 from .tasks import (
@@ -126,15 +129,18 @@ __all__ = [
     "FileClip",
     "FlowSettings",
     "Frame",
+    "Halving",
     "Latents",
     "Model",
     "Note",
+    "PlannedFaces",
     "Selection",
     "ShapeError",
     "StyleGANEXError",
     "TaskResult",
     "TensorClip",
     "Track",
+    "Watch",
     "apply_edit_vector",
     "apply_edit_vectors",
     "check_input_kind",
@@ -153,6 +159,7 @@ __all__ = [
     "demo_edit_names",
     "demo_names",
     "describe_file",
+    "describe_lack",
     "domain_names",
     "draw_contact_sheet",
     "draw_faces",
@@ -174,6 +181,7 @@ __all__ = [
     "find_components",
     "find_faces",
     "grey_labels",
+    "is_out_of_memory",
     "join_latents",
     "keep_alpha",
     "load_demo",
@@ -197,6 +205,7 @@ __all__ = [
     "paste_face",
     "paste_faces",
     "plan_crop",
+    "plan_faces",
     "prepared_size",
     "preview_resolution",
     "read_label_map",

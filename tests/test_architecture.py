@@ -14,7 +14,7 @@ NODES = ROOT / "nodes"
 # Lowest first; modules of one layer do not import each other, except where a folder imports itself.
 LAYERS = [
     {"errors"},
-    {"datatypes", "images", "grammar", "ranges", "warp"},
+    {"datatypes", "images", "grammar", "patience", "ranges", "warp"},
     {"layers"},
     {"networks", "contact_sheet", "alpha"},
     {"checkpoints", "losses"},

@@ -92,12 +92,15 @@ class LiveEdit(io.ComfyNode):
         with runtime.loaded(model, needed) as network:
             edited = core.apply_edit_vectors(latents, vectors, strengths, layers)
             pictures = torch.cat(
-                [
-                    runtime.to_result(
+                runtime.map_batches(
+                    lambda rows: runtime.to_result(
                         core.decode_latents(network, edited[rows], noise=painter.NOISE)
-                    )
-                    for rows in runtime.batches(edited.batch, needed, network.device, "decoding")
-                ]
+                    ),
+                    edited.batch,
+                    needed,
+                    network.device,
+                    "decoding",
+                )
             )
             first = _copy_first(core.trim_skips(network, latents, LARGEST_SIDE))
         entry = Entry(
