@@ -7,7 +7,7 @@ from comfy.utils import common_upscale
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import shown, sockets
+from . import sockets, widgets
 
 
 class BeforeAfter(io.ComfyNode):
@@ -50,5 +50,5 @@ class BeforeAfter(io.ComfyNode):
             fitted = common_upscale(before.movedim(-1, 1), width, height, "bicubic", "disabled")
             before = fitted.movedim(1, -1).clamp(0, 1)
         pairs = torch.cat([before.expand(len(after), -1, -1, -1), after], dim=2)
-        views = shown.show_pictures("before", before) | shown.show_pictures("after", after)
+        views = widgets.show_pictures("before", before) | widgets.show_pictures("after", after)
         return io.NodeOutput(pairs, ui=views)

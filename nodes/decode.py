@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import inputs, memory, runtime, shown, sockets
+from . import inputs, memory, runtime, sockets, widgets
 
 Noise = Literal["stored", "zero", "random"]
 
@@ -105,5 +105,5 @@ class DomainSwap(io.ComfyNode):
     ) -> io.NodeOutput:
         with runtime.loaded_together(model, domain) as (network, other):
             swapped = core.swap_domain(network, other, layers=layers, strength=strength)
-            slots = shown.show_slots(network.num_slots)
+            slots = widgets.show_slots(network.num_slots)
             return io.NodeOutput(runtime.manage(swapped), ui=slots)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -80,6 +80,22 @@ APPEARANCE_INPUTS: list[io.Input] = [
 ]
 
 
+@dataclass(frozen=True)
+class Looks:
+    """What APPEARANCE_INPUTS ask for; defaults are for graphs saved before an input was there."""
+
+    samples: int
+    seed: int
+    reference: torch.Tensor | None = None
+    reference_strength: float = 1.0
+    layers: str = "8-"
+    truncation: float = 0.7
+    toward: Literal["zero", "mean"] = "zero"
+    sides: Literal["keep", "cut to 512"] = "keep"
+    batch_norm: Literal["input", "stored"] = "input"
+    noise: Literal["random", "zero"] = "random"
+
+
 def outputs(seen: str, seen_tooltip: str) -> list[io.Output]:
     """Picture, latents, what the network saw, and what there is to say about it."""
     return [
@@ -103,40 +119,37 @@ def draw_faces(
     structure: torch.Tensor,
     encode: Callable[..., core.TaskResult],
     show_seen: Callable[[torch.Tensor], torch.Tensor],
+    looks: Looks,
     *,
-    samples: int,
-    seed: int,
-    reference: torch.Tensor | None = None,
-    reference_strength: float = 1.0,
-    layers: str = "8-",
-    truncation: float = 0.7,
-    toward: Literal["zero", "mean"] = "zero",
-    sides: Literal["keep", "cut to 512"] = "keep",
-    batch_norm: Literal["input", "stored"] = "input",
-    noise: Literal["random", "zero"] = "random",
     notes: Sequence[core.Note] = (),
 ) -> io.NodeOutput:
     """The outputs for sketches [B, 1, H, W] or label maps [B, H, W], which `encode`, a core task,
-    turns into latents; the options are those of APPEARANCE_INPUTS. `notes`: what else there is to
-    say of the input.
+    turns into latents. `notes`: what else there is to say of the input.
     """
-    looks = None if reference is None else core.to_bchw(reference)
-    appearance = core.Appearance(samples, seed, layers, truncation, toward, reference_strength)
+    photos = None if looks.reference is None else core.to_bchw(looks.reference)
+    appearance = core.Appearance(
+        looks.samples,
+        looks.seed,
+        looks.layers,
+        looks.truncation,
+        looks.toward,
+        looks.reference_strength,
+    )
 
     def task(network: core.Model, rows: slice) -> core.TaskResult:
         return encode(
             network,
             structure[rows],
-            runtime.choose_rows(looks, rows, len(structure)),
+            runtime.choose_rows(photos, rows, len(structure)),
             appearance=appearance,
-            sides=sides,
-            batch_norm=batch_norm,
-            random_noise=noise == "random",
+            sides=looks.sides,
+            batch_norm=looks.batch_norm,
+            random_noise=looks.noise == "random",
         )
 
     size = (structure.shape[-2], structure.shape[-1])
     return draw(
-        model, len(structure), size, task, samples=samples, show_seen=show_seen, notes=notes
+        model, len(structure), size, task, samples=looks.samples, show_seen=show_seen, notes=notes
     )
 
 

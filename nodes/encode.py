@@ -10,7 +10,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import folders, inputs, memory, runtime, shown, sockets
+from . import folders, inputs, memory, runtime, sockets, widgets
 
 Distance = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -78,7 +78,7 @@ class Encode(io.ComfyNode):
                     skip_layers=None if skip_layers < 0 else skip_layers,
                 )
                 parts.append(runtime.to_result(latents))
-            views = shown.show_pictures("picture", core.to_bhwc(core.to_bchw(image[:1])))
+            views = widgets.show_pictures("picture", core.to_bhwc(core.to_bchw(image[:1])))
             return io.NodeOutput(core.join_latents(parts), ui=views)
 
 

@@ -103,6 +103,10 @@ class CropFace(io.ComfyNode):
                 io.Int.Output(
                     display_name="face_count", tooltip="How many faces all the pictures have."
                 ),
+                io.String.Output(
+                    display_name="info",
+                    tooltip="Which photos lie on their side or their head; empty if none does.",
+                ),
             ],
         )
 
@@ -148,6 +152,7 @@ class CropFace(io.ComfyNode):
                 places,
                 runtime.to_result(masks[:, 0]),
                 sum(cropped.counts),
+                "\n".join(cropped.notes),
             )
 
 

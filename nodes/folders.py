@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,9 +23,9 @@ PARSER_FOLDER = "face_parsing"  # where other packs keep such weights
 PARSER_PAGE = "https://github.com/zllrunning/face-parsing.PyTorch"
 NO_LATENTS = "no saved latents yet"
 
-MODEL_EXTENSIONS = {".safetensors", ".pt", ".pth", ".ckpt"}
-VECTOR_EXTENSIONS = {".safetensors", ".pt", ".pth", ".npy"}
-LATENT_EXTENSIONS = {".safetensors", ".pt"}
+MODEL_EXTENSIONS = {".safetensors", ".pt", ".pth", ".ckpt", ".pkl"}
+VECTOR_EXTENSIONS = {".safetensors", ".pt", ".pth", ".npy", ".npz"}
+LATENT_EXTENSIONS = {".safetensors", ".pt", ".npy", ".npz"}
 
 
 def register() -> None:
@@ -96,7 +97,7 @@ def model_folder() -> str:
 
 def find_file(kind: str, name: str) -> Path:
     """The path of a listed model or edit vector; StyleGANEXError when it is gone."""
-    path = folder_paths.get_full_path(kind, name) if name else None
+    path = _first_path(kind, name)
     if path is None:
         folder = folder_paths.get_folder_paths(kind)[0]
         raise core.StyleGANEXError(
@@ -104,6 +105,16 @@ def find_file(kind: str, name: str) -> Path:
             "refresh the lists and choose it again, or choose one of the demo entries."
         )
     return Path(path)
+
+
+def _first_path(kind: str, name: str) -> str | None:
+    """The file under that name, also where another system wrote it with its own slashes."""
+    for spelling in dict.fromkeys([name, name.replace("\\", "/")]):
+        with contextlib.suppress(ValueError):  # NUL, lone surrogates
+            path = folder_paths.get_full_path(kind, spelling) if spelling else None
+            if path is not None:
+                return path
+    return None
 
 
 def list_latents() -> list[str]:
@@ -125,21 +136,24 @@ def _latents_among(paths: list[Path]) -> list[Path]:
 def find_latents(name: str) -> Path:
     """The path of listed latents; StyleGANEXError when missing or outside input and output."""
     relative, base = folder_paths.annotated_filepath(name)
-    root = Path(base or folder_paths.get_input_directory()).resolve()
-    path = (root / relative).resolve()
-    if not path.is_relative_to(root):
-        raise core.StyleGANEXError(f"'{name}' lies outside {root}; choose a file inside it.")
-    if not path.is_file():
-        raise core.StyleGANEXError(
-            f"there are no latents '{name}'; make some with the Save Latents node, or put a "
-            f".safetensors or .pt file into {root} and press R in the editor."
-        )
-    return path
+    root = Path(base or folder_paths.get_input_directory())
+    for spelling in dict.fromkeys([relative, relative.replace("\\", "/")]):
+        # By the names alone: folders inside may be links to somewhere else.
+        path = Path(os.path.normpath(root / spelling))
+        if not path.is_relative_to(os.path.normpath(root)):
+            raise core.StyleGANEXError(f"'{name}' lies outside {root}; choose a file inside it.")
+        with contextlib.suppress(OSError, ValueError):  # names that no system has
+            if path.is_file():
+                return path
+    raise core.StyleGANEXError(
+        f"there are no latents '{name}'; make some with the Save Latents node, or put a "
+        f".safetensors, .pt, .npy or .npz file into {root} and press R in the editor."
+    )
 
 
 def save_latents(latents: core.Latents, prefix: str) -> str:
     """Write output/styleganex/<prefix>_00001.safetensors (the next free number); its list name."""
-    output = Path(folder_paths.get_output_directory()).resolve()
+    output = Path(folder_paths.get_output_directory())
     path = _new_file(output / LATENT_FOLDER, prefix)
     core.save_latents(latents, path)
     return f"{path.relative_to(output).as_posix()} [output]"
@@ -156,13 +170,14 @@ def save_edit_vector(vector: torch.Tensor, prefix: str, name: str, unit: str) ->
 
 def _new_file(root: Path, prefix: str) -> Path:
     """A path that is free, in a folder that exists: root/<prefix>_00001.safetensors."""
-    stem = (root / prefix).resolve()
-    if not prefix.strip() or stem == root or not stem.is_relative_to(root):
+    stem = root.joinpath(*core.safe_path(prefix))
+    try:
+        stem.parent.mkdir(parents=True, exist_ok=True)
+        return _next_free(stem)
+    except (OSError, ValueError) as error:
         raise core.StyleGANEXError(
-            f"'{prefix}' is no name inside {root}; use something like 'anna' or 'project/anna'."
-        )
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    return _next_free(stem)
+            f"cannot make a file '{prefix}' in {root}: {error}; use another name."
+        ) from error
 
 
 def _next_free(stem: Path) -> Path:

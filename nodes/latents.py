@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import inputs, memory, runtime, shown, sockets
+from . import inputs, memory, runtime, sockets, widgets
 
 LAYERS = (
     "Style slots, from 0 (coarse: pose, face shape) up to the last (fine: colour, light), such as "
@@ -146,7 +146,7 @@ class ApplyEditVector(io.ComfyNode):
     ) -> io.NodeOutput:
         with runtime.ordinary_tensors():
             edited = core.apply_edit_vector(latents, vector, strength=strength, layers=layers)
-            return io.NodeOutput(edited, ui=shown.show_slots(edited.w_plus.shape[1]))
+            return io.NodeOutput(edited, ui=widgets.show_slots(edited.w_plus.shape[1]))
 
 
 class StyleMix(io.ComfyNode):
@@ -187,7 +187,7 @@ class StyleMix(io.ComfyNode):
     ) -> io.NodeOutput:
         with runtime.ordinary_tensors():
             mixed = core.mix_styles(latents, style, layers=layers, strength=strength)
-            return io.NodeOutput(mixed, ui=shown.show_slots(mixed.w_plus.shape[1]))
+            return io.NodeOutput(mixed, ui=widgets.show_slots(mixed.w_plus.shape[1]))
 
 
 class FeatureTransform(io.ComfyNode):
@@ -266,14 +266,14 @@ class FeatureTransform(io.ComfyNode):
                 latents, dx=dx, dy=dy, rotation=rotation, scale=scale, flip=flip
             )
         height, width = latents.f.shape[-2:]
-        views: shown.Shown = {"styleganex_cells": [width, height]}
+        views: widgets.Values = {"styleganex_cells": [width, height]}
         if model is not None:
-            views |= shown.show_pictures("picture", _preview(model, latents[0]))
+            views |= widgets.show_pictures("picture", _preview(model, latents[0]))
         return io.NodeOutput(transformed, ui=views)
 
 
 def _preview(model: ModelPatcher, latents: core.Latents) -> torch.Tensor:
     """A small picture [1, H, W, 3] of latents as they are."""
     with runtime.loaded(model, memory.decode_bytes(model.model.network, latents)) as network:
-        preview = core.decode_preview(network, latents, shown.LONGEST_SIDE)
+        preview = core.decode_preview(network, latents, widgets.LONGEST_SIDE)
         return runtime.to_result(core.to_bhwc(preview))

@@ -10,7 +10,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import folders, runtime, shown, sockets
+from . import folders, runtime, sockets, widgets
 
 FROM_MODEL = "from the model"
 
@@ -27,8 +27,9 @@ class LoadModel(io.ComfyNode):
                 io.Combo.Input(
                     "file",
                     options=folders.list_models(),
-                    tooltip="A bundled demo model, or a file (.safetensors, .pt, .pth, .ckpt) in "
-                    "ComfyUI/models/styleganex. What a file holds is told from its contents.",
+                    tooltip="A bundled demo model, or a file (.safetensors, .pt, .pth, .ckpt, "
+                    ".pkl) in ComfyUI/models/styleganex. What a file holds is told from its "
+                    "contents.",
                 ),
             ],
             outputs=[
@@ -53,7 +54,7 @@ class LoadModel(io.ComfyNode):
         path = _find_model(file)
         with runtime.ordinary_tensors():
             network = core.load_model(path) if path else core.load_demo(_after_demo(file))
-            slots = shown.show_slots(network.num_slots)
+            slots = widgets.show_slots(network.num_slots)
             return io.NodeOutput(runtime.manage(network), ui=slots)
 
 
@@ -74,8 +75,8 @@ class LoadEditVector(io.ComfyNode):
                         *folders.list_edit_vectors(),
                     ],
                     tooltip="A vector for the demo models, one that came with the connected model, "
-                    "or a file (.pt, .npy, .safetensors) in models/styleganex/edit_vectors or "
-                    "output/styleganex/edit_vectors (Save Edit Vector). Press R for new ones.",
+                    "or a file (.pt, .npy, .npz, .safetensors) in models/styleganex/edit_vectors "
+                    "or output/styleganex/edit_vectors (Save Edit Vector). Press R for new ones.",
                 ),
                 io.String.Input(
                     "name",

@@ -50,7 +50,8 @@ def _scheme() -> io.Combo.Input:
         default="auto",
         optional=True,
         tooltip="Whose numbers and colours the label map has: 'BiSeNet' as from Parse Face (hair "
-        "is 17), 'CelebAMask-HQ' as from the data set's own scripts (hair is 13), or 'auto' to look.",
+        "is 17), 'CelebAMask-HQ' as from the data set's own scripts (hair is 13), or 'auto' to "
+        "look.",
     )
 
 
@@ -100,9 +101,8 @@ class MaskToFace(io.ComfyNode):
     ) -> io.NodeOutput:
         classes, found = core.read_label_map(drawing.to_picture(labels), read_as, scheme)
         notes = [FOREIGN] if scheme == "auto" and found == "CelebAMask-HQ" else []
-        return drawing.draw_faces(
-            model, classes, core.mask_to_face, _show, notes=notes, **appearance
-        )
+        looks = drawing.Looks(**appearance)
+        return drawing.draw_faces(model, classes, core.mask_to_face, _show, looks, notes=notes)
 
 
 class LabelsFromMasks(io.ComfyNode):

@@ -56,7 +56,8 @@ class SketchToFace(io.ComfyNode):
         **appearance: Any,
     ) -> io.NodeOutput:
         drawings = core.read_sketch(drawing.to_picture(sketch), strokes, clean=clean)
-        return drawing.draw_faces(model, drawings, core.sketch_to_face, _show, **appearance)
+        looks = drawing.Looks(**appearance)
+        return drawing.draw_faces(model, drawings, core.sketch_to_face, _show, looks)
 
 
 class PhotoToSketch(io.ComfyNode):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io, ui
 
 from .. import styleganex_core as core
@@ -54,7 +55,14 @@ class LoadLatent(io.ComfyNode):
                     "file",
                     options=folders.list_latents(),
                     tooltip="A file in output/styleganex, input/styleganex or input: ours "
-                    "(.safetensors) or StyleGANEX's inversions (.pt). Press R for new ones.",
+                    "(.safetensors), StyleGANEX's inversions (.pt), or styles of e4e and pSp "
+                    "(.pt, .npy, .npz). Press R for new ones.",
+                ),
+                sockets.Model.Input(
+                    "model",
+                    optional=True,
+                    tooltip="Only for files of styles alone (w_plus, as e4e and pSp save them): "
+                    "the model they belong to, which gives them the layout of an aligned face.",
                 ),
             ],
             outputs=[
@@ -70,10 +78,11 @@ class LoadLatent(io.ComfyNode):
         return True if file is None else folders.complaint(lambda: folders.find_latents(file))
 
     @classmethod
-    def fingerprint_inputs(cls, file: str | None = None) -> str:
+    def fingerprint_inputs(cls, file: str | None = None, **_: object) -> str:
         return folders.version(folders.find_latents(file)) if file else ""
 
     @classmethod
-    def execute(cls, file: str) -> io.NodeOutput:
+    def execute(cls, file: str, model: ModelPatcher | None = None) -> io.NodeOutput:
         with runtime.ordinary_tensors():
-            return io.NodeOutput(core.load_latents(folders.find_latents(file)))
+            network = model.model.network if model else None
+            return io.NodeOutput(core.load_latents(folders.find_latents(file), network))

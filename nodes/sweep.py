@@ -7,7 +7,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import memory, runtime, shown, sockets
+from . import memory, runtime, sockets, widgets
 from .latents import LAYERS
 
 
@@ -105,7 +105,7 @@ class SweepEdit(io.ComfyNode):
             )
         strip = core.draw_strip(pictures, [_label(strength) for strength in strengths])
         images = core.to_bhwc(pictures)
-        views = shown.show_slots(swept.w_plus.shape[1]) | shown.show_pictures("sweep", images)
+        views = widgets.show_slots(swept.w_plus.shape[1]) | widgets.show_pictures("sweep", images)
         views |= {"styleganex_strengths": strengths}
         return io.NodeOutput(core.to_bhwc(strip), images, swept, ui=views)
 

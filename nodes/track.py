@@ -118,4 +118,5 @@ class TrackFaces(io.ComfyNode):
                 missing=missing,
             )
             people = runtime.to_result(core.to_bhwc(core.draw_people(track)))
-        return io.NodeOutput(track, people, len(track.people), ui=ui.PreviewText(track.describe()))
+        told = "\n".join([track.describe(), *getattr(source, "notes", ())])
+        return io.NodeOutput(track, people, len(track.people), ui=ui.PreviewText(told))

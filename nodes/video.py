@@ -228,6 +228,7 @@ class EditFrames(io.ComfyNode):
         **options: Any,
     ) -> io.NodeOutput:
         clip = clips.frames_to_clip(images, float(track.rate))
+        track.check_size(clip.info.size)
         settings = _read_settings(options)
         progress = runtime.Progress()
         needed = memory.clip_bytes(model.model.network, settings.reach, clip.info.size)

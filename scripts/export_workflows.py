@@ -77,6 +77,12 @@ def export(folder: Path, name: str, info: dict[str, dict]) -> dict:
     nodes = {int(key): draw_node(int(key), api[key], info[api[key]["class_type"]]) for key in keys}
     links = connect(nodes, api)
     place(nodes, links)
+    for (
+        number,
+        node,
+    ) in nodes.items():  # a graph may say where a node lies: left, top, width, height
+        if frame := api[str(number)].get("_meta", {}).get("frame"):
+            node["pos"], node["size"] = frame[:2], frame[2:]
     note = draw_note(len(nodes), max(nodes) + 1, folder / "notes" / f"{name}.md")
     graph = {
         "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"styleganex/{name}")),

@@ -199,6 +199,20 @@ def live_edit() -> Pictures:
     }
 
 
+def edit_face() -> Pictures:
+    whole = core.example_image("astronaut")
+    near = [core.crop_faces(whole, reach=200).places[0]]
+    edits = {"photo": {}, "glasses: 2.5": {"glasses": 2.5}, "hair light: 2": {"hair_light": 2.0}}
+    return {
+        name: core.cut_crop(core.edit_photo(whole, strengths, model=photo()), near[0])
+        for name, strengths in edits.items()
+    }
+
+
+def load_photo() -> Pictures:
+    return {name: core.example_image(name) for name in ("astronaut", "rendered_anna")}
+
+
 def before_after() -> Pictures:
     before, after = draw(ben()), draw(edit(ben(), "hair_light", -2.5))
     side_by_side = torch.cat([before[..., :128], after[..., 128:]], dim=3)
@@ -224,4 +238,6 @@ DRAWN: dict[str, Callable[[], Pictures]] = {
     "sweep-edit": sweep_edit,
     "live-edit": live_edit,
     "before-after": before_after,
+    "edit-face": edit_face,
+    "load-photo": load_photo,
 }

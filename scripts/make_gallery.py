@@ -30,6 +30,7 @@ ROW = 224  # px of a picture in the gallery
 MOST = 5  # pictures of a graph in the gallery
 QUALITY = 86  # of the JPEGs
 OFFICIAL = "official-"
+FIRST = "start-here"
 # Which frames of a node's video, as shares of its length; Save Video shows Edit Video's again.
 FRAMES = {"ExampleVideo": (0.5,), "EditVideo": (), "SaveVideo": (0.0, 0.5, 1.0)}
 PAGE = """# Gallery
@@ -63,6 +64,7 @@ def main() -> None:
         if path.name.startswith(OFFICIAL):
             mark_official(path.stem).save(WORKFLOWS / f"{path.stem}.jpg", quality=QUALITY)
     drawn = [path.stem for path in demo if (IMAGES / f"gallery-{path.stem}.jpg").exists()]
+    drawn.sort(key=lambda name: name != FIRST)
     (ROOT / "docs" / "gallery.md").write_text(write_page(drawn))
 
 

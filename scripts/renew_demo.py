@@ -19,9 +19,9 @@ import json
 from pathlib import Path
 
 from styleganex_core import load_demo, load_model, save_model
-from styleganex_lab.training.bundle import bundle_model, told_runs
-from styleganex_lab.training.demo_recipes import LAST_LAYERS
-from styleganex_lab.training.task_command import Sources, export_task
+from styleganex_lab.training import Sources, bundle_model, export_task
+from styleganex_lab.training.export import told_runs
+from styleganex_lab.training.recipes.demo_tasks import LAST_LAYERS
 
 DEMO = Path(__file__).parents[1] / "styleganex_core" / "demo"
 SEED = 2  # of the further training

@@ -55,7 +55,7 @@ from .demo import (
     load_demo_edit,
 )
 from .demo.clip import ExampleClip, example_clip_names
-from .encode import choose_start, encode_face, optimize_latents
+from .encode import OptimizeSettings, choose_start, encode_face, optimize_latents
 from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError, echo
 from .images import load_image, to_bchw, to_bhwc, to_pil, to_thumbnail
 from .latents import (
@@ -73,6 +73,7 @@ from .latents import (
     transform_features,
 )
 from .layers import parse_layers
+from .names import safe_path
 from .networks import Model
 from .networks.swap import swap_domain
 from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
@@ -125,6 +126,7 @@ from .video import (
     ClipSettings,
     FileClip,
     Frame,
+    OutputSettings,
     Selection,
     TensorClip,
     Track,
@@ -166,6 +168,8 @@ __all__ = [
     "Model",
     "Note",
     "OpenPhoto",
+    "OptimizeSettings",
+    "OutputSettings",
     "PhotoSettings",
     "PhotoView",
     "Selection",
@@ -255,6 +259,7 @@ __all__ = [
     "read_labels",
     "read_sketch",
     "report_likeness",
+    "safe_path",
     "sample_latents",
     "save_edit_vectors",
     "save_latents",

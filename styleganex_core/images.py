@@ -13,10 +13,13 @@ import torch
 import torch.nn.functional as F
 from PIL import Image, ImageOps
 
-from .errors import ShapeError, StyleGANEXError
+from .errors import ShapeError, StyleGANEXError, echo
 
 LARGEST_SIDE = 16384  # px; beyond this one float32 picture alone takes more than 3 GB
+LARGEST_AREA = 89_478_485  # px: a quarter of a GB in RGB, Pillow's own limit
+BITS_PER_SAMPLE = 258  # TIFF's tag
 LEVELS_16 = 65535  # of a 16-bit channel; the levels of an 8-bit one are among them
+HALF_LEVEL = 1 / 255  # of -1..1: added before `to_levels`, it gives the nearest level
 ROUNDING = 5e-8  # of 0..1: what float32 may lose on the way to -1..1 and back
 
 
@@ -61,13 +64,19 @@ def to_bhwc(image: torch.Tensor) -> torch.Tensor:
     return torch.where((level - picture).abs() <= ROUNDING, level, picture)
 
 
-def to_uint8(image: torch.Tensor) -> torch.Tensor:
-    """A picture [B, C, H, W] in -1..1 as 8-bit [B, H, W, C]: floor((v + 1) * 127.5).
+def to_levels(values: torch.Tensor) -> torch.Tensor:
+    """Values in -1..1, of any shape, as 8-bit levels: floor((v + 1) * 127.5), as ComfyUI saves.
 
-    What lies a rounding error below a level counts as that level.
+    What lies a rounding error below a level counts as that level. Every 8-bit picture of this
+    package is made here.
     """
-    levels = image.float().clamp(-1, 1).add(1).mul(127.5).add(255 * ROUNDING).floor()
-    return levels.to(torch.uint8).permute(0, 2, 3, 1).contiguous()
+    levels = values.float().clamp(-1, 1).add(1).mul(127.5).add(255 * ROUNDING).floor()
+    return levels.to(torch.uint8)
+
+
+def to_uint8(image: torch.Tensor) -> torch.Tensor:
+    """A picture [B, C, H, W] in -1..1 as 8-bit [B, H, W, C], by `to_levels`."""
+    return to_levels(image).permute(0, 2, 3, 1).contiguous()
 
 
 def from_uint8(levels: torch.Tensor) -> torch.Tensor:
@@ -93,18 +102,47 @@ def to_thumbnail(image: torch.Tensor, longest_side: int) -> Image.Image:
 def load_image(path: str | Path) -> torch.Tensor:
     """The picture in a file as [1, 3, H, W] in -1..1, turned as its EXIF tag says.
 
-    Raises StyleGANEXError when the file is missing or is no picture.
+    Channels of 16 bits keep their depth, floating ones their values from 0 to 1 (or to 255, or to
+    65535, where they are larger). What is transparent is laid over mid grey.
+
+    Raises StyleGANEXError when the file is missing, is no picture, or has more than 89 million px.
     """
     path = Path(path)
-    if not path.is_file():
-        raise StyleGANEXError(f"there is no picture at {path}; check the path.")
+    name = echo(path.name)
     try:
+        if not path.is_file():
+            raise StyleGANEXError(f"there is no picture at {echo(path, 300)}; check the path.")
         with Image.open(path) as opened:
+            if opened.width * opened.height > LARGEST_AREA:
+                raise StyleGANEXError(
+                    f"{name} is {opened.width}x{opened.height} px, more than the "
+                    f"{LARGEST_AREA:,} px at which Pillow, and so ComfyUI, warns of files made "
+                    "to fill the memory; scale it down first."
+                )
             upright = ImageOps.exif_transpose(opened)
-            array = np.array(upright.convert("RGBA" if "A" in upright.getbands() else "RGB"))
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise StyleGANEXError(f"{path.name} is not a picture Pillow can read: {error}") from error
-    return to_bchw(torch.from_numpy(array).float()[None] / 255)
+            array = _read_values(upright, opened)
+    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+        raise StyleGANEXError(f"{name} is not a picture Pillow can read: {error}") from error
+    return to_bchw(torch.from_numpy(array)[None])
+
+
+def _read_values(image: Image.Image, file: Image.Image) -> np.ndarray:
+    """The picture as float32 [H, W, C] in 0..1, with one, three or four channels."""
+    if image.mode == "F" or image.mode.startswith("I"):
+        values = np.array(image, np.float32)[..., None]
+        return values / _largest_value(image, file, values)
+    transparent = "A" in image.getbands() or "a" in image.mode or "transparency" in image.info
+    return np.array(image.convert("RGBA" if transparent else "RGB"), np.float32) / 255
+
+
+def _largest_value(image: Image.Image, file: Image.Image, values: np.ndarray) -> float:
+    """What white is in a picture of more than 8 bits a channel."""
+    if image.mode == "F":
+        return next((white for white in (1, 255, LEVELS_16) if values.max() <= white), np.nan)
+    bits = 16  # of "I;16", and of the grey PNG that older Pillows open as "I"
+    if image.mode == "I" and hasattr(file, "tag_v2"):
+        bits = max(file.tag_v2.get(BITS_PER_SAMPLE, (16,)))  # type: ignore[attr-defined]
+    return 2**bits - 1 if bits <= 16 else 2**31 - 1  # Pillow reads 32 bits with their sign
 
 
 def extend_to_multiple(image: torch.Tensor, multiple: int = 8) -> torch.Tensor:

@@ -1,13 +1,12 @@
-"""Names: of files, made safe on every system, and in messages, made readable."""
+"""Names of files, made safe on every system or refused."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-from .errors import StyleGANEXError
+from .errors import StyleGANEXError, echo
 
-LONGEST_SHOWN = 300  # characters of a name or text in a message
 LONGEST_NAME = 200  # bytes of a file's name in UTF-8; systems take 255, and we add endings
 # What Windows keeps for devices, with any ending.
 RESERVED = re.compile(
@@ -27,24 +26,6 @@ HIDDEN = (
 )  # control, direction marks, lone surrogates, ...
 
 
-def printable(text: str, longest: int = LONGEST_SHOWN) -> str:
-    """The text as a message can show it: what cannot be seen is escaped, the middle is left out
-    where it is long.
-
-    >>> printable("a\\x00b")
-    'a\\\\x00b'
-    """
-    if len(text) > longest:
-        half = (longest - 3) // 2
-        text = f"{text[:half]}...{text[-half:]}"
-    return "".join(
-        character.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(character) in HIDDEN
-        else character
-        for character in text
-    )
-
-
 def safe_name(text: str) -> str:
     """A name for a file or folder that Linux, macOS and Windows all take, close to `text`.
 
@@ -62,13 +43,13 @@ def safe_name(text: str) -> str:
     )
     name = name.strip().rstrip(". ")
     if not name.strip("._ "):
-        raise StyleGANEXError(f"'{printable(text)}' is no name for a file; use letters or digits.")
+        raise StyleGANEXError(f"'{echo(text)}' is no name for a file; use letters or digits.")
     if RESERVED.fullmatch(name):
         stem, dot, ending = name.partition(".")
         name = f"{stem}_{dot}{ending}"
     if len(name.encode()) > LONGEST_NAME:
         raise StyleGANEXError(
-            f"'{printable(text, 40)}' is {len(name.encode())} bytes long; a file's name may have "
+            f"'{echo(text, 40)}' is {len(name.encode())} bytes long; a file's name may have "
             f"{LONGEST_NAME}."
         )
     return name
@@ -89,7 +70,7 @@ def safe_path(text: str) -> tuple[str, ...]:
         or re.match(r"[A-Za-z]:$", parts[0])
     ):
         raise StyleGANEXError(
-            f"'{printable(text)}' is no name inside the folder for results; use something like "
+            f"'{echo(text)}' is no name inside the folder for results; use something like "
             "'anna' or 'project/anna'."
         )
     return tuple(safe_name(part) for part in parts if part.strip() not in ("", "."))

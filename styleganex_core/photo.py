@@ -19,7 +19,7 @@ from .crop.align import plan_whole
 from .datatypes import Latents, join_latents
 from .decode import decode_latents
 from .encode import encode_face
-from .encode.optimise import Distance, Progress
+from .encode.optimise import Distance, ReportSteps
 from .errors import FaceNotFoundError, StyleGANEXError
 from .latents import apply_edit_vectors, split_edit_vectors
 from .networks import Model
@@ -95,7 +95,7 @@ def open_photo(
     faces: Sequence[Sequence[Face]] | None = None,
     styles: torch.Tensor | None = None,
     perceptual: Distance | None = None,
-    progress: Progress | None = None,
+    progress: ReportSteps | None = None,
 ) -> OpenPhoto:
     """Finds the chosen faces of a photo [B, 3, H, W] in -1..1 and encodes each.
 
@@ -203,7 +203,7 @@ def _draw(model: Model, latents: Latents) -> torch.Tensor:
     return decode_latents(model, latents, noise="zero" if latents.noise is None else "stored")
 
 
-def _count_on(progress: Progress | None, number: int, count: int) -> Progress | None:
+def _count_on(progress: ReportSteps | None, number: int, count: int) -> ReportSteps | None:
     if progress is None:
         return None
     return lambda done, total: progress(number * total + done, count * total)

@@ -12,7 +12,7 @@ import torch
 from .crop import Face, cut_crop
 from .decode import decode_latents
 from .demo import load_demo
-from .encode.optimise import Distance, Progress
+from .encode.optimise import Distance, ReportSteps
 from .errors import StyleGANEXError
 from .latents import mix_styles, sample_latents, transform_features
 from .networks import Model
@@ -32,7 +32,7 @@ def edit_photo(
     settings: PhotoSettings | None = None,
     faces: Sequence[Sequence[Face]] | None = None,
     perceptual: Distance | None = None,
-    progress: Progress | None = None,
+    progress: ReportSteps | None = None,
     **options: Any,
 ) -> torch.Tensor: ...
 
@@ -46,7 +46,7 @@ def edit_photo(
     settings: FlowSettings | None = None,
     domains: Mapping[str, Model] | None = None,
     perceptual: Distance | None = None,
-    progress: Progress | None = None,
+    progress: ReportSteps | None = None,
 ) -> EditedPhoto: ...
 
 
@@ -61,7 +61,7 @@ def edit_photo(
     faces: Sequence[Sequence[Face]] | None = None,
     domains: Mapping[str, Model] | None = None,
     perceptual: Distance | None = None,
-    progress: Progress | None = None,
+    progress: ReportSteps | None = None,
     **options: Any,
 ) -> torch.Tensor | EditedPhoto:
     """The photo [B, 3, H, W] in -1..1 with its faces edited in place: `{"smile": 1.5, "age": -1}`.

@@ -11,7 +11,7 @@ import torch
 from .datatypes import Latents
 from .decode import decode_latents
 from .encode import choose_start, encode_face, optimize_latents
-from .encode.optimise import Distance, Progress
+from .encode.optimise import Distance, ReportSteps
 from .errors import StyleGANEXError
 from .latents import apply_edit_vector, mix_styles, sample_latents, transform_features
 from .networks import Model
@@ -70,7 +70,7 @@ def draw_variants(
     domains: Mapping[str, Model] | None = None,
     settings: FlowSettings | None = None,
     perceptual: Distance | None = None,
-    progress: Progress | None = None,
+    progress: ReportSteps | None = None,
 ) -> EditedPhoto:
     """A picture encoded, optimised, edited, mixed, moved and drawn in other domains.
 
@@ -113,7 +113,7 @@ def refine_photo(
     settings: FlowSettings,
     *,
     perceptual: Distance | None = None,
-    progress: Progress | None = None,
+    progress: ReportSteps | None = None,
 ) -> Latents:
     """Step II: the latents optimised toward `image`, the styles first and then all.
 

@@ -16,7 +16,7 @@ NODES = ROOT / "nodes"
 LAYERS = [
     {"errors"},
     {"names"},
-    {"console"},
+    {"console", "settings"},
     {"datatypes", "images", "grammar", "ranges", "warp", "writing"},
     {"layers"},
     {"networks", "contact_sheet", "alpha"},

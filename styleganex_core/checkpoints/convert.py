@@ -172,9 +172,10 @@ def _convert(tensors: Tensors, rules: Rules, prefix: str) -> Tensors:
 
 def _reshape(key: str, tensor: torch.Tensor) -> torch.Tensor:
     """The tensor without the axes of length 1 that only the original layout has."""
-    if re.fullmatch(r"layers\.\d+\.conv\.weight", key) and tensor.ndim == 5:
+    if re.fullmatch(r"layers\.\d+\.conv\.weight", key) and tensor.ndim == 5 and len(tensor) == 1:
         return tensor[0]  # [1, O, I, 3, 3]
-    if re.fullmatch(r"heads\.\d+\.weight", key) and tensor.ndim == 5:
+    one_px = tensor.ndim == 5 and len(tensor) == 1 and tensor.shape[3:] == (1, 1)
+    if re.fullmatch(r"heads\.\d+\.weight", key) and one_px:
         return tensor[0, :, :, 0, 0]  # [1, 3, I, 1, 1]
     if re.fullmatch(r"heads\.\d+\.bias", key):
         return tensor.flatten()  # [1, 3, 1, 1]

@@ -8,12 +8,12 @@ from pathlib import Path
 import torch
 
 from ..datatypes import Latents
-from ..names import printable
+from ..errors import echo
 from ..networks import ModelConfig
-from .base import read_whole_file
 from .formats import ModelParts, find_model, identify, name_kind
 from .latent_files import load_latents
 from .load import complete_parts
+from .shared_tensors import read_whole_file
 from .vector_layouts import find_styles, find_vectors
 
 LONGEST_VALUE = 300  # characters of a metadata value
@@ -29,7 +29,7 @@ def describe_file(path: str | Path) -> str:
     kind = identify(contents.data)
     megabytes = contents.path.stat().st_size / 1e6
     lines = {
-        "file": f"{printable(contents.path.name)}, {megabytes:.1f} MB, {contents.format}",
+        "file": f"{echo(contents.path.name)}, {megabytes:.1f} MB, {contents.format}",
         "kind": name_kind(contents.data),
     }
     if kind in ("latents", "inversion"):
@@ -42,7 +42,7 @@ def describe_file(path: str | Path) -> str:
         lines |= _describe_model(find_model(contents), contents.path)
     for key, value in contents.metadata.items():
         shown = value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}..."
-        lines[printable(f"metadata {key}", 60)] = printable(shown, LONGEST_VALUE + 3)
+        lines[echo(f"metadata {key}")] = echo(shown, LONGEST_VALUE + 3)
     width = max(map(len, lines))
     return "\n".join(f"{label:<{width}}  {text}" for label, text in lines.items())
 
@@ -105,9 +105,7 @@ def _list_styles(data: object) -> str:
 
 
 def _list_vectors(vectors: Mapping[str, torch.Tensor]) -> str:
-    named = [
-        f"{printable(name, 80)} {list(vector.shape)}".strip() for name, vector in vectors.items()
-    ]
+    named = [f"{echo(name, 80)} {list(vector.shape)}".strip() for name, vector in vectors.items()]
     more = f" and {len(named) - NAMED_VECTORS} more" if len(named) > NAMED_VECTORS else ""
     return ", ".join(named[:NAMED_VECTORS]) + more
 

@@ -9,8 +9,7 @@ from collections.abc import Callable
 
 import torch
 
-from ..errors import CheckpointError
-from ..names import printable
+from ..errors import CheckpointError, echo
 from ..networks import EncoderConfig, FusionConfig, GeneratorConfig, ModelConfig
 from ..networks.encoder import SLOT_GROUPS, STAGE_DEPTHS, STEM
 from ..networks.fusion import FUSION_TAPS
@@ -23,6 +22,7 @@ SMALLEST_SIZE, LARGEST_SIZE = 64, 1024  # px
 LARGEST_SIDE = 4096  # px, of an aligned face that an encoder reads the styles of
 LONGEST_AXIS = 1 << 16
 NAMED_KEYS = 5  # how many keys an error message lists
+LONGEST_KEY = 200  # characters of a key with its shapes
 
 
 def detect_model(tensors: Tensors, spell: Spell = str) -> ModelConfig:
@@ -148,7 +148,7 @@ def check_complete(expected: Tensors, tensors: Tensors, spell: Spell = str) -> N
     ]
     unknown = [spell(key) for key in tensors if key not in expected]
     faults = [
-        f"{label} {', '.join(printable(key) for key in keys[:NAMED_KEYS])}"
+        f"{label} {', '.join(echo(key, LONGEST_KEY) for key in keys[:NAMED_KEYS])}"
         + (f" and {len(keys) - NAMED_KEYS} more" if len(keys) > NAMED_KEYS else "")
         for label, keys in (
             ("it lacks", missing),

@@ -70,7 +70,7 @@ def _trunk_tensors(path: Path) -> Tensors:
         for prefix in ("", "encoder.", "module."):
             if prefix + _FIRST_KEY in flat:
                 return {
-                    key[len(prefix) :]: tensor
+                    str(key)[len(prefix) :]: tensor
                     for key, tensor in flat.items()
                     if str(key).startswith(prefix) and isinstance(tensor, torch.Tensor)
                 }

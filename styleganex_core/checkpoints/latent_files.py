@@ -9,8 +9,7 @@ from typing import Any
 import torch
 
 from ..datatypes import Latents
-from ..errors import CheckpointError, ShapeError
-from ..names import printable
+from ..errors import CheckpointError, ShapeError, echo
 from ..networks import Model
 from .formats import KIND_NAMES, identify, name_kind
 from .read import FileContents, is_finite, is_plain, list_tensors, read_file
@@ -59,7 +58,7 @@ def load_latents(path: str | Path, model: Model | None = None) -> Latents:
     with torch.inference_mode(False):  # so that they can be optimised wherever they were loaded
         contents = read_file(path)
         kind = identify(contents.data)
-        name = printable(contents.path.name)
+        name = echo(contents.path.name)
         try:
             if kind == "latents":
                 latents = _unpack_latents(contents.data)
@@ -71,7 +70,7 @@ def load_latents(path: str | Path, model: Model | None = None) -> Latents:
                 raise CheckpointError(_explain_foreign(contents))
         except (KeyError, IndexError, ShapeError, TypeError, ValueError) as error:
             raise CheckpointError(
-                f"{name} looks like {KIND_NAMES[kind]}, but is damaged: {printable(str(error))}"
+                f"{name} looks like {KIND_NAMES[kind]}, but is damaged: {error}"
             ) from error
         _check_numbers(latents, name)
     return latents
@@ -146,12 +145,13 @@ def _with_constant(styles: Mapping[str, torch.Tensor], model: Model | None, name
             f"{name} holds {KIND_NAMES['styles']}, without a first-layer feature f; to load them, "
             "give the model that they belong to as well."
         )
-    w_plus = torch.cat([rows.detach().float() for rows in styles.values()])
     expected = (model.num_slots, model.style_dim)
-    if w_plus.shape[1:] != expected:
-        raise ShapeError(
-            f"its styles are {list(w_plus.shape[1:])}, those of {model.name} {list(expected)}."
-        )
+    for rows in styles.values():
+        if rows.shape[1:] != expected:
+            raise ShapeError(
+                f"its styles are {list(rows.shape[1:])}, those of {model.name} {list(expected)}."
+            )
+    w_plus = torch.cat([rows.detach().float() for rows in styles.values()])
     f = model.generator.dense_constant().detach().to("cpu", torch.float32, copy=True)
     side = model.config.generator.size
     return Latents(f=f, w_plus=w_plus, size=(side, side))
@@ -161,10 +161,10 @@ def _explain_foreign(contents: FileContents) -> str:
     came = name_kind(contents.data)
     if identify(contents.data) == "unknown":
         tensors = list_tensors(contents.data)[:5]
-        found = [f"{printable(key, 80)} {list(tensor.shape)}" for key, tensor in tensors]
+        found = [f"{echo(key, 80)} {list(tensor.shape)}" for key, tensor in tensors]
         came = f"{came} ({', '.join(found) or 'no tensors'})"
     return (
-        f"{printable(contents.path.name)} is {came}, not latents; expected a file from Save "
+        f"{echo(contents.path.name)} is {came}, not latents; expected a file from Save "
         "Latents (f, w_plus), a StyleGANEX inversion (wplus, f), or styles [n, L, D]."
     )
 

@@ -9,15 +9,14 @@ from pathlib import Path
 
 import torch
 
-from ..errors import CheckpointError, StyleGANEXError
-from ..names import printable
+from ..errors import CheckpointError, StyleGANEXError, echo
 from ..networks import Model, ModelConfig, build_model
 from ..networks.fusion import FUSION_TAPS
 from ..networks.generator import Mapping as MappingNetwork
-from .base import read_whole_file
 from .detect import Spell, check_complete, detect_model
 from .formats import ModelParts, find_model
 from .read import is_finite, is_plain
+from .shared_tensors import read_whole_file
 from .vector_layouts import read_vector
 
 Tensors = dict[str, torch.Tensor]
@@ -81,7 +80,7 @@ def complete_parts(parts: ModelParts, path: Path) -> tuple[ModelConfig, Tensors]
             read_vector(vector)
     except StyleGANEXError as error:
         raise CheckpointError(
-            f"{printable(path.name)} looks like {parts.title}, but cannot be used: {error}"
+            f"{echo(path.name)} looks like {parts.title}, but cannot be used: {error}"
         ) from error
     return config, tensors
 
@@ -129,7 +128,7 @@ def _noise_maps(tensors: Mapping[str, torch.Tensor], expected: Tensors, path: Pa
     _log.warning(
         "%s holds no noise maps, though its layers use noise; they were drawn with seed %d, so "
         "fine texture differs from other programs'.",
-        printable(path.name),
+        echo(path.name),
         NOISE_SEED,
     )
     random = torch.Generator().manual_seed(NOISE_SEED)
@@ -197,7 +196,7 @@ def _own_tensors(
             if is_finite(tensor):
                 reason = f"its numbers are too large for {dtype}; load in bfloat16 or float32"
             raise CheckpointError(
-                f"{printable(path.name)}: {spell(key)} holds NaN or infinite numbers: {reason}."
+                f"{echo(path.name)}: {spell(key)} holds NaN or infinite numbers: {reason}."
             )
         owned[key] = copy
     return owned

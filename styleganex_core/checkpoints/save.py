@@ -13,11 +13,11 @@ import torch
 
 from ..errors import CheckpointError
 from ..networks import Model
-from .base import leave_out, read_whole_file
 from .formats import find_model, identify, name_kind
 from .latent_files import load_latents, save_latents
 from .load import load_model
 from .read import FileContents, is_finite
+from .shared_tensors import leave_out, read_whole_file
 from .vector_layouts import VECTOR_PREFIX
 from .vectors import edit_vector_names, load_edit_vector, save_edit_vectors
 from .write import write_safetensors

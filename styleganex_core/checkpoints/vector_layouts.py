@@ -8,8 +8,7 @@ from typing import Any
 
 import torch
 
-from ..errors import ShapeError
-from ..names import printable
+from ..errors import ShapeError, echo
 from .read import PLAIN_DTYPES, is_finite, list_tensors
 
 SLOT_COUNTS = (10, 12, 14, 16, 18)  # of generators from 64 to 1024 px
@@ -156,6 +155,6 @@ def read_vector(vector: torch.Tensor) -> torch.Tensor:
 
 def explain_shape(name: str, tensor: torch.Tensor) -> str:
     return (
-        f"{printable(name, 80) or 'its tensor'} is {list(tensor.shape)} of {tensor.dtype}; an edit "
+        f"{echo(name, 80) or 'its tensor'} is {list(tensor.shape)} of {tensor.dtype}; an edit "
         f"vector is {LAYOUTS}, with L = {', '.join(map(str, SLOT_COUNTS))} slots."
     )

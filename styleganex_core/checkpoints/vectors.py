@@ -7,11 +7,10 @@ from pathlib import Path
 
 import torch
 
-from ..errors import CheckpointError, ShapeError
-from ..names import printable
-from .base import read_whole_file
+from ..errors import CheckpointError, ShapeError, echo
 from .formats import identify, name_kind
 from .read import is_finite
+from .shared_tensors import read_whole_file
 from .vector_layouts import LAYOUTS, VECTOR_PREFIX, explain_shape, find_vectors, rows_shape
 from .write import write_safetensors
 
@@ -62,7 +61,7 @@ def save_edit_vectors(
 
 
 def _read_entries(path: Path) -> dict[str, torch.Tensor]:
-    data, file = read_whole_file(path).data, printable(path.name)
+    data, file = read_whole_file(path).data, echo(path.name)
     if identify(data) == "styles":
         raise CheckpointError(
             f"{file} holds {name_kind(data)}, no edit vector; load it as latents."
@@ -95,7 +94,7 @@ def _choose(
             if name in spellings:
                 return rows, index
     names = _row_names(entries)
-    listed = ", ".join(printable(name, 80) for name in names[:NAMED_ENTRIES]) + (
+    listed = ", ".join(echo(name, 80) for name in names[:NAMED_ENTRIES]) + (
         ", ..." if len(names) > NAMED_ENTRIES else ""
     )
     came = "choose one by its name" if name is None else f"there is no {name!r}"

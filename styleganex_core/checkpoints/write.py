@@ -9,8 +9,7 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
-from ..errors import CheckpointError
-from ..names import printable
+from ..errors import CheckpointError, echo
 from ..writing import written_whole
 
 
@@ -23,10 +22,10 @@ def write_safetensors(
     Raises CheckpointError when the folder is missing or the disk refuses.
     """
     path = Path(path)
-    shown = printable(str(path))
+    shown = echo(path, 300)
     try:
         if not path.parent.is_dir():
-            folder = printable(str(path.parent))
+            folder = echo(path.parent, 300)
             raise CheckpointError(f"cannot write {shown}: there is no folder {folder}.")
         if path.is_dir():
             raise CheckpointError(f"cannot write {shown}: it is a folder; give a file name.")
@@ -37,7 +36,7 @@ def write_safetensors(
             save_file(_separate(tensors), aside, text)
             aside.chmod(rights)
     except (OSError, ValueError, SafetensorError) as error:  # ValueError: NUL, lone surrogates
-        raise CheckpointError(f"cannot write {shown}: {printable(str(error))}.") from error
+        raise CheckpointError(f"cannot write {shown}: {error}.") from error
 
 
 def _storable(text: str) -> str:

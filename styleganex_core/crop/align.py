@@ -39,12 +39,17 @@ def plan_crop(
     The eyes come to lie 64 px apart, in the middle of a crop that reaches `reach` px from them to
     each side, 512 px by default, but not beyond the picture. `upright` turns the crop with the
     head so that the eyes are level; its corners may then show what lies outside the picture.
+    Without it a face that lies on its side or its head is turned by right angles only.
     """
     check_number(reach, "reach", 1)
     eye_distance = _check_eyes(face)
     scale = EYE_DISTANCE / eye_distance  # crop px per original px
-    angle = -math.radians(face.roll) if upright else 0.0
-    cos, sin = scale * math.cos(angle), scale * math.sin(angle)
+    if upright:
+        angle = -math.radians(face.roll)
+        cosine, sine = math.cos(angle), math.sin(angle)
+    else:
+        cosine, sine = ((1.0, 0.0), (0.0, -1.0), (-1.0, 0.0), (0.0, 1.0))[quarter_turns(face)]
+    cos, sin = scale * cosine, scale * sine
     turned = ((cos, sin, 0.0), (-sin, cos, 0.0))  # original -> scaled and turned, about (0, 0)
     (x0, y0), (x1, y1) = face.points[:2]
     left, top, right, bottom = bounds(compose(turned, ((1, 0, 0.5), (0, 1, 0.5))), size)
@@ -57,11 +62,16 @@ def plan_crop(
             f"{size[1]}x{size[0]} px; points are px of the original picture."
         )
     corner = (left + columns[0], top + rows[0])
-    cos, sin = math.cos(angle) / scale, math.sin(angle) / scale
+    cos, sin = cosine / scale, sine / scale
     back = ((cos, -sin, -0.5), (sin, cos, -0.5))  # scaled and turned -> original
     matrix = compose(back, ((1, 0, corner[0] + 0.5), (0, 1, corner[1] + 0.5)))
     extent = (rows[1] - rows[0], columns[1] - columns[0])
     return FaceCrop(matrix=(matrix[0], matrix[1]), size=extent, original_size=size)
+
+
+def quarter_turns(face: Face) -> int:
+    """By how many right angles, 0 to 3, the head is about turned counter-clockwise."""
+    return round(face.roll / 90) % 4
 
 
 def grow_crop(crop: FaceCrop, size: tuple[int, int]) -> FaceCrop:

@@ -20,11 +20,13 @@ from .align import (
     grow_crop,
     plan_crop,
     plan_whole,
+    quarter_turns,
 )
 from .landmarks import Face, Order, face_from_points, find_faces, select_faces
 from .masks import Shape, face_mask, head_mask
 
-Missing = Literal["stop", "skip", "whole picture"]
+WhenNoFace = Literal["stop", "skip", "whole picture"]
+TOP_OF_HEAD = {1: "to the left", 2: "downwards", 3: "to the right"}  # by right angles, turned
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class CroppedFaces:
     """N crops of one size, from left to right within each picture, pictures in order.
 
     `crops` [N, 3, h, w] and `styles` [N, 3, 256, 256] in -1..1; `masks` [N, 1, h, w] in 0..1, soft,
-    over each face or head; `places`: where each crop lies; `counts`: faces found per picture.
+    over each face or head; `places`: where each crop lies; `counts`: faces found per picture;
+    `notes`: sentences on photos that lie on their side or head.
     """
 
     crops: torch.Tensor
@@ -40,6 +43,7 @@ class CroppedFaces:
     masks: torch.Tensor
     places: tuple[FaceCrop, ...]
     counts: tuple[int, ...]
+    notes: tuple[str, ...] = ()
 
 
 def crop_face(
@@ -62,7 +66,7 @@ def crop_faces(
     upright: bool = False,
     reach: int = REACH,
     faces: Sequence[Sequence[Face]] | None = None,
-    missing: Missing = "stop",
+    missing: WhenNoFace = "stop",
     progress: Callable[[int, int], None] | None = None,
     mask_shape: Shape = "oval",
 ) -> CroppedFaces:
@@ -92,6 +96,7 @@ def crop_faces(
     detector = None if faces is not None else load_face_detector(images.device)
     pairs: list[tuple[FaceCrop, Face | None]] = []
     counts = []
+    notes = []
     for number, image in enumerate(images.split(1)):
         if faces is None:
             found = find_faces(image, detector=detector)
@@ -99,6 +104,8 @@ def crop_faces(
             found = list(faces[number if len(faces) > 1 else 0])
         counts.append(len(found))
         for face in _choose(found, which, index, missing, number):
+            if face is not None and quarter_turns(face):
+                notes.append(_describe_lying(number, face))
             if face is None:
                 plan = plan_whole(size, largest=2 * reach)
             else:
@@ -124,11 +131,12 @@ def crop_faces(
         ).to(images.device),
         places=tuple(place for place, _ in pairs),
         counts=tuple(counts),
+        notes=tuple(dict.fromkeys(notes)),
     )
 
 
 def _choose(
-    found: list[Face], which: Order, index: int, missing: Missing, picture: int
+    found: list[Face], which: Order, index: int, missing: WhenNoFace, picture: int
 ) -> Sequence[Face | None]:
     """The chosen faces of a picture; None stands for the whole of a picture without such a face."""
     try:
@@ -144,6 +152,14 @@ def _no_faces(images: torch.Tensor, counts: tuple[int, ...]) -> CroppedFaces:
     empty = images.new_zeros(0, 3, MULTIPLE, MULTIPLE)
     styles = images.new_zeros(0, 3, STYLE_SIDE, STYLE_SIDE)
     return CroppedFaces(empty, styles, empty[:, :1], (), counts)
+
+
+def _describe_lying(picture: int, face: Face) -> str:
+    return (
+        f"Picture {picture} lies: the top of its head points {TOP_OF_HEAD[quarter_turns(face)]}. "
+        "The crop is cut upright, and Paste Face puts it back as it lies; turn the photo first if "
+        "all of it shall stand upright."
+    )
 
 
 def _centre(size: tuple[int, int]) -> Face:

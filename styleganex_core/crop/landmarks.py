@@ -15,7 +15,7 @@ import torch
 from ..errors import FaceNotFoundError, ShapeError, StyleGANEXError
 from ..networks.mtcnn import FaceDetector, load_face_detector
 from ..warp import apply, compose, resize_matrix, warp
-from .cascade import Detections, run_cascade, straighten
+from .cascade import MIRRORED, Detections, run_cascade, straighten
 
 Point = tuple[float, float]
 Order = Literal["largest", "left to right", "all"]
@@ -24,6 +24,8 @@ SMALLEST_FACE = 20.0  # px wide: MTCNN's own limit for dependable points
 LARGEST_SIDE = 1600  # px of the picture that is searched; keeps a large photo within seconds
 SURE = 0.9  # score in both looks from which on something is taken for a face
 TURNS = (-30.0, 30.0)  # degrees by which the picture is turned when no face is found upright
+LYING = (90.0, -90.0, 180.0)  # then these: photos that lost the note which way is up
+LEANING = 60.0  # degrees off the upright beyond which a find in a turned picture is chance
 # Points of MediaPipe's mesh whose mean each of the five is: the corners and lids of both eyes, the
 # tip of the nose, the corners of the mouth.
 MESH_POINTS = [[33, 133, 159, 145], [362, 263, 386, 374], [1], [61], [291]]
@@ -60,12 +62,15 @@ class Face:
 
 
 @torch.no_grad()
-def find_faces(image: torch.Tensor, *, detector: FaceDetector | None = None) -> list[Face]:
+def find_faces(
+    image: torch.Tensor, *, detector: FaceDetector | None = None, lying: bool = True
+) -> list[Face]:
     """The faces of one picture [1, 3, H, W] in -1..1, from left to right; none gives [].
 
     Faces from about 20 px wide, and at least 1/80 of the picture's longer side, are found. When
-    there is none, the picture is searched again turned by 30 degrees each way. A clip is faster
-    with one `detector` (`load_face_detector()`) for all its frames.
+    there is none, the picture is searched again turned by 30 degrees each way and, unless `lying`
+    is off, on its sides and its head; the roll of what is found says which. A clip is faster with
+    one `detector` (`load_face_detector()`) for all its frames.
     """
     if image.ndim != 4 or image.shape[:2] != (1, 3):
         raise ShapeError(
@@ -80,9 +85,12 @@ def find_faces(image: torch.Tensor, *, detector: FaceDetector | None = None) -> 
     small = image.float() if size == full else warp(image, to_full, size)
 
     found = _search(detector, small)
-    for turn in TURNS:
+    if lying:
+        found = _drop_headstands(detector, small, found)
+    for turn in (*TURNS, *(LYING if lying else ())):
         if not len(found):
-            found = _search(detector, small, turn)
+            found = _keep_upright(_search(detector, small, turn), turn)
+            found = _drop_headstands(detector, small, found) if lying else found
     faces = [
         _as_face(points, box, score, to_full)
         for points, box, score in zip(
@@ -199,6 +207,21 @@ def _search(detector: FaceDetector, image: torch.Tensor, turn: float = 0.0) -> D
     scores = torch.minimum(found.scores, again.scores)
     sure = scores > SURE
     return Detections(again.boxes[sure], again.points[sure], scores[sure])
+
+
+def _drop_headstands(detector: FaceDetector, image: torch.Tensor, found: Detections) -> Detections:
+    """What convinces more as it is than on its head, where a mouth can pass for eyes."""
+    swapped = Detections(found.boxes, found.points[:, MIRRORED], found.scores)
+    kept = found.scores >= straighten(detector, image, swapped).scores
+    return Detections(found.boxes[kept], found.points[kept], found.scores[kept])
+
+
+def _keep_upright(found: Detections, turn: float) -> Detections:
+    """What stands about upright in the picture turned by `turn` degrees."""
+    eyes = found.points[:, 1] - found.points[:, 0]
+    rolls = torch.rad2deg(-torch.atan2(eyes[:, 1], eyes[:, 0])) + turn
+    kept = ((rolls + 180) % 360 - 180).abs() <= LEANING
+    return Detections(found.boxes[kept], found.points[kept], found.scores[kept])
 
 
 def _move(found: Detections, matrix: tuple[tuple[float, float, float], ...]) -> Detections:

@@ -65,7 +65,7 @@ def _choose_noise(
                 f"the latents hold {len(maps)} noise maps, {model.name} needs {len(shapes)}; "
                 "they come from another model family. Optimise again with this model."
             )
-        return list(maps)
+        return [_pool_to(m, s) for m, s in zip(maps, shapes, strict=True)]
     if noise == "random":
         return draw_noise(model, (height, width), seed)
     raise StyleGANEXError(f'noise is "zero", "stored" or "random"; got "{noise}".')

@@ -18,6 +18,7 @@ from ..losses import fit_mask, multiscale_loss, noise_correlation_loss, pixel_lo
 from ..networks import Model
 from ..networks.synthesis import synthesize
 from ..ranges import check_number
+from ..settings import takes_fields
 
 RAMP_UP, RAMP_DOWN = 0.05, 0.25  # shares of the run
 JITTER, JITTER_SHARE = 0.01, 0.75  # of the styles' spread; share of the run with jitter
@@ -27,55 +28,66 @@ PREVIEW_EVERY = 10  # steps
 
 Likeness = Callable[[torch.Tensor], torch.Tensor]  # a picture [1, 3, H, W] to [1]
 Distance = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # pictures to [B]
-Progress = Callable[[int, int], None]  # steps done, steps in all
+ReportSteps = Callable[[int, int], None]  # steps done, steps in all
 
 
 @dataclass(frozen=True)
-class _Settings:
-    steps: int
-    learning_rate: float
-    optimize_f: bool
-    optimize_w_plus: bool
-    optimize_noise: bool
-    style_pull: float
-    pixel_weight: float
-    perceptual_weight: float
-    perceptual: Distance
-    likeness_weight: float
-    seed: int
+class OptimizeSettings:
+    """How `optimize_latents` refines: which latents, how fast, and what counts.
+
+    `learning_rate`: its peak; it rises over the first 5 % and falls over the last 25 % of the
+    `steps`. The loss is `pixel_weight` x mean square + `perceptual_weight` x the perceptual
+    distance + `style_pull` x mean square distance of `w_plus` from its start, which keeps edits
+    working, + `likeness_weight` x `likeness`, where one is given. The same `seed` gives the same
+    result.
+    """
+
+    steps: int = 150
+    learning_rate: float = 0.05
+    optimize_f: bool = True
+    optimize_w_plus: bool = True
+    optimize_noise: bool = False
+    style_pull: float = 0.0
+    pixel_weight: float = 1.0
+    perceptual_weight: float = 1.0
+    seed: int = 0
+    likeness_weight: float = 0.0
+
+    def __post_init__(self) -> None:
+        anything = self.optimize_f or self.optimize_w_plus or self.optimize_noise
+        if self.steps < 1 or not anything:
+            raise StyleGANEXError(
+                f"nothing to optimise: {self.steps} steps, f {self.optimize_f}, w_plus "
+                f"{self.optimize_w_plus}, noise {self.optimize_noise}; use at least 1 step and "
+                "switch on at least one of the three."
+            )
+        if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
+            raise StyleGANEXError(f"learning_rate must be above 0; got {self.learning_rate}.")
+        for name in ("style_pull", "pixel_weight", "perceptual_weight", "likeness_weight"):
+            check_number(getattr(self, name), name, 0)
 
 
+@takes_fields(OptimizeSettings)
 def optimize_latents(
     model: Model,
     latents: Latents,
     image: torch.Tensor,
     *,
-    steps: int,
-    learning_rate: float = 0.05,
-    optimize_f: bool = True,
-    optimize_w_plus: bool = True,
-    optimize_noise: bool = False,
+    settings: OptimizeSettings | None = None,
     mask: torch.Tensor | None = None,
-    style_pull: float = 0.0,
-    pixel_weight: float = 1.0,
-    perceptual_weight: float = 1.0,
     perceptual: Distance | None = None,
-    seed: int = 0,
-    progress: Progress | None = None,
+    progress: ReportSteps | None = None,
     preview: Callable[[torch.Tensor], None] | None = None,
     likeness: Sequence[Likeness | None] = (),
-    likeness_weight: float = 0.0,
 ) -> Latents:
-    """The best latents met in `steps` gradient steps from `latents` toward `image`.
+    """The best latents met in `settings.steps` gradient steps from `latents` toward `image`.
 
     `image` [B, 3, H, W] in -1..1, the picture that was encoded; the decoded picture is compared
-    with it at the smaller of the two sizes. The loss is `pixel_weight` x mean square +
-    `perceptual_weight` x `perceptual` (LPIPS from `load_perceptual`, else `multiscale_loss`)
-    + `style_pull` x mean square distance of `w_plus` from its start, which keeps edits working.
-    `mask` [B or 1, 1, H, W] in 0..1: 0 where any result will do. `learning_rate`: its peak; it
-    rises over the first 5 % and falls over the last 25 % of the run. The start counts too, so the
-    result is never worse. Pictures of a batch are refined one after the other; the same seed
-    gives the same result.
+    with it at the smaller of the two sizes. `settings`, or its fields as keywords, say how.
+    `perceptual`: LPIPS from `load_perceptual`, else `multiscale_loss`. `mask` [B or 1, 1, H, W] in
+    0..1: 0 where any result will do. The start counts too, so the result is never worse. Pictures
+    of a batch are refined one after the other. `likeness`: how unlike its face a picture is, one per
+    picture or one for all, from `watch_faces`.
 
     Without `optimize_noise` the noise is that of `latents`, or zero, and the result says so:
     decoding it with "stored" noise gives the picture that was matched. `progress(done, total)`
@@ -85,38 +97,13 @@ def optimize_latents(
     Raises StyleGANEXError for settings that cannot work, ShapeError for a picture that is not the
     one these latents decode to.
     """
-    if steps < 1 or not (optimize_f or optimize_w_plus or optimize_noise):
-        raise StyleGANEXError(
-            f"nothing to optimise: {steps} steps, f {optimize_f}, w_plus {optimize_w_plus}, noise "
-            f"{optimize_noise}; use at least 1 step and switch on at least one of the three."
-        )
+    settings = settings or OptimizeSettings()
+    distance = perceptual or multiscale_loss
     if likeness and len(likeness) not in (1, len(image)):
         raise StyleGANEXError(
             f"{len(likeness)} likenesses cannot guide {len(image)} pictures; give one each."
         )
-    if not (math.isfinite(learning_rate) and learning_rate > 0):
-        raise StyleGANEXError(f"learning_rate must be above 0; got {learning_rate}.")
-    for name, weight in (
-        ("style_pull", style_pull),
-        ("pixel_weight", pixel_weight),
-        ("perceptual_weight", perceptual_weight),
-        ("likeness_weight", likeness_weight),
-    ):
-        check_number(weight, name, 0)
     _check_picture(model, latents, image)
-    settings = _Settings(
-        steps,
-        learning_rate,
-        optimize_f,
-        optimize_w_plus,
-        optimize_noise,
-        style_pull,
-        pixel_weight,
-        perceptual_weight,
-        perceptual or multiscale_loss,
-        likeness_weight,
-        seed,
-    )
     batch = max(latents.batch, image.shape[0])
     refined = []
     # Tensors made in inference mode (ComfyUI runs nodes in it) carry no gradients: clone them.
@@ -126,25 +113,36 @@ def optimize_latents(
         weight = None if mask is None else fit_mask(mask.detach().clone(), image)
         for index in range(batch):
 
-            def tick(done: int, first: int = index * steps) -> None:
+            def tick(done: int, first: int = index * settings.steps) -> None:
                 if progress is not None:
-                    progress(first + done, batch * steps)
+                    progress(first + done, batch * settings.steps)
 
             start = latents[index if latents.batch > 1 else 0].to(model.device, dtype)
             target = _pick(image, index)
             one_weight = None if weight is None else _pick(weight, index)
-            face = likeness[index % len(likeness)] if likeness and likeness_weight else None
-            refined.append(_refine(model, start, target, one_weight, face, settings, tick, preview))
+            one = likeness[index % len(likeness)] if likeness and settings.likeness_weight else None
+            goal = _Goal(target, one_weight, distance, one)
+            refined.append(_refine(model, start, goal, settings, tick, preview))
     return join_latents(refined)
+
+
+@dataclass(frozen=True)
+class _Goal:
+    """The picture to match [1, 3, H, W], where it counts [1, 1, H, W], by which distance, and
+    whose likeness is to be met.
+    """
+
+    target: torch.Tensor
+    weight: torch.Tensor | None
+    distance: Distance
+    likeness: Likeness | None = None
 
 
 def _refine(
     model: Model,
     start: Latents,
-    target: torch.Tensor,
-    weight: torch.Tensor | None,
-    face: Likeness | None,
-    settings: _Settings,
+    goal: _Goal,
+    settings: OptimizeSettings,
     tick: Callable[[int], None],
     preview: Callable[[torch.Tensor], None] | None,
 ) -> Latents:
@@ -168,10 +166,10 @@ def _refine(
             styles = w_plus + jitter * torch.randn(w_plus.shape, generator=random).to(w_plus)
         tried = replace(start, f=f, w_plus=styles, skips=skips, noise=tuple(noise))
         picture = synthesize(model, tried, noise)
-        loss = _distance(picture, target, weight, settings)
+        loss = _distance(picture, goal, settings)
         loss = loss + settings.style_pull * (styles - anchor).square().mean()
-        if face is not None:
-            loss = loss + settings.likeness_weight * face(picture).sum()
+        if goal.likeness is not None:
+            loss = loss + settings.likeness_weight * goal.likeness(picture).sum()
         if not math.isfinite(loss.item()):
             if best_loss < math.inf:
                 break  # keep the best so far; a smaller learning rate would go on
@@ -194,12 +192,8 @@ def _refine(
     return best
 
 
-def _distance(
-    picture: torch.Tensor,
-    target: torch.Tensor,
-    weight: torch.Tensor | None,
-    settings: _Settings,
-) -> torch.Tensor:
+def _distance(picture: torch.Tensor, goal: _Goal, settings: OptimizeSettings) -> torch.Tensor:
+    target, weight = goal.target, goal.weight
     smaller = (min(picture.shape[-2], target.shape[-2]), min(picture.shape[-1], target.shape[-1]))
     picture, target = (F.adaptive_avg_pool2d(image, smaller) for image in (picture, target))
     if weight is not None:  # outside the mask the target is whatever was drawn
@@ -207,7 +201,7 @@ def _distance(
         picture = weight * picture + (1 - weight) * target
     return (
         settings.pixel_weight * pixel_loss(picture, target)
-        + settings.perceptual_weight * settings.perceptual(picture, target)
+        + settings.perceptual_weight * goal.distance(picture, target)
     ).sum()
 
 

@@ -9,7 +9,7 @@ import torch
 from ..datatypes import Latents
 from ..errors import ShapeError
 from . import Model
-from .generator import Fuse
+from .generator import CONSTANT_SIDE, DENSE_SIDE, Fuse
 
 
 def synthesize(
@@ -51,6 +51,16 @@ def _fuser(model: Model, latents: Latents) -> Fuse | None:
             f"{model.active_fusions} fusions; decode with the model that encoded them, or encode "
             "with skip_layers=0."
         )
+
+    for index, skip in enumerate(skips):
+        factor = max(1, (CONSTANT_SIDE << index) // DENSE_SIDE)
+        cells = (length * factor for length in latents.f.shape[-2:])
+        expected = (model.config.fusions[index].tap_channels, *cells)
+        if tuple(skip.shape[1:]) != expected:
+            raise ShapeError(
+                f"skip feature {index} of the latents is {list(skip.shape[1:])}, {model.name} "
+                f"needs {list(expected)}; decode with the model that encoded them, or encode again."
+            )
 
     def fuse(step: int, x: torch.Tensor, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         if step >= len(skips):

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 
 from ..errors import ShapeError, StyleGANEXError, echo
 from ..grammar import check_length
+from ..images import HALF_LEVEL, to_levels
 from . import schemes
 from .palettes import FACE_CLASSES, NAMED, class_colours, guess_cause, locate, read_colours
 from .schemes import Scheme
@@ -54,7 +55,7 @@ def read_label_map(
     if scheme not in schemes.SCHEMES:
         listed = ", ".join(schemes.SCHEMES)
         raise StyleGANEXError(f"the scheme of labels is one of {listed}; got {scheme!r}.")
-    levels = ((picture.clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8).permute(0, 2, 3, 1)
+    levels = to_levels(picture + HALF_LEVEL).permute(0, 2, 3, 1)
     loose = form == "nearest palette colour"
     if loose or form == "palette image" or (form == "detect" and _looks_coloured(levels)):
         return read_colours(levels, scheme, loose)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import torch
 import torch.nn.functional as F
 
+from ..images import HALF_LEVEL, to_levels
 from ..warp import mirror_places
 
 TAPS = 4  # of the bicubic kernel, per px of the small picture
@@ -66,4 +67,4 @@ def _keys(x: torch.Tensor) -> torch.Tensor:
 
 def _eight_bit(image: torch.Tensor) -> torch.Tensor:
     """Rounded to the levels of a picture file."""
-    return ((image.clamp(-1, 1) + 1) * 127.5).round() / 127.5 - 1
+    return to_levels(image + HALF_LEVEL).to(image.dtype) / 127.5 - 1

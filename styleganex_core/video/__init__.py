@@ -8,7 +8,7 @@ from .preview import draw_faces, draw_people
 from .reader import FileClip, TensorClip
 from .sound import FileSound, WaveSound
 from .track import FaceTracker, track_faces
-from .whole import edit_video, write_clip
+from .whole import OutputSettings, edit_video, write_clip
 from .writer import ClipWriter
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "FileSound",
     "Frame",
     "Keyframes",
+    "OutputSettings",
     "Person",
     "Selection",
     "TensorClip",

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import torch
 
 from ..errors import StyleGANEXError
-from ..images import from_uint8
+from ..images import from_uint8, to_uint8
 
 
 @dataclass(frozen=True)
@@ -91,8 +91,7 @@ class Frame:
     @classmethod
     def of(cls, source: Frame, picture: torch.Tensor) -> Frame:
         """The frame in the place of `source` that shows a picture [1, 3, H, W] in -1..1."""
-        levels = picture[0].clamp(-1, 1).add(1).mul(127.5).round().to(torch.uint8)
-        return cls(source.index, source.time, levels.permute(1, 2, 0).contiguous().cpu())
+        return cls(source.index, source.time, to_uint8(picture)[0].cpu())
 
     def to_picture(self, device: torch.device | str = "cpu") -> torch.Tensor:
         """The frame as [1, 3, H, W] in -1..1."""

@@ -22,7 +22,7 @@ from ..networks import Model
 from ..ranges import check_number
 from .clip import Frame
 from .keyframes import Keyframes
-from .path import Missing, Path, plan_path
+from .path import FacePath, WhenUnseen, plan_path
 from .people import Track
 
 Region = Literal["face", "crop"]
@@ -62,7 +62,7 @@ class ClipSettings:
     paste: Paste = "change"
     feather: float = FEATHER
     match_colour: bool = False
-    missing: Missing = "pass through"
+    missing: WhenUnseen = "pass through"
     smoothing: float = 0.2
     upright: bool = False
     reach: int = REACH
@@ -74,7 +74,7 @@ class _Part:
     """A person to edit: where they are, their styles and their edits."""
 
     number: int
-    path: Path
+    path: FacePath
     w_plus: torch.Tensor
     edits: tuple[ClipEdit, ...]
 
@@ -151,6 +151,8 @@ def edit_frames(
     parts = _plan(model, track, edits, settings)
     stream = iter(frames)
     while batch := list(islice(stream, max(1, chunk))):
+        for frame in batch:
+            track.check_frame(frame)
         pictures = [frame.to_picture(model.device) for frame in batch]
         results: list[torch.Tensor | None] = [None] * len(batch)
         for part in parts:
@@ -198,7 +200,7 @@ def _plan(
     return sorted(parts, key=lambda part: _mean_eyes(part.path))
 
 
-def _mean_eyes(path: Path) -> float:
+def _mean_eyes(path: FacePath) -> float:
     shown = path.points[path.share > 0]
     return float((shown[:, 1] - shown[:, 0]).norm(dim=1).mean()) if len(shown) else 0.0
 

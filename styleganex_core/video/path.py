@@ -22,7 +22,7 @@ from ..errors import FaceNotFoundError, StyleGANEXError
 from ..ranges import check_number
 from .people import Person, Track, runs_of
 
-Missing = Literal["pass through", "hold", "stop"]
+WhenUnseen = Literal["pass through", "hold", "stop"]
 
 BRIDGED = 0.5  # seconds without a face that are taken for a blink of the detector
 FADE = 0.2  # seconds over which an edit comes and goes with its face
@@ -31,7 +31,7 @@ LIGHT = 0.25  # of the smoothing stays where a face is quicker than that
 
 
 @dataclass(frozen=True)
-class Path:
+class FacePath:
     """A person's faces, smoothed: `points` [N, 5, 2]; `share` [N] is 0 where nothing is edited.
 
     In between the edit fades in or out. `first` is the number of the first frame.
@@ -79,11 +79,11 @@ def plan_path(
     track: Track,
     person: int,
     *,
-    missing: Missing = "pass through",
+    missing: WhenUnseen = "pass through",
     smoothing: float = 0.2,
     upright: bool = False,
     reach: int = REACH,
-) -> Path:
+) -> FacePath:
     """Where the person's crop lies in every tracked frame.
 
     `missing`: frames in which the face is not seen for longer than a blink are left as they are,
@@ -111,7 +111,7 @@ def plan_path(
     points = _fill(who, shots)
     for start, stop in shots:
         points[start:stop] = _smooth(points[start:stop], smoothing * rate)
-    return Path(
+    return FacePath(
         points=points,
         share=_fade(present, shots, FADE * rate),
         first=track.first,

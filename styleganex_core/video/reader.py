@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -15,13 +16,15 @@ import torch
 import torch.nn.functional as F
 
 from ..errors import ShapeError, StyleGANEXError
-from .clip import ClipInfo, Colour, Frame, Selection, Sound, require_av
+from ..images import to_levels
+from .carry import plan_sound
+from .clip import ClipInfo, Frame, Selection, Sound, require_av
+from .colours import describe_copy, read_levels
 from .sound import FileSound, WaveSound
 
 MICROSECOND = Fraction(1, 1_000_000)  # the unit of a container's own start and duration
 LARGEST_DENOMINATOR = 65_535  # of a frame rate: as much as H.264's encoder takes
 DEFAULT_RATE = Fraction(25)  # frames per second where a file says nothing
-FULL_RANGE = 2  # ffmpeg's code of a range of 0..255
 
 Source = str | Path | io.BytesIO
 
@@ -29,13 +32,17 @@ Source = str | Path | io.BytesIO
 class FileClip:
     """A video file, or its bytes in memory.
 
-    Raises StyleGANEXError when it is missing, broken or holds no pictures.
+    `notes`: what of it an edited copy will lack, in sentences. Raises StyleGANEXError when it is
+    missing, broken or holds no pictures.
     """
 
     def __init__(self, source: Source) -> None:
         self._source = source
         with self.open() as container:
             self.info = _describe(container, self.name)
+            self.notes = tuple(plan_sound(container)[1])
+        for note in self.notes:
+            logging.getLogger(__name__).warning("%s: %s", self.name, note)
 
     @property
     def name(self) -> str:
@@ -50,6 +57,11 @@ class FileClip:
             source = io.BytesIO(source.getvalue())  # shares the bytes, not the position
         elif not Path(source).is_file():
             raise StyleGANEXError(f"there is no video at {source}; check the path.")
+        if _is_animated_webp(source):
+            raise StyleGANEXError(
+                f"{self.name} is an animated WebP, which is not read as a video here; convert it "
+                "to an mp4 first, or load its pictures with an image node and use Edit Frames."
+            )
         try:
             container = av.open(source if isinstance(source, io.BytesIO) else str(source))
         except (av.FFmpegError, ValueError, OSError) as error:
@@ -75,7 +87,7 @@ class FileClip:
                 time = _time_of(frame, info, last)
                 last = time
                 if selection.holds(index):
-                    yield Frame(index, time, _to_tensor(frame, size, info.colour))
+                    yield Frame(index, time, _to_tensor(frame, size))
 
     def sound(self, start: Fraction, *, cut: bool) -> Sound:
         return FileSound(self, start, cut=cut)
@@ -111,13 +123,24 @@ class TensorClip:
             if selection.holds(index):
                 image = self._images[index, ..., :3].cpu()
                 if image.is_floating_point():
-                    image = image.float().clamp(0, 1).mul(255).round().to(torch.uint8)
+                    image = to_levels(image.float() * 2 - 1)
                 if selection.half:
                     image = shrink_frame(image, selection.size_of(self.info.size))
                 yield Frame(index, index / self.info.rate, image)
 
     def sound(self, start: Fraction, *, cut: bool) -> Sound | None:
         return None if self._sound is None else WaveSound(*self._sound, start, cut=cut)
+
+
+def _is_animated_webp(source: Source) -> bool:
+    """By its header: an extended WebP (VP8X) whose flags say that it moves."""
+    if isinstance(source, io.BytesIO):
+        head = bytes(source.getbuffer()[:21])
+    else:
+        with Path(source).open("rb") as file:
+            head = file.read(21)
+    webp = head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X"
+    return webp and len(head) > 20 and bool(head[20] & 2)
 
 
 def shrink_frame(image: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
@@ -147,12 +170,7 @@ def _describe(container: Any, name: str) -> ClipInfo:
         frames=int(frames or 0),
         start=Fraction(0) if start is None else start * MICROSECOND,
         pixel_aspect=aspect,
-        colour=Colour(
-            int(first.colorspace),
-            int(first.color_primaries),
-            int(first.color_trc),
-            int(first.color_range) == FULL_RANGE or first.format.name.startswith("yuvj"),
-        ),
+        colour=describe_copy(first, name),
     )
 
 
@@ -192,20 +210,29 @@ def _time_of(frame: Any, info: ClipInfo, last: Fraction | None) -> Fraction:
 
 def _rotation(frame: Any) -> int:
     """Degrees counter-clockwise by which the frame must be turned to be upright, 0 to 270."""
-    return round(getattr(frame, "rotation", 0) / 90) * 90 % 360
+    turned = getattr(frame, "rotation", None)
+    if turned is None:  # PyAV before 14.2
+        turned = _read_matrix(frame)
+    return round(turned / 90) * 90 % 360
 
 
-def _to_tensor(frame: Any, size: tuple[int, int], colour: Colour) -> torch.Tensor:
+def _read_matrix(frame: Any) -> float:
+    """The same in degrees of the display matrix that comes with the frame; 0 without one.
+
+    Source: ffmpeg's av_display_rotation_get; nine 32-bit numbers, the first two rows in 16.16.
+    """
+    for part in frame.side_data:
+        if "DISPLAYMATRIX" in str(part.type):
+            a, b, _, c, d = np.frombuffer(bytes(part), "<i4")[:5] / 65536
+            across, down = math.hypot(a, c), math.hypot(b, d)
+            return -math.degrees(math.atan2(b / down, a / across)) if across and down else 0.0
+    return 0.0
+
+
+def _to_tensor(frame: Any, size: tuple[int, int]) -> torch.Tensor:
     """8-bit [*size, 3], upright."""
     rotation = _rotation(frame)
     height, width = size[::-1] if rotation % 180 else size
-    converted = frame.reformat(
-        width=width,
-        height=height,
-        format="rgb24",
-        interpolation="AREA",
-        src_color_range="JPEG" if colour.full_range else "MPEG",
-        dst_color_range="JPEG",
-    )
-    pixels = np.rot90(converted.to_ndarray(), rotation // 90)
+    levels = read_levels(frame, (height, width))
+    pixels = np.rot90(levels, rotation // 90)
     return torch.from_numpy(np.ascontiguousarray(pixels))

@@ -17,12 +17,13 @@ import numpy as np
 import torch
 
 from ..errors import ShapeError
+from ..ranges import check_number
+from .carry import LAYOUTS, Carried, fit_rate, plan_sound
 from .clip import require_av
 
 if TYPE_CHECKING:
     from .reader import FileClip
 
-COPIED = {"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"}  # codecs that an mp4 may hold
 GAP = 0.1  # seconds without samples from which on silence is put in; less is rounded times
 BLOCK = 4096  # samples of a waveform that are encoded at once
 
@@ -41,7 +42,10 @@ class FileSound:
 
     def begin(self, output: Any) -> None:
         container = self._open.enter_context(self._clip.open())
-        tracks = [_Track(stream, output, self._origin) for stream in container.streams.audio]
+        carried, _ = plan_sound(container)
+        tracks = [
+            _Track(container.streams[plan.index], plan, output, self._origin) for plan in carried
+        ]
         self._output = output
         self._tracks = {track.stream.index: track for track in tracks}
         streams = [track.stream for track in tracks]
@@ -85,9 +89,10 @@ class WaveSound:
     ) -> None:
         if waveform.ndim != 2 or not waveform.shape[0]:
             raise ShapeError(f"a waveform needs the shape [C, N]; got {list(waveform.shape)}.")
-        # AAC's usual players know one or two channels.
-        self._wave = waveform[:2, round(start * sample_rate) :].float().cpu()
-        self._rate = int(sample_rate)
+        self._wave = waveform[:, round(start * sample_rate) :].float().cpu()
+        if len(waveform) not in LAYOUTS:
+            self._wave = self._wave.mean(dim=0, keepdim=True)
+        self._rate = round(check_number(sample_rate, "a sound's sample rate", 1, 10**6))
         self._cut = cut
 
     def begin(self, output: Any) -> None:
@@ -99,8 +104,9 @@ class WaveSound:
         end = round(min(seconds * self._rate, self._wave.shape[1]))
         while self._done < end:
             block = self._wave[:, self._done : min(self._done + BLOCK, end)].contiguous()
-            layout = "mono" if len(block) == 1 else "stereo"
-            frame = av.AudioFrame.from_ndarray(block.numpy(), format="fltp", layout=layout)
+            frame = av.AudioFrame.from_ndarray(
+                block.T.reshape(1, -1).numpy(), format="flt", layout=LAYOUTS[len(block)]
+            )
             frame.sample_rate = self._rate
             self._encoder.add(frame, Fraction(self._done, self._rate))
             self._done += block.shape[1]
@@ -116,15 +122,15 @@ class WaveSound:
 class _Track:
     """One audio stream of a file on its way into the output."""
 
-    def __init__(self, stream: Any, output: Any, origin: Fraction) -> None:
+    def __init__(self, stream: Any, plan: Carried, output: Any, origin: Fraction) -> None:
         self.stream = stream
         self._output = output
         self._origin = origin
         self._encoder = None
-        if _codec_name(stream) in COPIED:
+        if plan.how == "copy":
             self._copy = output.add_stream_from_template(stream)
         else:
-            self._encoder = _Encoder(output, stream.rate, stream.codec_context.layout.nb_channels)
+            self._encoder = _Encoder(output, plan.rate, plan.channels)
 
     def add(self, packet: Any) -> None:
         if self._encoder is None:
@@ -148,41 +154,54 @@ class _Track:
 
 
 class _Encoder:
-    """Audio frames of any format into an AAC stream of one or two channels."""
+    """Audio frames of any format into an AAC stream of one or two channels, at a rate it knows.
+
+    More channels are mixed down with the centre in both: that is where people speak.
+    """
 
     def __init__(self, output: Any, rate: int, channels: int) -> None:
         self._output = output
         self._layout = "mono" if channels == 1 else "stereo"
-        self._stream = output.add_stream("aac", rate=rate)
+        self._rate = fit_rate(rate)
+        self._stream = output.add_stream("aac", rate=self._rate)
         self._stream.codec_context.layout = self._layout
+        self._resampler: Any = None
+        self._source: tuple[str, str, int] | None = None  # what the resampler converts from
         self._next: int | None = None  # sample that the next frame begins with
 
     def add(self, frame: Any, time: Fraction | None) -> None:
         """A frame heard at `time`; frames follow each other closely but for real gaps."""
-        rate = frame.sample_rate
-        due = self._next
+        rate, due = self._rate, self._next
         start = (due or 0) if time is None else round(max(time, Fraction(0)) * rate)
         if due is None:
             self._next = start
         elif start - due > GAP * rate:
             self._encode(_silence(start - due, rate, self._layout))
-        self._encode(frame)
+        self._convert(frame)
 
     def finish(self) -> None:
         if self._next is not None:
+            self._convert(None)
             self._output.mux(self._stream.encode(None))
+
+    def _convert(self, frame: Any) -> None:
+        """A frame, or None for what the resampler still holds, at our rate and arrangement."""
+        source = frame and (frame.format.name, frame.layout.name, frame.sample_rate)
+        if frame is not None and source != self._source:  # the first, or broadcast changed
+            self._convert(None)
+            self._source = source
+            self._resampler = require_av().AudioResampler("fltp", self._layout, self._rate)
+        if frame is not None:
+            frame.pts = None
+        for part in self._resampler.resample(frame) if self._resampler else ():
+            if part.samples:
+                self._encode(part)
 
     def _encode(self, frame: Any) -> None:
         frame.pts = self._next
         frame.time_base = Fraction(1, frame.sample_rate)
         self._next = (self._next or 0) + frame.samples
         self._output.mux(self._stream.encode(frame))
-
-
-def _codec_name(stream: Any) -> str:
-    """ffmpeg's name of the codec itself, not of the decoder that was chosen for it."""
-    codec = stream.codec_context.codec
-    return getattr(codec, "canonical_name", codec.name).removesuffix("float")
 
 
 def _silence(samples: int, rate: int, layout: str) -> Any:

@@ -21,7 +21,7 @@ from ..networks.mtcnn import load_face_detector
 from .clip import Clip, ClipInfo, Frame, Selection
 from .identify import Known, drop_doubles, match_people, take_look
 from .motion import Ratio, expect_face, is_plausible, place_face, rescale_face
-from .people import Person, Track
+from .people import Person, Track, take_frame_look
 
 SEARCH_SIDE = 640  # px of the longer side on which faces are searched: from 20 px wide, so 1/32
 FOLLOWED = 0.7  # score above which a known face is taken to be where it was looked for
@@ -70,6 +70,7 @@ class FaceTracker:
         self._cuts: list[int] = []
         self._coarse: torch.Tensor | None = None
         self._first: int | None = None
+        self._look: torch.Tensor | None = None
         self._searched = 0
         self._count = 0
 
@@ -95,6 +96,7 @@ class FaceTracker:
         cut = self._is_cut(small) and not start
         if start:
             self._first = frame.index
+            self._look = take_frame_look(frame)
         if cut:
             self._cuts.append(frame.index)
         followed = {} if start or cut else self._follow(small, frame.index, ratio)
@@ -136,6 +138,7 @@ class FaceTracker:
             first=self._first,
             count=self._count,
             cuts=tuple(self._cuts),
+            look=self._look,
         )
 
     def _is_cut(self, small: torch.Tensor) -> bool:
@@ -178,7 +181,7 @@ class FaceTracker:
         cut: bool,
     ) -> dict[int, tuple[Face, torch.Tensor | None]]:
         """All faces of the frame, by whose they are; new people are added to the records."""
-        inner = find_faces(small, detector=self._detector)
+        inner = find_faces(small, detector=self._detector, lying=False)
         looks = [take_look(small, face) for face in inner]
         faces = [rescale_face(face, ratio) for face in inner]
         known = [record.known for record in self._records]

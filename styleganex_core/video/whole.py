@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
 
 from ..errors import StyleGANEXError
 from ..networks import Model
+from ..settings import takes_fields
 from .clip import Clip, Frame, Selection
 from .edit import ClipEdit, ClipSettings, edit_frames
 from .people import Track
 from .writer import QUALITY, ClipWriter
 
 
+@dataclass(frozen=True)
+class OutputSettings:
+    """What of a clip is edited and how it is written.
+
+    `selection` chooses a part for a quick trial, as far as it was tracked; `chunk` frames are in
+    memory at a time; `quality` is x264's rate factor, 0 (lossless) to 51.
+    """
+
+    selection: Selection | None = None
+    chunk: int = 4
+    quality: int = QUALITY
+
+
+@takes_fields(OutputSettings, parameter="output")
 def edit_video(
     model: Model,
     clip: Clip,
@@ -23,19 +38,20 @@ def edit_video(
     track: Track,
     edits: Sequence[ClipEdit] = (),
     *,
-    selection: Selection | None = None,
     settings: ClipSettings | None = None,
-    chunk: int = 4,
-    quality: int = QUALITY,
+    output: OutputSettings | None = None,
     progress: Callable[[int, int], None] | None = None,
     show: Callable[[Frame], None] | None = None,
 ) -> int:
     """Writes the edited clip to `target` (mp4) with its sound and times; returns its frame count.
 
-    `selection` chooses a part for a quick trial, as far as it was tracked; `progress(done, total)`
-    counts frames, and what it raises (a cancel) leaves no file. Frames keep the times they had.
+    `output`, or its fields as keywords: which part is edited, and how it is written.
+    `progress(done, total)` counts frames, and what it raises (a cancel) leaves no file. Frames keep
+    the times they had.
     """
-    chosen = within(selection or Selection(), track)
+    output = output or OutputSettings()
+    track.check_size(clip.info.size)
+    chosen = within(output.selection or Selection(), track)
     settings = replace(settings or ClipSettings(), half=chosen.half)
     stream = clip.read(chosen)
     first = next(stream, None)
@@ -50,10 +66,11 @@ def edit_video(
     info = replace(clip.info, rate=clip.info.rate / chosen.every)
     total = len(range(chosen.start, chosen.start + chosen.count, chosen.every))
     edited = edit_frames(
-        model, chain([first], stream), track, edits, settings=settings, chunk=chunk
+        model, chain([first], stream), track, edits, settings=settings, chunk=output.chunk
     )
     size = chosen.size_of(clip.info.size)
-    with ClipWriter(target, size, info, sounds=[sound] if sound else [], quality=quality) as writer:
+    sounds = [sound] if sound else []
+    with ClipWriter(target, size, info, sounds=sounds, quality=output.quality) as writer:
         for done, frame in enumerate(edited, start=1):
             writer.write(frame.image, frame.time - origin)
             if show is not None:

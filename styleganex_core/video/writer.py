@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from ..errors import ShapeError, StyleGANEXError
+from .chroma import to_planes
 from .clip import ClipInfo, Sound, require_av
 
 TICKS = 90_000  # of a second: divides all usual frame rates, and MPEG's own clock
@@ -71,13 +72,9 @@ class ClipWriter:
         if any(after for _, after in extra):
             pixels = np.pad(pixels, [*extra, (0, 0)], mode="edge")
         colour = self._like.colour
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
-        frame = frame.reformat(
-            format=self._stream.pix_fmt,
-            dst_colorspace=_swscale_space(colour.space),
-            src_color_range="JPEG",
-            dst_color_range="JPEG" if colour.full_range else "MPEG",
-        )
+        planes = to_planes(pixels, colour.space, colour.full_range)
+        frame = av.VideoFrame.from_ndarray(planes, format=self._stream.pix_fmt)
+        frame.colorspace, frame.color_range = colour.space, 2 if colour.full_range else 1
         frame.pts = round(time * TICKS)
         frame.time_base = Fraction(1, TICKS)
         for sound in self._sounds:
@@ -134,9 +131,3 @@ class ClipWriter:
             sound.close()
         self._output.close()
         self._part.unlink(missing_ok=True)
-
-
-def _swscale_space(space: int) -> str | None:
-    """swscale's name of ffmpeg's colour space; None for its default."""
-    names = {1: "ITU709", 4: "FCC", 5: "ITU601", 6: "SMPTE170M", 7: "SMPTE240M", 9: "BT2020"}
-    return names.get(space)

@@ -18,8 +18,9 @@ from styleganex_core.encode import encode_face
 from styleganex_core.networks import Model
 
 from ..portraits import ATTRIBUTES, render_portraits
-from ..training.data import attributes_of, draw_noise, draw_placements, warp_constant
-from ..training.directions import DEVIATION, EDITS
+from ..portraits.people import attributes_of, draw_placements, sample_people
+from ..training.data.people import warp_constant
+from ..training.start.directions import DEVIATION, EDITS
 from .readers import FILE, Readers, load_readers
 
 SIDE = 256  # px
@@ -88,7 +89,7 @@ class HeldOut:
         for start in range(0, self.count, CHUNK):
             random = torch.Generator().manual_seed(self.seed + start)
             size = min(CHUNK, self.count - start)
-            z = draw_noise(CHUNK, NOISE_WIDTH, random)
+            z = sample_people(CHUNK, NOISE_WIDTH, random)
             parts.append((z[:size], draw_placements(CHUNK, CELLS, 1.0, random)[:size]))
         z, place = zip(*parts, strict=True)
         return torch.cat(z), torch.cat(place)

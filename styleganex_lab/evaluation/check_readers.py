@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 
 from ..portraits import ATTRIBUTES, render_portraits
-from ..training.data import draw_placements
+from ..portraits.people import draw_placements
 from .metrics import mean_iou
 from .reader_data import SCENE_CELLS, STYLE_SHARES, draw_people
 from .readers import Readers, read_attributes, read_scene, visible_part

@@ -22,7 +22,7 @@ LANDMARKS = "landmarks"  # for --identity
 SEED = 20_001  # of the rendered test set; training uses none as high
 DEMO_REACH, REACH = 128, 256  # px from the eyes to a crop's sides, as in the edit command
 
-Progress = Callable[[int, int], None]
+ReportSteps = Callable[[int, int], None]
 Say = Callable[[str], None]
 
 
@@ -57,7 +57,9 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run_evaluate(options: argparse.Namespace, progress: Callable[[str], Progress], say: Say) -> str:
+def run_evaluate(
+    options: argparse.Namespace, progress: Callable[[str], ReportSteps], say: Say
+) -> str:
     """Evaluate as the command line says and return the tables' text; `progress(label)` makes a
     bar, `say` takes what is said meanwhile.
     """
@@ -82,7 +84,7 @@ def run_evaluate(options: argparse.Namespace, progress: Callable[[str], Progress
 
 
 def _tabulate(
-    model: Model, options: argparse.Namespace, progress: Callable[[str], Progress], say: Say
+    model: Model, options: argparse.Namespace, progress: Callable[[str], ReportSteps], say: Say
 ) -> tuple[list[Table], str]:
     identity = _load_identity(options.identity)
     perceptual = load_perceptual(options.perceptual) if options.perceptual else None

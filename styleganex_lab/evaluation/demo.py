@@ -29,7 +29,7 @@ from .rows_task import ClipRow, StructureRow, SuperResolutionRow
 QUALITY = 85  # of the JPEG grids
 SINGLE_HEIGHT = 192  # px of the pictures of a row with one case
 
-Progress = Callable[[int, int], None]
+ReportSteps = Callable[[int, int], None]
 
 
 def list_rows() -> list[Row]:
@@ -61,7 +61,7 @@ def evaluate_demo(
     scenes: int,
     seed: int,
     names: list[str] | None = None,
-    progress: Callable[[str], Progress],
+    progress: Callable[[str], ReportSteps],
     say: Callable[[str], None],
 ) -> str:
     """Measure the bundled models' rows, or only those of `names`, on `scenes` held-out scenes.
@@ -105,7 +105,7 @@ def evaluate_demo(
 
 
 def run_row(
-    row: Row, bench: Bench, held_out: HeldOut, images: Path, progress: Progress
+    row: Row, bench: Bench, held_out: HeldOut, images: Path, progress: ReportSteps
 ) -> dict[str, Any]:
     """Measure one row and draw its cases; what `figures.json` holds of it."""
     count = max(1, round(row.share * held_out.count))

@@ -37,7 +37,7 @@ from .tables import Table
 PAPER_SKIPS = (0, 3, 7, 13)  # the paper's l; 2 k - 1 for k skip fusions
 SEED = 0
 
-Progress = Callable[[int, int], None]
+ReportSteps = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def refine_latents(
     image: torch.Tensor,
     steps: int,
     perceptual: Distance | None = None,
-    progress: Progress | None = None,
+    progress: ReportSteps | None = None,
 ) -> Latents:
     """Step II as the `edit` command does it."""
     settings = FlowSettings.with_steps(steps, seed=SEED)
@@ -119,7 +119,7 @@ def tabulate_photos(
     instruments: Instruments,
     *,
     steps: int,
-    progress: Progress | None = None,
+    progress: ReportSteps | None = None,
 ) -> list[Table]:
     """The tables over the first frames of all subjects; `steps` of Step II, 0 for none."""
     with torch.no_grad():  # the first pass is slow and shall not count
@@ -207,7 +207,7 @@ def tabulate_clips(
     clips: list[Subject],
     instruments: Instruments,
     edits: dict[str, float],
-    progress: Progress | None = None,
+    progress: ReportSteps | None = None,
 ) -> list[Table]:
     """Temporal rows: styles once from the first frame, `f` and skips per frame, no noise.
 

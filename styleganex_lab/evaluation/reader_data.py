@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from ..portraits import render_portraits
-from ..training.data import attributes_of, draw_noise, draw_placements, to_levels
+from ..portraits.people import attributes_of, draw_placements, sample_people, to_levels
 from .readers import FACE_SIDE, SCENE_SHRINK
 
 NOISE_WIDTH = 64  # of the noise that people are drawn from
@@ -19,7 +19,7 @@ DEEPEST_CUT = 48  # px of an aligned face that may lie outside the picture
 
 def draw_people(count: int, random: torch.Generator) -> torch.Tensor:
     """Attribute vectors [count, A]."""
-    return attributes_of(draw_noise(count, NOISE_WIDTH, random))
+    return attributes_of(sample_people(count, NOISE_WIDTH, random))
 
 
 def render_faces(

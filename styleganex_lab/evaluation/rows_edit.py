@@ -12,8 +12,9 @@ from styleganex_core.datatypes import Latents
 from styleganex_core.latents import apply_edit_vector, transform_features
 
 from ..portraits import ATTRIBUTES, aligned_placement, render_portraits
-from ..training.data import draw_noise, warp_constant
-from ..training.directions import DEVIATION, EDITS
+from ..portraits.people import sample_people
+from ..training.data.people import warp_constant
+from ..training.start.directions import DEVIATION, EDITS
 from .bench import CELL, CELLS, SIDE, Bench, Scenes, decode, encode, generate, move_attribute
 from .grids import draw_cases
 from .readers import read_attributes, read_scene, visible_part
@@ -159,7 +160,7 @@ class EditRow(Row):
             return None
         photo = bench.model("photo")
         home = aligned_placement(1, SIDE, SIDE)
-        z = draw_noise(1, photo.style_dim, torch.Generator().manual_seed(OVERVIEW_SEED))
+        z = sample_people(1, photo.style_dim, torch.Generator().manual_seed(OVERVIEW_SEED))
         columns = [
             (
                 name,

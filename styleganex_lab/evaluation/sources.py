@@ -15,7 +15,7 @@ from styleganex_core.images import load_image
 from styleganex_core.warp import apply, invert
 
 from ..portraits import render_portraits
-from ..training.data import attributes_of, draw_noise, draw_placements
+from ..portraits.people import attributes_of, draw_placements, sample_people
 
 PHOTOS = (".bmp", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 CLIPS = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".webm")
@@ -41,7 +41,7 @@ class Subject:
 def rendered_subjects(count: int, seed: int) -> list[Subject]:
     """Scenes of the rendered test set, the face anywhere in 256 px."""
     random = torch.Generator().manual_seed(seed)
-    people = attributes_of(draw_noise(count, NOISE_WIDTH, random))
+    people = attributes_of(sample_people(count, NOISE_WIDTH, random))
     place = draw_placements(count, (SIDE // 8, SIDE // 8), 1.0, random)
     scenes = render_portraits(people, size=SIDE, placement=place)
     subjects = []

@@ -22,8 +22,8 @@ from torch import nn
 from styleganex_core.checkpoints.write import write_safetensors
 
 from ..portraits import ATTRIBUTES
-from ..training.data import from_levels
-from ..training.wear import wear
+from ..portraits.people import from_levels
+from ..training.data.degrade import degrade_lightly
 from .check_readers import measure_readers
 from .reader_data import (
     STYLE_SHARES,
@@ -149,7 +149,7 @@ def _train_attributes(
     spread = wanted.std(dim=0)
 
     def loss(index: torch.Tensor) -> torch.Tensor:
-        image = wear(from_levels(faces[index]), random)
+        image = degrade_lightly(from_levels(faces[index]), random)
         if torch.rand(1, generator=random) < 0.3:
             image = cut_sides(image, random)
         gap = (_run(network, image).float() - wanted[index]) / spread
@@ -178,7 +178,7 @@ def train_scenes(network: SceneReader, recipe: ReaderRecipe, *, later: bool) -> 
     class_weight = class_weight / (class_weight * share).sum()
 
     def loss(index: torch.Tensor) -> torch.Tensor:
-        image = wear(from_levels(images[index]), random)
+        image = degrade_lightly(from_levels(images[index]), random)
         scores, heat = _run(network, image)
         row, column = torch.randint(0, 2, (2,), generator=random).tolist()
         some, truth = (x[..., row::2, column::2] for x in (scores, labels[index]))

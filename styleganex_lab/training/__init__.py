@@ -1,23 +1,24 @@
-"""Training on rendered portraits or photos: recipes, data, objectives and resumable loops."""
+"""Training on rendered portraits or photos: recipes of phases, data, objectives, one resumable run.
 
-from .command import add_train_arguments, run, run_train
-from .recipes import RECIPES, Recipe, Stage, find_recipe
-from .task_command import Sources, export_task, run_task_recipe
-from .task_recipes import TASK_RECIPES, find_task_recipe
-from .task_settings import TaskRecipe
+`recipes` says what is trained and how, `data` where pictures come from, `objectives` what is
+minimised, `start` what a run begins with, `optim` how weights move, `run` is the loop; `build` puts
+these together, `export` writes model files, `command` is the command line.
+"""
+
+from .build import Sources
+from .command import add_train_arguments, run_recipe, run_train
+from .export import bundle_model, export_task
+from .recipes import RECIPES, Phase, Recipe, find_recipe
 
 __all__ = [
     "RECIPES",
-    "TASK_RECIPES",
+    "Phase",
     "Recipe",
     "Sources",
-    "Stage",
-    "TaskRecipe",
     "add_train_arguments",
+    "bundle_model",
     "export_task",
     "find_recipe",
-    "find_task_recipe",
-    "run",
-    "run_task_recipe",
+    "run_recipe",
     "run_train",
 ]

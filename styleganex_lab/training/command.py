@@ -11,24 +11,66 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from styleganex_core.checkpoints import load_model
 from styleganex_core.errors import StyleGANEXError
-from styleganex_core.networks import Generator
+from styleganex_core.networks import Model
 
-from .distributed import join_ranks
-from .encoder_objective import EncoderObjective
-from .loop import CHECKPOINT, train
-from .objectives import GeneratorObjective
-from .progress import ProgressBar
+from .build import RENDERED, Sources, build_run
+from .export import save_task
 from .recipes import RECIPES, Recipe, find_recipe
-from .task_command import RENDERED, Sources, run_task_recipe
-from .task_recipes import TASK_RECIPES, find_task_recipe
+from .recipes.settings import FROM_RENDERS
+from .run.loop import train
+from .run.ranks import Ranks, join_ranks
+from .run.report import ProgressBar
+
+MODEL = "model.safetensors"
+PATHS = ("partners", "start", "encoder", "domain", "perceptual", "identity", "models")
+
+
+def run_recipe(
+    recipe: str | Recipe,
+    out: Path,
+    sources: Sources | None = None,
+    *,
+    ranks: Ranks | None = None,
+    seed: int = 0,
+    progress: Callable[[int, int, str], None] | None = None,
+    stop_at: int | None = None,
+) -> nn.Module:
+    """Train a recipe into the folder `out`, going on from its checkpoint; the averaged weights.
+
+    `progress` and `stop_at` as in `run.loop.train`. Of a whole model that is finished a file is
+    written too, `out`/model.safetensors; what learned from renders `export.bundle_model` puts
+    together.
+    """
+    chosen, sources = find_recipe(recipe), sources or Sources()
+    ranks = ranks or Ranks(torch.device("cpu"))
+    if ranks.count > 1:
+        if chosen.task in FROM_RENDERS:
+            raise StyleGANEXError(
+                f'recipe "{chosen.name}" runs in one process, and torchrun started {ranks.count}; '
+                "start it without torchrun."
+            )
+        chosen = replace(chosen, half=False)  # its gradients are not averaged
+    objective, data = build_run(chosen, sources, device=ranks.device, seed=seed)
+    trained = train(
+        chosen,
+        objective,
+        data,
+        Path(out),
+        ranks=ranks,
+        seed=seed,
+        progress=progress,
+        stop_at=stop_at,
+    )
+    if isinstance(trained, Model) and stop_at is None and ranks.main:
+        target, origin = Path(out) / MODEL, str(sources.data)
+        save_task(chosen, trained, out, target, data=origin, seed=seed, start=sources.start)
+    return trained
 
 
 def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the train command."""
-    names = [*RECIPES, *TASK_RECIPES]
-    parser.add_argument("recipe", choices=names, metavar="RECIPE", help=", ".join(names))
+    parser.add_argument("recipe", choices=RECIPES, metavar="RECIPE", help=", ".join(RECIPES))
     parser.add_argument("--out", required=True, help="folder for checkpoints, curve and samples")
     parser.add_argument(
         "--data",
@@ -57,31 +99,25 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_train(options: argparse.Namespace) -> None:
-    """Train as the command line says."""
+    """Train as the command line says. Raises StyleGANEXError for options that would do nothing."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    if options.recipe not in TASK_RECIPES:
-        run(options.recipe, Path(options.out), start=_path(options.start), seed=options.seed)
-        return
-    sources = Sources(
-        data=options.data,
-        align=not options.no_align,
-        **{
-            name: _path(getattr(options, name))
-            for name in (
-                "partners", "start", "encoder", "domain", "perceptual", "identity", "models"
-            )
-        },
-    )  # fmt: skip
-    recipe = find_task_recipe(options.recipe)
+    recipe = find_recipe(options.recipe)
+    if not options.effort > 0:
+        raise StyleGANEXError(
+            f"--effort is a share of the recipe's steps above 0; got {options.effort}."
+        )
+    refuse_unused(recipe, options)
+    paths = {name: Path(text) for name in PATHS if (text := getattr(options, name))}
+    sources = Sources(data=options.data, align=not options.no_align, **paths)
     if options.attributes:
-        recipe = replace(recipe, attributes=tuple(options.attributes.split(",")))
+        names = tuple(options.attributes.split(","))
+        recipe = replace(recipe, data=replace(recipe.data, attributes=names))
     phases = tuple(
         replace(phase, steps=max(1, round(phase.steps * options.effort))) for phase in recipe.phases
     )
-    recipe = replace(recipe, phases=phases)
     with join_ranks(options.device) as ranks:
-        run_task_recipe(
-            recipe,
+        run_recipe(
+            replace(recipe, phases=phases),
             Path(options.out),
             sources,
             ranks=ranks,
@@ -90,54 +126,25 @@ def run_train(options: argparse.Namespace) -> None:
         )
 
 
-def _path(text: str | None) -> Path | None:
-    return Path(text) if text else None
-
-
-def run(
-    recipe: str | Recipe,
-    out: Path,
-    *,
-    start: Path | None = None,
-    seed: int = 0,
-    progress: Callable[[int, int], None] | None = None,
-    stop_at: int | None = None,
-) -> nn.Module:
-    """Train a recipe into the folder `out`, going on from its checkpoint; returns the averaged
-    weights.
-
-    `start`: folder of a generator run or a model file, which all but the first generator need;
-    `encoder-more` needs a file with an encoder.
-    """
-    chosen = find_recipe(recipe)
-    if chosen.trains != "generator" and start is None:
+def refuse_unused(recipe: Recipe, options: argparse.Namespace) -> None:
+    """Raise StyleGANEXError for every option given that this recipe would not look at."""
+    renders, whole = recipe.task in FROM_RENDERS, recipe.task not in (*FROM_RENDERS, "generator")
+    folder = options.data not in (RENDERED, "generated")
+    judged = {"perceptual", "identity"} & recipe.uses if whole else set()
+    # An option, whether it is given, whether the recipe looks at it, and why it would not.
+    table = (
+        ("--data", options.data != RENDERED, not renders, "it learns from renders"),
+        ("--partners", options.partners, folder and whole, "partners stand beside --data FOLDER"),
+        ("--no-align", options.no_align, folder, "faces are looked for in --data FOLDER only"),
+        ("--attributes", options.attributes, recipe.task == "edit", "it learns no edits"),
+        ("--encoder", options.encoder, whole, "it trains no encoder that a file could begin"),
+        ("--domain", options.domain, recipe.task == "toonify", "only toonify draws by another"),
+        ("--perceptual", options.perceptual, "perceptual" in judged, "it has no perceptual loss"),
+        ("--identity", options.identity, "identity" in judged, "it has no identity loss"),
+        ("--models", options.models, bool(judged), "none of its losses needs a network"),
+    )
+    unused = [f"{name} ({why})" for name, given, used, why in table if given and not used]
+    if unused:
         raise StyleGANEXError(
-            f'recipe "{chosen.name}" builds on a trained generator; pass --start with a model file '
-            'or the folder of one (train it with the recipe "photo").'
+            f'recipe "{recipe.name}" does not use {", ".join(unused)}; leave that out.'
         )
-    generator = load_generator(start, chosen) if start else None
-    with torch.random.fork_rng(devices=[]):
-        torch.random.manual_seed(seed)  # first weights; forked, so the caller's state is untouched
-        if chosen.trains == "encoder":
-            assert generator is not None
-            objective = EncoderObjective(chosen, generator)
-            if chosen.goes_on and start:
-                objective.go_on_from(load_model(start).require_encoder())
-        else:
-            objective = GeneratorObjective(chosen, generator)
-    return train(chosen, objective, Path(out), seed=seed, progress=progress, stop_at=stop_at)
-
-
-def load_generator(start: Path, recipe: Recipe) -> Generator:
-    """The generator of a model file, or the averaged one of a run's checkpoint.
-
-    Raises StyleGANEXError when there is none.
-    """
-    if start.is_file():
-        return load_model(start).generator
-    path = start / CHECKPOINT
-    if not path.is_file():
-        raise StyleGANEXError(f"{path} does not exist; train a generator into {start} first.")
-    generator = Generator(recipe.generator)
-    generator.load_state_dict(torch.load(path, weights_only=True)["average"])
-    return generator

@@ -149,9 +149,19 @@ class Editor:
             "() => { void app.extensionManager.command.execute('Comfy.BrowseTemplates') }"
         )
         self.page.get_by_text(PACK, exact=True).first.click()
-        self.page.get_by_title(name, exact=True).first.click()
+        card = self.page.get_by_title(name, exact=True).first
+        self.wait_for(lambda: self._scroll_to(card), bool, f"a card of {name}")
+        card.click()
         self.page.wait_for_function("count => app.graph._nodes.length === count", arg=expected)
         self._settle()
+
+    def _scroll_to(self, card: Any) -> bool:
+        """Whether a card is on the page; the browser lists more of them as it is scrolled."""
+        if not card.count():
+            view = self.page.viewport_size
+            self.page.mouse.move(view["width"] / 2, view["height"] / 2)
+            self.page.mouse.wheel(0, view["height"])
+        return bool(card.count())
 
     def load_workflow(self, name: str) -> None:
         """One of workflows/*.json, as the template browser opens it."""

@@ -10,7 +10,7 @@ from ..comfy.conftest import EXAMPLE
 from .editor import classic_only
 from .test_live import JPEG_ERROR, Live, difference
 
-OWN_PICTURE = "Picture: your own (connect it to Crop Face)"
+LOADER = "StyleGANEX_LoadPhoto"
 FEW_STEPS = 10  # of the optimisation
 
 
@@ -45,9 +45,7 @@ def test_run_smile_and_the_same_with_ones_own_photo(portrait):
     with Image.open(EXAMPLE.with_name("astronaut.jpg")) as photo:
         own = portrait.server.add_image("me.png", photo)
     source = live.source()
-    loader, crop = portrait.node(OWN_PICTURE), portrait.node("StyleGANEX_CropFace")
-    portrait.set_value(loader, "image", own)
-    portrait.connect(loader, crop, "image")
+    portrait.set_value(portrait.node(LOADER), "photo", own)
     assert portrait.queue().error is None
     mine = live.wait_picture(other_than=source)
     assert mine.shape != example.shape or difference(mine, example) > 5 * JPEG_ERROR

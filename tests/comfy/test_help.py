@@ -18,10 +18,10 @@ NODES = json.loads((REPOSITORY / "tests" / "public_surface.json").read_text())["
 LARGEST_PICTURE = 60_000  # bytes
 LONGEST_PAGE = 45  # lines; one screen
 WIDEST_PICTURE = 1000  # px; the help panel shows no more
-OURS_ALONE = {"ExampleImage", "ExampleVideo", "BeforeAfter"}
+OURS_ALONE = {"ExampleImage", "ExampleVideo", "BeforeAfter", "LoadPhoto"}
 OURS_ALONE |= {"SaveLatent", "LoadLatent", "SaveEditVector"}  # files
 NO_RANGE = {"seed"}
-LISTS = {"file", "name"}  # of files and pictures, which name themselves
+LISTS = {"file", "name", "photo"}  # of files and pictures, which name themselves
 
 
 @pytest.fixture(scope="module")

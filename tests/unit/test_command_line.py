@@ -8,7 +8,14 @@ import pytest
 import torch
 from PIL import Image
 
-from styleganex_core import apply_edit_vector, load_latents, load_model, save_model
+from styleganex_core import (
+    apply_edit_vector,
+    example_image,
+    load_image,
+    load_latents,
+    load_model,
+    save_model,
+)
 from styleganex_core.__main__ import main
 from styleganex_core.contact_sheet import draw_contact_sheet
 
@@ -45,6 +52,30 @@ def test_edit_writes_a_sheet_and_latents(tmp_path, model_file, photo_file, capsy
     assert "2/2" in said.err
 
 
+def test_edit_writes_the_whole_photo_edited_in_place(tmp_path, capsys):
+    """The bundled astronaut with the bundled model: her face changes and nothing else."""
+    out, photo = tmp_path / "out", example_image("astronaut")
+    files = ["--steps", "0", "--out", str(out)]
+    assert main(["edit", "--edit", "glasses=2.5,age=-1", *files]) == 0
+    assert "glasses +2.5, age -1" in capsys.readouterr().out
+    change = (load_image(out / "edited.png") - photo).abs()
+    assert change[..., 80:160, 190:260].amax() > 0.3
+    assert change[..., 260:, :].amax() == 0 and change[..., 340:].amax() == 0
+    assert main(["edit", "--edit", "age=0", "--paste", "drawing", *files]) == 0
+    drawn = (load_image(out / "edited.png") - photo).abs()
+    assert drawn[..., 80:160, 190:260].mean() > 0.1
+    assert drawn[..., 260:, :].amax() == 0
+
+
+def test_without_names_the_model_s_smile_is_edited(tmp_path, model_file, photo_file, capsys):
+    out = tmp_path / "out"
+    files = ["--model", str(model_file), "--steps", "0", "--out", str(out)]
+    assert main(["edit", str(photo_file), "--whole", *files]) == 0
+    assert "smile +1.5" in capsys.readouterr().out
+    with Image.open(out / "edited.png") as edited:
+        assert edited.size == (56, 40)
+
+
 def test_a_photo_without_a_face_says_so(tmp_path, model_file, photo_file, capsys):
     code = main(["edit", str(photo_file), "--model", str(model_file), "--out", str(tmp_path / "o")])
     assert code == 2
@@ -67,6 +98,9 @@ def test_info_and_convert(tmp_path, model_file, capsys):
         ["convert", "missing.pt", "out.safetensors"],
         ["edit", "missing.png", "--model", "missing.safetensors"],
         ["edit", "--steps", "-1"],
+        ["edit", "--edit", "smile", "--steps", "0"],
+        ["edit", "--edit", "grin=1", "--steps", "0"],
+        ["edit", "--edit", "smile=99", "--steps", "0"],
     ],
 )
 def test_a_sentence_and_exit_code_2(arguments, capsys, tmp_path, monkeypatch):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -74,6 +77,83 @@ def test_files(tmp_path):
     for name in ("no.png", "missing.png"):
         with pytest.raises(StyleGANEXError, match=name):
             load_image(tmp_path / name)
+
+
+def test_every_depth_and_mode_of_a_file_gives_its_own_colours(tmp_path):
+    """A ramp from black to white, in every form that Pillow writes."""
+    ramp = np.linspace(0, 1, 16, dtype=np.float32).reshape(4, 4)
+    sixteen = (ramp * 65535).round()
+    files = {
+        "grey16.png": Image.fromarray(sixteen.astype(np.uint16)),
+        "grey16.tif": Image.fromarray(sixteen.astype(np.uint16)),
+        "whole32.tif": Image.fromarray((ramp.astype(np.float64) * (2**31 - 1)).astype(np.int32)),
+        "float.tif": Image.fromarray(ramp),
+        "float255.tif": Image.fromarray(ramp * 255),
+        "float65535.tif": Image.fromarray(ramp * 65535),
+        "grey.png": Image.fromarray((ramp * 255).round().astype(np.uint8)),
+    }
+    for name, image in files.items():
+        image.save(tmp_path / name)
+        picture = load_image(tmp_path / name)
+        assert picture.shape == (1, 3, 4, 4), name
+        error = (picture[0, 0] - torch.from_numpy(ramp * 2 - 1)).abs().max()
+        assert error <= (1e-4 if name[:4] != "grey" or "16" in name else 1 / 255), (name, error)
+
+
+@pytest.mark.parametrize("form", ["P", "P with one colour", "LA", "RGBA", "L with one grey", "RGB"])
+def test_transparency_of_every_kind_is_laid_over_grey(form, tmp_path):
+    path = tmp_path / "half.png"
+    if form == "P":
+        image = Image.new("RGBA", (2, 1), (255, 0, 0, 255))
+        image.putpixel((1, 0), (0, 0, 0, 0))
+        image.quantize(4).save(path)
+    elif form == "P with one colour":
+        image = Image.new("P", (2, 1), 0)
+        image.putpalette([255, 0, 0, 1, 2, 3])
+        image.putpixel((1, 0), 1)
+        image.save(path, transparency=1)
+    elif form == "L with one grey":
+        image = Image.new("L", (2, 1), 255)
+        image.putpixel((1, 0), 7)
+        image.save(path, transparency=7)
+    elif form == "RGB":
+        image = Image.new("RGB", (2, 1), (255, 0, 0))
+        image.putpixel((1, 0), (1, 2, 3))
+        image.save(path, transparency=(1, 2, 3))
+    else:
+        image = Image.new(form, (2, 1), (255, 255) if form == "LA" else (255, 0, 0, 255))
+        image.putpixel((1, 0), (0, 0) if form == "LA" else (0, 0, 0, 0))
+        image.save(path)
+    picture = load_image(path)
+    assert picture[0, 0, 0, 0] > 0.99
+    assert picture[0, :, 0, 1].abs().max() < 0.01
+
+
+def test_pictures_made_to_fill_the_memory_are_refused_before_they_are_opened(tmp_path, monkeypatch):
+    Image.new("1", (13_000, 13_000)).save(tmp_path / "bomb.png")
+    assert (tmp_path / "bomb.png").stat().st_size < 500_000
+    monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("it was unpacked"))
+    with pytest.raises(StyleGANEXError, match=r"bomb\.png is 13000x13000 px.*scale it down"):
+        load_image(tmp_path / "bomb.png")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a" * 300, "\ud800"])
+def test_names_that_no_system_has_are_a_sentence(name, tmp_path):
+    with pytest.raises(StyleGANEXError):
+        load_image(tmp_path / name)
+
+
+def test_levels_are_made_by_one_function():
+    """Nowhere else is a picture turned into 8 bits by hand."""
+    core = Path(load_image.__code__.co_filename).parent
+    by_hand = re.compile(r"127\.5\)[^\n]*(?:round|floor|uint8)|mul\(255\)[^\n]*uint8")
+    found = [
+        path.name
+        for folder in ("video", "composite", "crop", "encode", "decode", "latents", "demo", ".")
+        for path in (core / folder).glob("*.py")
+        if by_hand.search(path.read_text()) and path.name != "images.py"
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("side", [1, 3, 511, 512, 513, 1024, 1025, 5000, 16384])

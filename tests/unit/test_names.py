@@ -7,7 +7,7 @@ import re
 import pytest
 
 from styleganex_core import StyleGANEXError
-from styleganex_core.names import printable, safe_name, safe_path
+from styleganex_core.names import safe_name, safe_path
 
 MADE_SAFE = {
     "anna": "anna",
@@ -69,9 +69,3 @@ def test_folders_are_made_safe_one_by_one(text: str, parts: tuple[str, ...]) -> 
 def test_paths_that_leave_the_folder_are_refused(text: str) -> None:
     with pytest.raises(StyleGANEXError):
         safe_path(text)
-
-
-def test_messages_show_nothing_that_cannot_be_seen() -> None:
-    assert printable("a\ud800\u202e\x00\n") == "a\\ud800\\u202e\\x00\\n"
-    long = printable("x" * 10_000)
-    assert len(long) <= 300 and "..." in long

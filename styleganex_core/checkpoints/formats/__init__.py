@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ...errors import CheckpointError, StyleGANEXError
-from ...names import printable
+from ...errors import CheckpointError, StyleGANEXError, echo
 from ..detect import NAMED_KEYS
 from ..read import FileContents, list_tensors
 from ..vector_layouts import find_styles, find_vectors
@@ -71,7 +70,7 @@ def find_model(contents: FileContents) -> ModelParts:
 
     Raises CheckpointError when there is none, naming the nearest format and its first keys.
     """
-    name = printable(contents.path.name)
+    name = echo(contents.path.name)
     found = find_format(contents.data)
     if found is None:
         raise CheckpointError(f"{name} {_explain_foreign(contents.data)}")
@@ -89,7 +88,7 @@ def _explain_foreign(data: Any) -> str:
         return "holds edit vectors, not a model; load it as edit vector."
     tensors = list_tensors(data)
     nearest = _nearest_format([key for key, _ in tensors])
-    found = [f"{printable(key, 80)} {list(tensor.shape)}" for key, tensor in tensors[:NAMED_KEYS]]
+    found = [f"{echo(key, 80)} {list(tensor.shape)}" for key, tensor in tensors[:NAMED_KEYS]]
     return (
         f"is not a model known here. The nearest format is {nearest.title}, of which "
         f"it lacks {', '.join(nearest.first_keys)}; it holds {', '.join(found) or 'no tensors'}."

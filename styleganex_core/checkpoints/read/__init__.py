@@ -11,8 +11,7 @@ from typing import Any, Literal
 
 import torch
 
-from ...errors import CheckpointError
-from ...names import printable
+from ...errors import CheckpointError, echo
 from . import arrays, torch_files
 from .archive import open_archive
 from .budget import Budget, CodeInFile, Refusal
@@ -68,7 +67,7 @@ def read_file(path: str | Path) -> FileContents:
     of no known kind, asks for more memory than its size explains, or asks for Python code.
     """
     path = Path(path)
-    name = printable(path.name)
+    name = echo(path.name)
     try:
         file_format = _detect_format(path)
         budget = Budget.of(path.stat().st_size)
@@ -81,7 +80,7 @@ def read_file(path: str | Path) -> FileContents:
         else:
             data = _READERS[file_format](path, budget)
     except Refusal as refusal:
-        raise CheckpointError(f"{name} {printable(str(refusal))}") from refusal
+        raise CheckpointError(f"{name} {refusal}") from refusal
     except CodeInFile as code:
         raise CheckpointError(_explain_code(name, str(code))) from None
     except MemoryError:
@@ -94,13 +93,11 @@ def read_file(path: str | Path) -> FileContents:
 
 
 def _detect_format(path: Path) -> Format:
-    name = printable(path.name)
+    name = echo(path.name)
     if path.is_dir():
         raise CheckpointError(f"{name} is a folder; expected a file ({SUPPORTED}).")
     if not path.is_file():
-        raise CheckpointError(
-            f"there is no file {printable(str(path))}; check its name and folder."
-        )
+        raise CheckpointError(f"there is no file {echo(path, 300)}; check its name and folder.")
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if not head:
@@ -119,7 +116,7 @@ def _detect_format(path: Path) -> Format:
 
 
 def _detect_zip(path: Path) -> Format:
-    name = printable(path.name)
+    name = echo(path.name)
     try:
         with open_archive(path) as archive:
             if any(member.endswith("/data.pkl") for member in archive.namelist()):
@@ -147,7 +144,7 @@ def _explain_code(name: str, code: str) -> str:
             "nothing in it was run. Save the numbers alone (a float array) and load that."
         )
     return (
-        f"{name} needs Python code to be opened ({printable(code)}), which could do anything; "
+        f"{name} needs Python code to be opened ({echo(code)}), which could do anything; "
         f"nothing in it was run. Please {ASK_FOR_SAFE}"
     )
 
@@ -163,7 +160,7 @@ def _explain_unknown(name: str, head: bytes) -> str:
 
 def _damaged(path: Path, kind: str) -> str:
     return (
-        f"{printable(path.name)} looks like {kind} but is cut short or damaged "
+        f"{echo(path.name)} looks like {kind} but is cut short or damaged "
         f"({path.stat().st_size:,} bytes); download or copy it again."
     )
 

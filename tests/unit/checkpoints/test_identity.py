@@ -9,7 +9,7 @@ from styleganex_core.checkpoints import load_identity, load_trunk
 from styleganex_core.checkpoints.convert import original_key
 from styleganex_core.errors import CheckpointError
 from styleganex_core.networks import Model, ModelConfig, identity
-from styleganex_lab.training.task_start import add_encoder
+from styleganex_lab.training.start.models import add_encoder
 
 from ..tiny import tiny_config
 

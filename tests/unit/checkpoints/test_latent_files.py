@@ -120,3 +120,45 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match="there is no folder"):
         save_latents(random_latents(), tmp_path / "nowhere" / "a")
     assert list(tmp_path.iterdir()) == []
+
+
+WHOLE = {"f": torch.ones(2, 8, 4, 5), "w_plus": torch.ones(1, 14, 16)}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"f": [1.0, 2.0]},
+        {"w_plus": "text"},
+        {"edit": [torch.ones(1)]},
+        {"size": [64, 64]},
+        {"size": torch.tensor([float("nan"), 3.0])},
+        {"size": torch.tensor([0, 3])},
+        {"size": torch.tensor([1 << 40, 3])},
+        {"size": torch.tensor([1j, 3])},
+        {"f": torch.ones(2, 8, 0, 5)},
+        {"f": torch.ones(2, 0, 4, 5)},
+        {"f": torch.ones(2, 8, 4, 5).to(torch.float8_e4m3fn)},
+        {"w_plus": torch.ones(1, 14, 16, dtype=torch.complex64)},
+        {"w_plus": torch.ones(1, 14, 16, dtype=torch.int64)},
+        {"noise.order": torch.tensor([0]), "noise.0": torch.ones(3, 7)},
+        {"noise.order": torch.tensor([0]), "noise.0": torch.ones(1, 2, 4, 5)},
+        {"noise.order": torch.tensor([0]), "noise.0": "text"},
+        {"noise.order": torch.tensor([0.0]), "noise.0": torch.ones(1, 1, 4, 5)},
+        {"skips.order": torch.tensor([0]), "skips.0": torch.ones(2, 8, 4)},
+        {"skips.order": torch.tensor([0]), "skips.0": torch.ones(3, 8, 4, 5)},
+        {"skips.order": torch.zeros(10_000, dtype=torch.int64), "skips.0": torch.ones(1, 1, 1, 1)},
+        {"skips.order": [0]},
+        {"edit": torch.ones(2, 14, 16, 1)},
+    ],
+    ids=lambda broken: " ".join(f"{k} {getattr(v, 'shape', v)}" for k, v in broken.items()),
+)
+def test_fields_that_no_latents_have_are_refused_at_loading(broken, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match=r"a\.pt (looks like latents|is damaged)"):
+        load_latents(save({**WHOLE, **broken}, tmp_path / "a.pt"))
+
+
+@pytest.mark.parametrize("f", [[], [[torch.ones(1)]], {"a": 1}, None, torch.ones(1, 4, 0, 2)])
+def test_inversions_without_a_feature_are_refused_at_loading(f, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="damaged"):
+        load_latents(save({"wplus": torch.ones(1, 18, 4), "f": f}, tmp_path / "a.pt"))

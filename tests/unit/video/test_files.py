@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from styleganex_core import (
     ClipSettings,
@@ -18,7 +19,9 @@ from styleganex_core import (
     StyleGANEXError,
     TensorClip,
     edit_video,
+    write_clip,
 )
+from styleganex_core.video import reader
 from styleganex_core.video.clip import Colour
 from styleganex_core.video.writer import ClipWriter
 
@@ -217,6 +220,37 @@ def test_rotated_video_comes_out_upright(tmp_path, turn):
     write(clip, tmp_path / "b.mp4")
     again = FileClip(tmp_path / "b.mp4")
     assert again.info.size == expected.shape[:2]
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_pyav_without_rotation_turns_it_too(tmp_path, monkeypatch, turn):
+    """Older ones give the display matrix alone."""
+    write_clip(moving_clip(2), tmp_path / "a.mp4")
+    turned = _with_rotation(tmp_path / "a.mp4", turn)
+    expected = [frame.image for frame in FileClip(turned).read(Selection())]
+
+    class Older:
+        def __init__(self, frame) -> None:
+            self._frame = frame
+
+        def __getattr__(self, name: str):
+            if name == "rotation":
+                raise AttributeError(name)
+            return getattr(self._frame, name)
+
+    decode = reader._decode
+    monkeypatch.setattr(reader, "_decode", lambda *args: map(Older, decode(*args)))
+    came = [frame.image for frame in FileClip(turned).read(Selection())]
+    assert all(map(torch.equal, came, expected))
+
+
+@pytest.mark.parametrize("in_memory", [False, True])
+def test_an_animated_webp_is_named_as_unsupported(tmp_path, in_memory):
+    pictures = [Image.new("RGB", (64, 48), (60 * step, 20, 90)) for step in range(4)]
+    path = tmp_path / "a.webp"
+    pictures[0].save(path, save_all=True, append_images=pictures[1:])
+    with pytest.raises(StyleGANEXError, match="animated WebP"):
+        FileClip(io.BytesIO(path.read_bytes()) if in_memory else path)
 
 
 def _with_rotation(path: Path, degrees: int) -> Path:

@@ -62,7 +62,7 @@ export default {
   "photo.choose.title": "Ein eigenes Foto wählen oder hier ablegen",
   "photo.shown": "das gewählte Foto",
   "photo.failed": "Das Foto konnte nicht hochgeladen werden.",
-  "photo.nowhere": "Nichts davor lädt ein Foto. Setze einen Knoten Load Photo davor.",
+  "photo.nowhere": "Nichts davor lädt ein Foto. Setze einen Knoten Foto laden davor.",
   "vector.age": "Alter",
   "vector.beard": "Bart",
   "vector.eyes_open": "Augen offen",

@@ -62,7 +62,7 @@ export default {
   "photo.choose.title": "Elige una foto tuya o suéltala aquí",
   "photo.shown": "la foto elegida",
   "photo.failed": "No se pudo subir la foto.",
-  "photo.nowhere": "Nada de lo anterior carga una foto. Pon antes un nodo Load Photo.",
+  "photo.nowhere": "Nada de lo anterior carga una foto. Pon antes un nodo Cargar foto.",
   "vector.age": "edad",
   "vector.beard": "barba",
   "vector.eyes_open": "ojos abiertos",

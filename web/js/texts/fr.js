@@ -62,7 +62,7 @@ export default {
   "photo.choose.title": "Choisissez une photo à vous, ou déposez-la ici",
   "photo.shown": "la photo choisie",
   "photo.failed": "La photo n’a pas pu être envoyée.",
-  "photo.nowhere": "Rien en amont ne charge de photo. Placez un nœud Load Photo avant.",
+  "photo.nowhere": "Rien en amont ne charge de photo. Placez un nœud Charger une photo avant.",
   "vector.age": "âge",
   "vector.beard": "barbe",
   "vector.eyes_open": "yeux ouverts",

@@ -62,7 +62,7 @@ export default {
   "photo.choose.title": "自分の写真を選ぶか、ここにドロップします",
   "photo.shown": "選んだ写真",
   "photo.failed": "写真をアップロードできませんでした。",
-  "photo.nowhere": "手前に写真を読み込むノードがありません。Load Photo ノードを前に置いてください。",
+  "photo.nowhere": "手前に写真を読み込むノードがありません。「写真を読み込む」ノードを前に置いてください。",
   "vector.age": "年齢",
   "vector.beard": "ひげ",
   "vector.eyes_open": "目の開き",

@@ -62,7 +62,7 @@ export default {
   "photo.choose.title": "내 사진을 선택하거나 여기에 놓으세요",
   "photo.shown": "선택한 사진",
   "photo.failed": "사진을 업로드하지 못했습니다.",
-  "photo.nowhere": "앞쪽에 사진을 불러오는 노드가 없습니다. Load Photo 노드를 앞에 놓으세요.",
+  "photo.nowhere": "앞쪽에 사진을 불러오는 노드가 없습니다. 사진 불러오기 노드를 앞에 놓으세요.",
   "vector.age": "나이",
   "vector.beard": "수염",
   "vector.eyes_open": "눈 뜨기",

@@ -62,7 +62,7 @@ export default {
   "photo.choose.title": "选择自己的照片，或拖放到此处",
   "photo.shown": "所选照片",
   "photo.failed": "照片无法上传。",
-  "photo.nowhere": "前面没有加载照片的节点。请在前面放一个 Load Photo 节点。",
+  "photo.nowhere": "前面没有加载照片的节点。请在前面放一个 “加载照片”节点。",
   "vector.age": "年龄",
   "vector.beard": "胡须",
   "vector.eyes_open": "睁眼",

@@ -20,7 +20,7 @@ from styleganex_lab.evaluation.readers import (
 )
 from styleganex_lab.evaluation.train_readers import ReaderRecipe, heat_loss, train_readers
 from styleganex_lab.portraits import ATTRIBUTES, aligned_placement, render_portraits
-from styleganex_lab.training.wear import wear
+from styleganex_lab.training.data.degrade import degrade_lightly
 
 COUNT = 6
 
@@ -103,7 +103,7 @@ def _with(attributes, name, value):
 def test_wear_keeps_what_a_picture_shows(people):
     random = torch.Generator().manual_seed(4)
     faces = render_faces(people, FACE_VIEW).float() / 127.5 - 1
-    worn = wear(faces, random)
+    worn = degrade_lightly(faces, random)
     assert worn.shape == faces.shape
     assert 0 < (worn - faces).abs().mean() < 0.15
     assert (worn.mean(dim=(2, 3)) - faces.mean(dim=(2, 3))).abs().max() < 0.03

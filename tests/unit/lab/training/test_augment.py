@@ -7,15 +7,15 @@ import math
 import pytest
 import torch
 
-from styleganex_lab.training.augment import draw_affine, warp_affine
-from styleganex_lab.training.blind import blur_kernel, spoil
-from styleganex_lab.training.discriminator import (
+from styleganex_lab.training.data.augment import draw_affine, warp_affine
+from styleganex_lab.training.data.degrade import blur_kernel, degrade_unknown
+from styleganex_lab.training.objectives.discriminator import (
     Discriminator,
     discriminator_loss,
     generator_loss,
     gradient_penalty,
 )
-from styleganex_lab.training.ranger import Ranger
+from styleganex_lab.training.optim import Ranger
 
 
 def matrix(*rows: tuple[float, float, float]) -> torch.Tensor:
@@ -87,7 +87,7 @@ def test_blind_spoiling_is_repeatable_and_loses_detail():
     random = torch.Generator().manual_seed(0)
     pictures = torch.rand(3, 3, 32, 40, generator=random) * 2 - 1
     seeds = torch.tensor([1, 2, 1])
-    spoilt = spoil(pictures[:1].expand(3, -1, -1, -1), seeds, (4,), 1.0)
+    spoilt = degrade_unknown(pictures[:1].expand(3, -1, -1, -1), seeds, (4,), 1.0)
     assert torch.equal(spoilt[0], spoilt[2]) and not torch.equal(spoilt[0], spoilt[1])
     assert spoilt.diff(dim=-1).abs().mean() < 0.3 * pictures.diff(dim=-1).abs().mean()
 

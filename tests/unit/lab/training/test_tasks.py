@@ -11,19 +11,21 @@ import torch
 from styleganex_core.checkpoints import load_model
 from styleganex_core.networks import Model, ModelConfig
 from styleganex_lab.portraits import ATTRIBUTES, render_portraits, sample_attributes
-from styleganex_lab.training.directions import find_directions, mean_style
-from styleganex_lab.training.mapping import design_mapping
-from styleganex_lab.training.report import CURVE
-from styleganex_lab.training.task_command import MODEL, Sources, export_task, run_task_recipe
-from styleganex_lab.training.task_data import RenderedTask, align_faces, render_scenes
-from styleganex_lab.training.task_plan import make_batch, plan_step
-from styleganex_lab.training.task_recipes import TASK_RECIPES
-from styleganex_lab.training.task_settings import TaskRecipe
-from styleganex_lab.training.task_start import set_gains, start_model
+from styleganex_lab.training import RECIPES, Recipe, Sources, export_task, run_recipe
+from styleganex_lab.training.command import MODEL
+from styleganex_lab.training.data.batch import make_batch, plan_step
+from styleganex_lab.training.data.scenes import SceneSource, align_faces, render_scenes
+from styleganex_lab.training.optim import set_gains
+from styleganex_lab.training.recipes.settings import FROM_RENDERS, Crops
+from styleganex_lab.training.run.report import CURVE
+from styleganex_lab.training.start.directions import find_directions, mean_style
+from styleganex_lab.training.start.mapping import design_mapping
+from styleganex_lab.training.start.models import start_model
 
-from .test_training import ENCODER, GENERATOR
+from .test_from_renders import ENCODER, GENERATOR
 
 WIDER = replace(GENERATOR, channels=(8, 8, 8, 8, 8, 8, 4))
+TASK_RECIPES = {n: recipe for n, recipe in RECIPES.items() if recipe.task not in FROM_RENDERS}
 DEMO_RECIPES = [name for name in TASK_RECIPES if name.startswith("demo-")]
 GENERATOR_RECIPES = [name for name, recipe in TASK_RECIPES.items() if recipe.task == "generator"]
 SIDE = 64
@@ -50,17 +52,32 @@ def photo() -> Model:
     return tiny_photo()
 
 
-def tiny(name: str, steps: int = 6, **changes) -> TaskRecipe:
-    recipe = TASK_RECIPES[name]
+def tiny(name: str, steps: int = 6, *, save_every: int = 0, half: bool = False, **data) -> Recipe:
+    """A recipe in few small steps; `data` changes its data settings.
+
+    A step that uses each picture's own statistics has another loss, so none does.
+    """
+    recipe = RECIPES[name]
     phases = tuple(
         replace(
-            phase, steps=steps, batch=1, crop=(SIDE, SIDE), rate=1e-3, last_rate=1e-3, warm_up=1
+            phase,
+            steps=steps,
+            batch=1,
+            pictures=Crops(SIDE, SIDE),
+            rate=1e-3,
+            last_rate=1e-3,
+            warm_up=1,
         )
         for phase in recipe.phases
     )
-    changes = {"pictures": 1, "side": SIDE, "save_every": steps, "half": False, **changes}
-    changes.setdefault("own_statistics", 0.0)  # a step of another kind has another loss
-    return replace(recipe, phases=phases, **changes)
+    return replace(
+        recipe,
+        phases=phases,
+        networks=replace(recipe.networks, generator=None, own_statistics=0.0),
+        data=replace(recipe.data, **{"count": 1, "side": SIDE, **data}),
+        save_every=save_every or steps,
+        half=half,
+    )
 
 
 def rows_of(folder) -> list[dict[str, str]]:
@@ -71,13 +88,13 @@ def rows_of(folder) -> list[dict[str, str]]:
 @pytest.mark.parametrize("name", DEMO_RECIPES)
 def test_every_task_learns(name, photo, tmp_path):
     recipe = tiny(name, 8, save_every=4)
-    run_task_recipe(recipe, tmp_path, Sources(start=photo, domain=photo))
+    run_recipe(recipe, tmp_path, Sources(start=photo, domain=photo))
     losses = [float(row["loss"]) for row in rows_of(tmp_path)]
     for first, last in zip(losses[0::2], losses[1::2], strict=True):
         assert last < first
     assert (tmp_path / "samples.png").is_file()
     loaded = load_model(tmp_path / MODEL)
-    assert len(loaded.fusions) == recipe.skips
+    assert len(loaded.fusions) == recipe.networks.skips
     assert loaded.config.encoder.label_channels == recipe.label_channels
 
 
@@ -85,10 +102,10 @@ def test_every_task_learns(name, photo, tmp_path):
 @pytest.mark.parametrize("half", [False, True])
 def test_a_resumed_task_equals_an_unbroken_one(name, half, photo, tmp_path):
     recipe = tiny(name, 2, half=half)
-    whole = run_task_recipe(recipe, tmp_path / "whole", Sources(start=photo))
+    whole = run_recipe(recipe, tmp_path / "whole", Sources(start=photo))
     for stop in sorted({1, recipe.steps - 1}):
-        run_task_recipe(recipe, tmp_path / "broken", Sources(start=photo), stop_at=stop)
-    resumed = run_task_recipe(recipe, tmp_path / "broken", Sources(start=photo))
+        run_recipe(recipe, tmp_path / "broken", Sources(start=photo), stop_at=stop)
+    resumed = run_recipe(recipe, tmp_path / "broken", Sources(start=photo))
     for key, tensor in whole.state_dict().items():
         torch.testing.assert_close(resumed.state_dict()[key], tensor, atol=0, rtol=0)
 
@@ -99,11 +116,11 @@ def test_a_resumed_task_equals_an_unbroken_one(name, half, photo, tmp_path):
 def test_every_recipe_of_the_paper_learns(name, photo, tmp_path):
     recipe = TASK_RECIPES[name]
     generated = recipe.task in ("edit", "toonify") or name == "pretrain"
-    changes = {"attributes": ("age",)} if recipe.attributes else {}
-    changes["factors"] = recipe.factors[:1]  # a step of another factor has another loss
-    recipe = tiny(name, 6, save_every=3, generator=None, affine=0.0, mirror=0.0, **changes)
+    changes = {"attributes": ("age",)} if recipe.data.attributes else {}
+    changes["factors"] = recipe.data.factors[:1]  # a step of another factor has another loss
+    recipe = tiny(name, 6, save_every=3, affine=0.0, mirror=0.0, **changes)
     data = "generated" if generated else "rendered"
-    run_task_recipe(recipe, tmp_path, Sources(data=data, start=photo, domain=photo))
+    run_recipe(recipe, tmp_path, Sources(data=data, start=photo, domain=photo))
     first, last = rows_of(tmp_path)
     assert float(last["pixel"]) < float(first["pixel"])
     if recipe.task in ("edit", "toonify"):
@@ -112,21 +129,21 @@ def test_every_recipe_of_the_paper_learns(name, photo, tmp_path):
 
 @pytest.mark.parametrize("name", GENERATOR_RECIPES)
 def test_generators_move_and_keep_what_they_should(name, photo, tmp_path):
-    """That the critic's loss falls takes more steps; `test_augment` sees it on the critic alone."""
-    recipe = tiny(name, 2, generator=None)
-    trained = run_task_recipe(recipe, tmp_path, Sources(start=photo)).state_dict()
+    """That the discriminator's loss falls takes more steps; `test_augment` sees that."""
+    recipe = tiny(name, 2)
+    trained = run_recipe(recipe, tmp_path, Sources(start=photo)).state_dict()
     before = photo.state_dict()
     same = {key for key, tensor in trained.items() if torch.equal(tensor, before[key])}
     assert ("generator.constant" in same) == (name == "domain")
     assert "generator.layers.3.conv.weight" not in same
     (row,) = rows_of(tmp_path)
-    assert float(row["critic"]) > 0 and float(row["penalty"]) > 0
+    assert float(row["discriminator"]) > 0 and float(row["penalty"]) > 0
     assert (tmp_path / "samples.png").is_file()
 
 
 def test_a_run_can_be_exported_before_it_ends(photo, tmp_path):
     recipe = tiny("demo-edit")
-    run_task_recipe(recipe, tmp_path / "run", Sources(start=photo), stop_at=2)
+    run_recipe(recipe, tmp_path / "run", Sources(start=photo), stop_at=2)
     export_task(recipe, tmp_path / "run", tmp_path / "edit.safetensors", Sources(start=photo))
     model = load_model(tmp_path / "edit.safetensors")
     assert set(model.edit_vectors) == {"age", "hair_light"}
@@ -163,8 +180,8 @@ def test_late_styles_tell_looks_only(photo):
 
 def test_a_plan_is_the_same_whichever_rows_are_taken(photo):
     recipe = tiny("demo-super-resolution-4x")
-    phase = replace(recipe.phases[0], batch=2, crop=(SIDE // 2, SIDE))
-    data = RenderedTask(recipe, photo, 4, seed=0)
+    phase = replace(recipe.phases[0], batch=2, pictures=Crops(SIDE // 2, SIDE))
+    data = SceneSource(recipe, photo, 4, seed=0)
     plan = plan_step(recipe, phase, data, seed=1, step=7)
     whole = make_batch(recipe, data, plan, 1.0)
     for row in range(2):

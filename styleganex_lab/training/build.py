@@ -1,0 +1,213 @@
+"""From a recipe and what a user gives it to the parts of a run: networks, data, judges."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from styleganex_core.checkpoints import load_identity, load_model, load_perceptual, load_trunk
+from styleganex_core.demo import load_demo
+from styleganex_core.errors import StyleGANEXError
+from styleganex_core.networks import Generator, Model
+
+from .data import Data
+from .data.batch import TaskData
+from .data.folder import FolderSource
+from .data.generated import GeneratedSource
+from .data.people import PeopleData
+from .data.scenes import SceneSource
+from .objectives import Objective
+from .objectives.encoder import EncoderObjective
+from .objectives.generator import PortraitObjective
+from .objectives.losses import Judges
+from .objectives.task import TaskObjective
+from .recipes import Recipe
+from .recipes.settings import FROM_RENDERS
+from .run.loop import CHECKPOINT
+from .start.models import add_encoder, start_generator, start_model
+
+HELD_OUT = 12  # pictures that the curve is measured on
+RENDERED, GENERATED = "rendered", "generated"
+PAIRED_BY_GENERATORS = ("inversion", "edit", "toonify")  # tasks that have generated pairs
+# Files that `--models` is searched for, by what their names hold.
+PERCEPTUAL_NAMES, IDENTITY_NAMES = ("alexnet-owt", "vgg16-"), ("model_ir_se50",)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a run is given: files, folders, or models that are loaded already.
+
+    `data`: "rendered", "generated" or a folder of pictures; `partners`: a folder with sketches,
+    label maps or targets of the same names; `align`: whether faces are looked for. `start`: a model
+    with an encoder, or a generator alone that gets a new one (the bundled photo model by default);
+    for recipes that learn from renders a file, or the folder of a finished run. `encoder`:
+    IR-SE-50, pSp or StyleGANEX, whose trunk the new encoder takes. `domain`: whose generator draws
+    toonify's results, the bundled toon by default. `perceptual`, `identity`: torchvision's AlexNet
+    or VGG16, and ArcFace; also looked for in the folder `models`.
+    """
+
+    data: str | Path = RENDERED
+    partners: Path | None = None
+    align: bool = True
+    start: Path | Model | None = None
+    encoder: Path | None = None
+    domain: Path | Model | None = None
+    perceptual: Path | None = None
+    identity: Path | None = None
+    models: Path | None = None
+
+
+@dataclass(frozen=True)
+class BuiltModel:
+    """The `model` to train, the `first` that it starts from, and the one whose generator draws."""
+
+    model: Model
+    first: Model
+    drawn_by: Model | None = None
+
+
+def build_run(
+    recipe: Recipe, sources: Sources, *, device: torch.device, seed: int = 0
+) -> tuple[Objective, Data]:
+    """What a recipe trains and on which pictures. The same seed gives the same first weights."""
+    if recipe.task in FROM_RENDERS:
+        return build_from_renders(recipe, sources, device=device, seed=seed)
+    built = build_model(recipe, sources, seed=seed)
+    built.model.to(device)
+    data = find_data(recipe, sources, built, seed=seed)
+    return TaskObjective(recipe, built.model, find_judges(recipe, sources), seed=seed), data
+
+
+def build_from_renders(
+    recipe: Recipe, sources: Sources, *, device: torch.device, seed: int = 0
+) -> tuple[Objective, Data]:
+    """A generator or an encoder that learns from the truth of renders."""
+    start = sources.start
+    if recipe.needs_start and start is None:
+        raise StyleGANEXError(
+            f'recipe "{recipe.name}" builds on a trained generator; pass --start with a model file '
+            'or the folder of one (train it with the recipe "photo").'
+        )
+    generator = None if start is None else load_generator(start, recipe)
+    data = PeopleData(recipe, seed=seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.random.manual_seed(seed)  # first weights; forked, so the caller's state is untouched
+        if recipe.task == "portraits":
+            return PortraitObjective(recipe, generator, device), data
+        assert generator is not None and start is not None
+        objective = EncoderObjective(recipe, generator, device)
+        if recipe.goes_on:
+            if isinstance(start, Path) and not start.is_file():
+                raise StyleGANEXError(
+                    f'recipe "{recipe.name}" goes on from a finished encoder; pass --start with a '
+                    f"model file that has one, not the folder {start}."
+                )
+            objective.go_on_from(_as_model(start, "photo").require_encoder())
+        return objective, data
+
+
+def load_generator(start: Path | Model, recipe: Recipe) -> Generator:
+    """The generator of a model or its file, or the averaged one of a run's checkpoint.
+
+    Raises StyleGANEXError when there is none.
+    """
+    if isinstance(start, Model) or start.is_file():
+        return _as_model(start, "photo").generator
+    path = start / CHECKPOINT
+    if not path.is_file():
+        raise StyleGANEXError(f"{path} does not exist; train a generator into {start} first.")
+    assert recipe.networks.generator is not None
+    generator = Generator(recipe.networks.generator)
+    generator.load_state_dict(torch.load(path, weights_only=True)["average"])
+    return generator
+
+
+def build_model(recipe: Recipe, sources: Sources, *, seed: int = 0) -> BuiltModel:
+    """The whole model that a task trains."""
+    if recipe.task == "generator":
+        first = None if sources.start is None else _as_model(sources.start, "photo")
+        model = start_generator(recipe, first, seed=seed)
+        return BuiltModel(model, first or model)
+    first = _as_model(sources.start, "photo")
+    if first.encoder is None:
+        trunk = load_trunk(sources.encoder) if sources.encoder else {}
+        first = add_encoder(first, trunk, seed=seed)
+    elif sources.encoder is not None:
+        raise StyleGANEXError(
+            f"{first.name} has an encoder already, so --encoder would not be used; leave it out, "
+            "or start from a generator alone."
+        )
+    absent = [name for name in recipe.data.attributes if name not in first.edit_vectors]
+    if absent:
+        raise StyleGANEXError(
+            f"{first.name} has no edit vector {', '.join(absent)}; choose with --attributes among "
+            f"{', '.join(first.edit_vectors) or 'none: start from a model that has some'}."
+        )
+    drawn_by = _as_model(sources.domain, "toon") if recipe.task == "toonify" else None
+    return BuiltModel(start_model(recipe, first, drawn_by, seed=seed), first, drawn_by)
+
+
+def find_data(recipe: Recipe, sources: Sources, built: BuiltModel, *, seed: int = 0) -> TaskData:
+    """The pictures to train on, and those to measure on."""
+    seeds, model = (seed * 100, seed * 100 + 50), built.model
+    if str(sources.data) == RENDERED:
+        train, held_out = (
+            SceneSource(recipe, model, count, number)
+            for count, number in zip((recipe.data.count, HELD_OUT), seeds, strict=True)
+        )
+    elif str(sources.data) == GENERATED:
+        if recipe.task not in PAIRED_BY_GENERATORS:
+            raise StyleGANEXError(
+                f"{recipe.task} has no generated pairs; pass --data rendered or a folder."
+            )
+        target = None if built.drawn_by is None else built.drawn_by.generator
+        train, held_out = (
+            GeneratedSource(recipe, built.first, target, seed=number, **count)
+            for number, count in zip(seeds, ({}, {"count": HELD_OUT}), strict=True)
+        )
+    else:
+        train, held_out = (
+            FolderSource(
+                recipe,
+                model,
+                Path(sources.data),
+                partners=sources.partners,
+                align=sources.align,
+                held_out=count,
+            )
+            for count in (0, HELD_OUT)
+        )
+    return TaskData(recipe, train, held_out, model.ratio)
+
+
+def find_judges(recipe: Recipe, sources: Sources) -> Judges:
+    """The frozen networks that judge pictures, as far as there are files; says what stands in."""
+    perceptual = sources.perceptual or _search(sources.models, PERCEPTUAL_NAMES)
+    identity = sources.identity or _search(sources.models, IDENTITY_NAMES)
+    _log.info(
+        "perceptual loss: %s; identity: %s",
+        f"LPIPS ({perceptual.name})" if perceptual else "multi-scale (no LPIPS backbone given)",
+        identity.name if identity else "none (no network given)",
+    )
+    return Judges(
+        load_perceptual(perceptual) if perceptual else None,
+        load_identity(identity) if identity else None,
+    )
+
+
+def _search(folder: Path | None, names: tuple[str, ...]) -> Path | None:
+    if folder is None:
+        return None
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return next((path for name in names for path in files if name in path.name.lower()), None)
+
+
+def _as_model(source: Path | Model | None, demo: str) -> Model:
+    if isinstance(source, Model):
+        return source
+    return load_demo(demo) if source is None else load_model(source)

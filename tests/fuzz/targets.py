@@ -1,0 +1,89 @@
+"""What is done with a damaged file or text: everything that a user could do with it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import styleganex_core as core
+from styleganex_core.crop.landmarks import parse_points
+from styleganex_core.layers import parse_layers
+from styleganex_core.names import safe_name
+from styleganex_core.video.keyframes import parse_keyframes
+from tests.unit.checkpoints.limits import Outcome, attempt
+
+from . import mutate, seeds
+
+TEXTS: dict[str, tuple[str, Callable[[str], object]]] = {
+    "layers": ("0-6, 9, 12-", lambda text: parse_layers(text, 18)),
+    "strengths": ("smile=1.5, age=-2; glasses = 0.5", core.parse_strengths),
+    "keyframes": ("0: 1.5, 1.5: -2 s, 3: 0", parse_keyframes),
+    "points": ("10,10 30,10 20,20 12,30 28,30", parse_points),
+    "names": ("project/anna", core.safe_path),
+    "name": ("anna", safe_name),
+}
+STRUCTURED = ("checkpoint", "generator", "inversion", "styles", "vectors", "components")
+KINDS = (*(f"{kind} values" for kind in STRUCTURED), *seeds.files(), *(f"text {k}" for k in TEXTS))
+
+
+def run_case(kind: str, number: int, folder: Path) -> Outcome:
+    """One damaged file or text, always the same for the same kind and number."""
+    random = Random(f"{kind} {number}")
+    if kind.startswith("text "):
+        text, parse = TEXTS[kind.removeprefix("text ")]
+        damaged = mutate.mutate_text(text, random)
+        return attempt(lambda: parse(damaged))
+    path = folder / "damaged"
+    path.write_bytes(_damage(kind, random))
+    act = load_graph if kind == "graph json" else random.choice(ACTS)
+    return attempt(lambda: act(path))
+
+
+def _damage(kind: str, random: Random) -> bytes:
+    if kind.endswith(" values"):
+        values = mutate.mutate_values(seeds.contents(kind.removesuffix(" values")), random)
+        try:
+            return seeds.to_torch(values, legacy=random.random() < 0.3)
+        except (RuntimeError, TypeError, ValueError, UnicodeError, RecursionError):
+            return b""  # torch itself cannot save such values
+    whole = seeds.files()[kind]
+    if random.random() < 0.6:
+        return mutate.mutate_inside(whole, random)
+    other = random.choice(list(seeds.files().values()))
+    return mutate.mutate_bytes(whole, random, other)
+
+
+def sample(path: Path) -> None:
+    model = core.load_model(path)
+    core.decode_latents(model, core.sample_latents(model, 0, height=16, width=16), largest_side=32)
+
+
+def decode(path: Path) -> None:
+    latents = core.load_latents(path, seeds.model())
+    core.decode_latents(seeds.model(), latents, noise="stored")
+
+
+def edit(path: Path) -> None:
+    for name in core.edit_vector_names(path)[:2]:
+        core.apply_edit_vector(seeds.latents(), core.load_edit_vector(path, name))
+
+
+def describe(path: Path) -> None:
+    core.describe_file(path).encode()
+
+
+def load_graph(path: Path) -> None:
+    for package in ("styleganex_lab", "styleganex_core"):
+        try:
+            graphs = importlib.import_module(f"{package}.batch.graph")
+        except ModuleNotFoundError:
+            continue
+        graph = graphs.load_graph(path)
+        graphs.find_image_nodes(graph)
+        graphs.find_seed_inputs(graph)
+        return
+
+
+ACTS: tuple[Callable[[Path], None], ...] = (sample, decode, edit, describe)
