@@ -10,7 +10,7 @@ from styleganex_core.readers.shape import find_axes, measure_shape
 from styleganex_lab.portraits import ATTRIBUTES, render_portraits, sample_attributes
 
 ATTRIBUTE = {name: index for index, name in enumerate(ATTRIBUTES)}
-COUNT = 12
+COUNT = 10
 SIDE = 144  # px of the aligned pictures: quicker to draw than 256
 
 
