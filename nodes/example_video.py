@@ -29,15 +29,16 @@ class ExampleVideo(io.ComfyNode):
                     min=0.1,
                     max=60.0,
                     step=0.1,
-                    tooltip="Length, 0.1 to 60 seconds at 24 frames a second. Motions like walking "
-                    "take the whole of it.",
+                    tooltip="Length, 0.1 to 60 seconds at 24 frames a second. Beyond the bundled "
+                    "clip's 2 or 3 seconds it plays backwards and forwards.",
                 ),
                 io.Int.Input(
                     "seed",
                     default=0,
                     min=0,
                     max=inputs.LARGEST_SEED,
-                    tooltip="Which people, and how they move, from 0 on.",
+                    tooltip="Which of a few people are seen; then come the same, mirrored. From 0 "
+                    "on.",
                 ),
             ],
             outputs=[

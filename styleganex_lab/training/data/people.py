@@ -75,8 +75,14 @@ class Pictures:
 class PeopleData:
     """Rendered people: new ones for each phase, and others that are only measured on."""
 
-    def __init__(self, recipe: Recipe, *, seed: int = 0) -> None:
+    def __init__(self, recipe: Recipe, *, seed: int = 0, style_dim: int | None = None) -> None:
+        """`style_dim`: numbers of noise per person, where they are not the recipe's generator's."""
         self.recipe, self.seed = recipe, seed
+        generator = recipe.networks.generator
+        if style_dim is None:
+            assert generator is not None
+            style_dim = generator.style_dim
+        self.style_dim = style_dim
         self.pictures: Pictures | None = None  # of the present phase
         self.held_out: Pictures | None = None
 
@@ -84,9 +90,9 @@ class PeopleData:
         """Render the phase's pictures."""
         first = self.seed * RECIPE_SEEDS
         settings = expect(phase.pictures, Portraits)
-        self.pictures = make_pictures(settings, self.recipe, first + number)
+        self.pictures = self._make(settings, first + number)
         few = replace(settings, count=HELD_OUT)
-        self.held_out = make_pictures(few, self.recipe, first + HELD_OUT_SEED)
+        self.held_out = self._make(few, first + HELD_OUT_SEED)
 
     def draw(self, phase: Phase, *, seed: int, step: int, rows: Rows) -> Pictures:
         """Some of the phase's pictures; pairs stay together."""
@@ -99,6 +105,9 @@ class PeopleData:
             index = torch.randint(count, (phase.batch,), generator=random)
         return self.pictures.pick(index[rows(phase.batch)])
 
+    def _make(self, settings: Portraits, seed: int) -> Pictures:
+        return make_pictures(settings, self.style_dim, seed, style=self.recipe.data.style)
+
     def state(self) -> None:
         """None: the seed says all."""
 
@@ -106,21 +115,22 @@ class PeopleData:
         """Nothing to go on from."""
 
 
-def make_pictures(settings: Portraits, recipe: Recipe, seed: int) -> Pictures:
+def make_pictures(
+    settings: Portraits, style_dim: int, seed: int, *, style: str = "photo"
+) -> Pictures:
     """The pictures of a phase, the same for the same seed."""
-    assert recipe.networks.generator is not None
     random = torch.Generator().manual_seed(seed)
-    z = sample_people(settings.count, recipe.networks.generator.style_dim, random, settings.pairs)
+    z = sample_people(settings.count, style_dim, random, settings.pairs)
     place = draw_placements(settings.count, settings.cells, settings.moved, random, settings.jitter)
     if settings.pairs:
         place[1::2] = place[0::2]
     share = settings.count // 8
     sizes = [settings.count - share * len(settings.looks), *[share] * len(settings.looks)]
-    styles = (recipe.data.style, *settings.looks)
+    styles = (style, *settings.looks)
     parts = zip(styles, z.split(sizes), place.split(sizes), strict=True)
     drawn = [
-        render_pictures(people, where, settings, style=style, seed=seed)
-        for style, people, where in parts
+        render_pictures(people, where, settings, style=look, seed=seed)
+        for look, people, where in parts
     ]
     if settings.degraded:
         drawn += [degrade_pictures(part, random) for part in drawn]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
@@ -68,6 +69,7 @@ class HalfCopy:
                 full.grad = half.grad.float().nan_to_num(0.0, 0.0, 0.0)
 
 
+@functools.cache
 def _seen_taps(side: int, taps: int, stride: int, padding: int) -> torch.Tensor:
     """Which of a kernel's taps [taps] ever lie within `side` px."""
     first = torch.arange(0, side + 2 * padding - taps + 1, stride) - padding
