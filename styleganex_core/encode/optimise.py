@@ -86,8 +86,8 @@ def optimize_latents(
     with it at the smaller of the two sizes. `settings`, or its fields as keywords, say how.
     `perceptual`: LPIPS from `load_perceptual`, else `multiscale_loss`. `mask` [B or 1, 1, H, W] in
     0..1: 0 where any result will do. The start counts too, so the result is never worse. Pictures
-    of a batch are refined one after the other. `likeness`: how unlike its face a picture is, one per
-    picture or one for all, from `watch_faces`.
+    of a batch are refined one after the other. `likeness`: how unlike its face a picture is, one
+    per picture or one for all, from `watch_faces`.
 
     Without `optimize_noise` the noise is that of `latents`, or zero, and the result says so:
     decoding it with "stored" noise gives the picture that was matched. `progress(done, total)`
