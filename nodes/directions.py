@@ -275,10 +275,15 @@ def _encode_styles(model: ModelPatcher, images: torch.Tensor) -> torch.Tensor:
     needed = memory.encode_bytes(model.model.network, *images.shape[1:3])
     with runtime.loaded(model, needed) as network:
         return torch.cat(
-            [
-                runtime.to_result(core.encode_face(network, core.to_bchw(images[rows])).w_plus)
-                for rows in runtime.batches(len(images), needed, network.device, "encoding")
-            ]
+            runtime.map_batches(
+                lambda rows: runtime.to_result(
+                    core.encode_face(network, core.to_bchw(images[rows])).w_plus
+                ),
+                len(images),
+                needed,
+                network.device,
+                "encoding",
+            )
         )
 
 

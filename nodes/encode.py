@@ -68,8 +68,8 @@ class Encode(io.ComfyNode):
         core.check_input_kind(model.model.network, "photo")
         with runtime.loaded(model, needed) as network:
             styles = None if style_image is None else core.to_bchw(style_image)
-            parts = []
-            for rows in runtime.batches(len(image), needed, network.device, "encoding"):
+
+            def encode(rows: slice) -> core.Latents:
                 latents = core.encode_face(
                     network,
                     core.to_bchw(image[rows]),
@@ -77,7 +77,9 @@ class Encode(io.ComfyNode):
                     batch_norm=batch_norm,
                     skip_layers=None if skip_layers < 0 else skip_layers,
                 )
-                parts.append(runtime.to_result(latents))
+                return runtime.to_result(latents)
+
+            parts = runtime.map_batches(encode, len(image), needed, network.device, "encoding")
             views = widgets.show_pictures("picture", core.to_bhwc(core.to_bchw(image[:1])))
             return io.NodeOutput(core.join_latents(parts), ui=views)
 
@@ -214,12 +216,19 @@ class Optimize(io.ComfyNode):
                 likeness=watched,
                 likeness_weight=likeness,
             )
-            pictures = core.decode_latents(network, refined, noise="stored")
-            distances = core.judge_likeness(watched, pictures)
-            report = f"{report} {core.report_likeness(distances, aimed_at=likeness > 0)}"
-            return io.NodeOutput(
-                runtime.to_result(refined), runtime.to_result(core.to_bhwc(pictures)), report
+            drawn = runtime.map_batches(
+                lambda rows: runtime.to_result(
+                    core.to_bhwc(core.decode_latents(network, refined[rows], noise="stored"))
+                ),
+                refined.batch,
+                memory.decode_bytes(network, refined),
+                network.device,
+                "decoding",
             )
+            pictures = torch.cat(drawn)
+            distances = core.judge_likeness(watched, core.to_bchw(pictures))
+            report = f"{report} {core.report_likeness(distances, aimed_at=likeness > 0)}"
+            return io.NodeOutput(runtime.to_result(refined), pictures, report)
 
 
 def _choose_loss(device: torch.device) -> tuple[Distance | None, str]:

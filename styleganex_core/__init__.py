@@ -33,6 +33,7 @@ from .contact_sheet import draw_contact_sheet, draw_strip
 from .crop import (
     CroppedFaces,
     Face,
+    PlannedFaces,
     crop_face,
     crop_faces,
     cut_crop,
@@ -41,6 +42,7 @@ from .crop import (
     find_faces,
     parse_points,
     plan_crop,
+    plan_faces,
     select_faces,
 )
 from .datatypes import FaceCrop, Latents, join_latents
@@ -76,6 +78,7 @@ from .layers import parse_layers
 from .names import safe_path
 from .networks import Model
 from .networks.swap import swap_domain
+from .patience import Halving, Watch, describe_lack, is_out_of_memory
 from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
 from .photo_edit import edit_photo, show_edits
 from .pipeline import FlowSettings
@@ -163,6 +166,7 @@ __all__ = [
     "FileClip",
     "FlowSettings",
     "Frame",
+    "Halving",
     "LabelledVector",
     "Latents",
     "Model",
@@ -172,12 +176,14 @@ __all__ = [
     "OutputSettings",
     "PhotoSettings",
     "PhotoView",
+    "PlannedFaces",
     "Selection",
     "ShapeError",
     "StyleGANEXError",
     "TaskResult",
     "TensorClip",
     "Track",
+    "Watch",
     "apply_edit_vector",
     "apply_edit_vectors",
     "check_input_kind",
@@ -198,6 +204,7 @@ __all__ = [
     "demo_edit_names",
     "demo_names",
     "describe_file",
+    "describe_lack",
     "describe_likeness",
     "domain_names",
     "draw_contact_sheet",
@@ -222,6 +229,7 @@ __all__ = [
     "find_faces",
     "find_labelled_vector",
     "grey_labels",
+    "is_out_of_memory",
     "join_latents",
     "judge_identity",
     "judge_likeness",
@@ -251,6 +259,7 @@ __all__ = [
     "paste_face",
     "paste_faces",
     "plan_crop",
+    "plan_faces",
     "prepared_size",
     "preview_resolution",
     "put_back",

@@ -24,10 +24,7 @@ def crop_mask(
     """
     if mask is None:
         return torch.ones(1, 1, *crop.size)
-    if mask.ndim != 4 or mask.shape[1] != 1:
-        raise ShapeError(
-            f"a mask needs the shape [B, 1, h, w] and covers the crop; got {list(mask.shape)}."
-        )
+    _check_shape(mask)
     mask = mask.float().cpu().clamp(0, 1)
     size = (mask.shape[-2], mask.shape[-1])
     if size == crop.size:
@@ -50,19 +47,27 @@ def crop_mask(
 
 
 def masks_per_crop(
-    mask: torch.Tensor, crops: Sequence[FaceCrop], owners: Sequence[int]
+    mask: torch.Tensor, crops: Sequence[FaceCrop], owners: Sequence[int], pictures: int
 ) -> torch.Tensor:
     """One mask [N, 1, h, w] for every crop: of those given per picture, that of its picture.
 
-    `owners`: the pictures' numbers. Raises ShapeError unless there is one for all, one per crop, or
-    one of a picture's size per picture.
+    `owners`: the pictures' numbers, of so many `pictures`. Raises ShapeError unless there is one
+    for all, one per crop, or one of a picture's size per picture.
     """
+    _check_shape(mask)
     count = len(owners)
     if len(mask) in (1, count):
         return mask.expand(count, -1, -1, -1)
-    if tuple(mask.shape[-2:]) == crops[0].original_size and max(owners) < len(mask):
+    if tuple(mask.shape[-2:]) == crops[0].original_size and len(mask) == pictures:
         return mask[list(owners)]
     raise ShapeError(
         f"{len(mask)} masks cannot serve {count} crops; give one for all, or one each, or one of "
         "the picture's size per picture."
     )
+
+
+def _check_shape(mask: torch.Tensor) -> None:
+    if mask.ndim != 4 or mask.shape[1] != 1:
+        raise ShapeError(
+            f"a mask needs the shape [B, 1, h, w] and covers the crop; got {list(mask.shape)}."
+        )

@@ -143,7 +143,7 @@ def paste_faces(
             f"{len(unedited)} unedited crops cannot be set against {len(edited)} edited ones; give "
             "one for all, or one each."
         )
-    masks = None if mask is None else masks_per_crop(mask, crops, owners)
+    masks = None if mask is None else masks_per_crop(mask, crops, owners, len(parts))
     plain = None if unedited is None else unedited.expand(len(edited), -1, -1, -1)
     factor = max([enlargement(edited, crop) for crop in crops]) if enlarge and crops else 1.0
     canvases = [_grow(part.float(), part, factor) for part in parts]

@@ -95,7 +95,7 @@ def _edged(
         return None
     if masks is None:
         return torch.cat([fade_in(place, feather) for place in places])
-    each = masks_per_crop(masks, places, [place.picture for place in places])
+    each = masks_per_crop(masks, places, [0] * len(places), 1)
     return torch.cat(
         [
             crop_mask(mask, place) * fade_in(place, feather)
