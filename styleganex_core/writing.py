@@ -25,20 +25,33 @@ def written_whole(path: Path) -> Iterator[Path]:
     the disk before the new file takes its name. What killed programs left unfinished in the same
     folder is removed first.
     """
-    remove_unfinished(path.parent)
-    aside = path.with_name(f".{path.name[:60]}.{_host()}-{os.getpid()}-{uuid.uuid4().hex}.part")
+    aside = begin_beside(path)
     try:
         yield aside
-        _to_disk(aside)
-        aside.replace(path)
-        _to_disk(path.parent)
+        put_in_place(aside, path)
     finally:
         with contextlib.suppress(OSError):
             aside.unlink(missing_ok=True)
 
 
-def remove_unfinished(folder: Path) -> None:
-    """Removes what programs that no longer run left unfinished in a folder."""
+def begin_beside(path: Path) -> Path:
+    """A path in the same folder to write to, in which this program can be recognised.
+
+    What killed programs left unfinished in the folder is removed.
+    """
+    _remove_unfinished(path.parent)
+    start = path.name.encode(errors="ignore")[:60].decode(errors="ignore")
+    return path.with_name(f".{start}.{_host()}-{os.getpid()}-{uuid.uuid4().hex}{UNFINISHED}")
+
+
+def put_in_place(aside: Path, path: Path) -> None:
+    """Gives a finished file its name, once its data are on the disk."""
+    _to_disk(aside)
+    aside.replace(path)
+    _to_disk(path.parent)
+
+
+def _remove_unfinished(folder: Path) -> None:
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
             match = _NAME.fullmatch(path.name) if path.suffix == UNFINISHED else None

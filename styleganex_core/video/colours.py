@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 from ..errors import StyleGANEXError
+from ..images import HALF_LEVEL, to_levels
 from .chroma import to_signal
 from .clip import Colour
 
@@ -79,7 +80,7 @@ def read_levels(frame: Any, size: tuple[int, int]) -> np.ndarray:
         return _convert(frame, size, "rgb24").to_ndarray()
     signal = _read_signal(frame, size)
     if not is_hdr(frame):
-        return signal.mul(255).add_(0.5).to(torch.uint8).numpy()
+        return to_levels(signal.mul(2).sub_(1 - HALF_LEVEL)).numpy()
     light = _light_of(transfer)[signal.mul(65535).add_(0.5).int().numpy()]
     if transfer == HLG:
         bright = light @ LUMA_2020

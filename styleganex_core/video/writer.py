@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from ..errors import ShapeError, StyleGANEXError
+from ..writing import begin_beside, put_in_place
 from .chroma import to_planes
 from .clip import ClipInfo, Sound, require_av
 
@@ -39,7 +40,7 @@ class ClipWriter:
     ) -> None:
         self.path = Path(path)
         self.frames = 0
-        self._part = self.path.with_name(f"{self.path.name}.part")
+        self._part = begin_beside(self.path)
         self._size = size
         self._like = like
         self._sounds = sounds
@@ -102,7 +103,7 @@ class ClipWriter:
         except BaseException:
             self._discard()
             raise
-        self._part.replace(self.path)
+        put_in_place(self._part, self.path)
 
     def _add_stream(self) -> Any:
         like = self._like

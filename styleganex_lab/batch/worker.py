@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Thread
 
 from styleganex_core.errors import StyleGANEXError
+from styleganex_core.writing import begin_beside, put_in_place
 
 from .answers import File
 from .graph import Graph
@@ -152,14 +153,14 @@ class Worker(Thread):
     def _save(self, item: Item, files: Sequence[File]) -> list[str]:
         """Fetch an item's files, then put them all in place; returns their names."""
         names = name_results(item, files)
-        parts = [self._out / f".{name}.part" for name in names]
+        parts = [begin_beside(self._out / name) for name in names]
         try:
             for file, part in zip(files, parts, strict=True):
                 with part.open("wb") as target:
                     for piece in self._server.fetch(file):
                         target.write(piece)
             for part, name in zip(parts, names, strict=True):
-                part.replace(self._out / name)
+                put_in_place(part, self._out / name)
         except OSError as error:
             sentence = f"cannot write to {self._out}: {error.strerror}."
             if error.errno in (errno.ENAMETOOLONG, errno.EINVAL):  # of this item's name only

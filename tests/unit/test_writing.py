@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -87,3 +88,15 @@ def test_names_that_no_system_takes_are_a_sentence(name: str, tmp_path: Path) ->
 def test_metadata_with_lone_surrogates_are_stored_readably(tmp_path: Path) -> None:
     write_safetensors(tmp_path / "a", {}, {"a\ud800": "b\udfff"})
     assert read_file(tmp_path / "a").metadata == {"a\\ud800": "b\\udfff"}
+
+
+def test_clips_and_results_of_a_queue_are_written_the_same_way() -> None:
+    """No other name for an unfinished file, which nothing would ever remove."""
+    root = Path(__file__).parents[2]
+    by_hand = [
+        path.name
+        for package in ("styleganex_core", "styleganex_lab", "nodes")
+        for path in (root / package).rglob("*.py")
+        if re.search(r"\.(part|tmp|new)[\"'}]", path.read_text()) and path.name != "writing.py"
+    ]
+    assert by_hand == []
