@@ -1,6 +1,6 @@
 """Run by ComfyUI's Python: the memory that a node takes beyond its batch, in batches, as JSON.
 
-    python measure_batches.py COMFYUI PACK NODE COUNT HEIGHT WIDTH
+python measure_batches.py COMFYUI PACK NODE COUNT HEIGHT WIDTH
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def main() -> None:
         run(batch)
         peak.going = False
     size = batch.numel() * batch.element_size()
-    print(json.dumps({"share": (peak.largest - before) / size}))
+    sys.stdout.write(json.dumps({"share": (peak.largest - before) / size}) + "\n")
 
 
 main()
