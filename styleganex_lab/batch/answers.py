@@ -45,7 +45,9 @@ def read_failure(graph: Graph, messages: Any) -> str:
         if kind == "execution_interrupted":
             return "stopped on the server."
         if kind == "execution_error" and isinstance(data, dict):
-            sentence = str(data.get("exception_message") or data.get("exception_type")).strip()
+            words = str(data.get("exception_message") or data.get("exception_type"))
+            # A server's control characters are dropped rather than shown.
+            sentence = " ".join("".join(c if c.isprintable() else " " for c in words).split())
             return f"{name_node(graph, str(data.get('node_id')))}: {sentence}"
     return "failed on the server, which did not say why."
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from styleganex_core.errors import StyleGANEXError
+from styleganex_core.errors import StyleGANEXError, echo
 
 from .graph import (
     Graph,
@@ -18,13 +18,14 @@ from .graph import (
     parse_seeds,
     set_input,
 )
-from .items import fingerprint_graph, list_items
+from .items import fingerprint_graph, list_items, list_skipped
 from .journal import NAME, Journal
 from .queue import Outcome, Patience, choose_servers
 from .server import DEFAULT_URL, ComfyServer, check_url
 from .worker import work_off
 
 PATIENCE = Patience()
+NAMED = 10  # files left out that are named
 
 
 def add_queue_arguments(parser: argparse.ArgumentParser) -> None:
@@ -90,6 +91,10 @@ def run_queue(
     seeds = parse_seeds(options.seeds) if options.seeds else None
     seed_inputs = find_seed_inputs(graph, options.seed_node) if seeds else []
     items = list_items(images, seeds, path.stem)
+    skipped = list_skipped(images) if images else []
+    if skipped:
+        more = f" and {len(skipped) - NAMED} more" if len(skipped) > NAMED else ""
+        say(f"left out, no pictures read here: {', '.join(map(echo, skipped[:NAMED]))}{more}.")
 
     with Journal(out, fingerprint_graph(graph, image_nodes, seed_inputs)) as journal:
         left = [item for item in items if not journal.holds(item.key)]

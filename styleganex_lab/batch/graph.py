@@ -12,13 +12,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from styleganex_core.errors import StyleGANEXError
+from styleganex_core.errors import StyleGANEXError, echo
+from styleganex_core.grammar import check_length, read_count
 
 Graph = dict[str, dict[str, Any]]
 LOAD_IMAGE = "LoadImage"
 EXAMPLE_IMAGE = "StyleGANEX_ExampleImage"
 SEED_INPUTS = ("seed", "noise_seed")
 MAX_SEED = 2**64 - 1  # ComfyUI's own limit
+LONGEST_SEEDS = 100_000  # characters of seeds as text
+LONGEST_SEED = len(str(MAX_SEED))  # digits
+DEEPEST = 64  # levels of nesting
 MAX_SEEDS = 100_000  # a typing error, not a plan
 
 
@@ -49,6 +53,11 @@ def check_graph(graph: Any) -> None:
         raise StyleGANEXError(
             "expected nodes by their ids; in ComfyUI save the graph with 'Export (API)'."
         )
+    if _is_deep(graph):
+        raise StyleGANEXError(
+            f"its values are nested more than {DEEPEST} deep, as no graph is; save it with "
+            "'Export (API)'."
+        )
     for key, node in graph.items():
         whole = (
             isinstance(node, dict)
@@ -68,6 +77,17 @@ def check_graph(graph: Any) -> None:
                     f"{name_node(graph, key)}: its input {name} is linked to node {value[0]}, "
                     "which the graph lacks; export the graph again."
                 )
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether lists and objects are nested deeper than can be copied and written again."""
+    level = [value]
+    for _ in range(DEEPEST):
+        inner = [part for part in level if isinstance(part, (dict, list))]
+        if not inner:
+            return False
+        level = [part for one in inner for part in (one.values() if isinstance(one, dict) else one)]
+    return True
 
 
 def is_link(value: Any) -> bool:
@@ -145,16 +165,20 @@ def find_seed_inputs(graph: Graph, chosen: Sequence[str] = ()) -> list[tuple[str
 
 def parse_seeds(text: str) -> list[int]:
     """The seeds that a text such as "0-9" or "1, 5, 7-9" names, each once."""
+    check_length(text, LONGEST_SEEDS, "--seeds")
     seeds: dict[int, None] = {}
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
-            raise StyleGANEXError(f'expected seeds such as "0-9" or "1, 5, 7-9", got "{text}".')
-        low, high = int(first), int(last or first)
+        numbers = [read_count(word[-LONGEST_SEED - 1 :]) for word in (first, last or first)]
+        if None in numbers or (dash and not last):
+            raise StyleGANEXError(
+                f'expected seeds such as "0-9" or "1, 5, 7-9", got "{echo(text)}".'
+            )
+        low, high = (number or 0 for number in numbers)
         if not low <= high <= MAX_SEED or high - low >= MAX_SEEDS:
             raise StyleGANEXError(
-                f'"{part.strip()}" is no range of seeds: from low to high, at most {MAX_SEEDS} of '
-                f"them, each at most {MAX_SEED}."
+                f'"{echo(part.strip())}" is no range of seeds: from low to high, at most '
+                f"{MAX_SEEDS} of them, each at most {MAX_SEED}."
             )
         seeds.update(dict.fromkeys(range(low, high + 1)))
     return list(seeds)

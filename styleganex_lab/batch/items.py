@@ -9,14 +9,23 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+
+from PIL import Image
 
 from styleganex_core.errors import StyleGANEXError
 
 from .answers import File
 from .graph import Graph
 
-PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
+PICTURES = {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff"}
+NEWER = {".avif", ".heic", ".heif", ".jp2"}  # where this Pillow reads them
+# What results may end in; anything else, such as what a system would run, ends in .bin.
+ENDINGS = PICTURES | NEWER | {
+    ".exr", ".mp4", ".webm", ".mkv", ".mov", ".wav", ".flac", ".mp3", ".opus", ".ogg", ".m4a",
+    ".safetensors", ".latent", ".json", ".txt", ".csv", ".glb", ".obj", ".ply",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,6 +101,15 @@ def list_pictures(folder: Path) -> list[Picture]:
     return [Picture(*row) for row in zip(paths, stems, digests, strict=True)]
 
 
+def list_skipped(folder: Path) -> list[str]:
+    """The names of the files in a folder that are left out: no pictures, or none read here."""
+    try:
+        files = sorted(path for path in folder.iterdir() if path.is_file())
+    except OSError:
+        return []
+    return [path.name for path in files if not _is_picture(path) and not path.name.startswith(".")]
+
+
 def fingerprint_graph(graph: Graph, *places: object) -> str:
     """The same for graphs that do the same with the picture and the seed in the same places."""
     bare = {key: [node["class_type"], node["inputs"]] for key, node in graph.items()}
@@ -107,14 +125,23 @@ def name_results(item: Item, files: Sequence[File]) -> list[str]:
         node = re.sub(r"[^A-Za-z0-9]+", "-", file.node)
         counts[node] += 1
         seed = "" if item.seed is None else f"_seed{item.seed}"
-        suffix = re.search(r"\.[A-Za-z0-9]{1,11}$", file.name)
-        ending = suffix[0].lower() if suffix else ".bin"
+        suffix = Path(file.name).suffix.lower()
+        ending = suffix if suffix in ENDINGS else ".bin"
         names.append(f"{item.stem}_{node}{seed}_{counts[node]:02}{ending}")
     return names
 
 
 def _is_picture(path: Path) -> bool:
-    return path.suffix.lower() in PICTURES and not path.name.startswith(".") and path.is_file()
+    suffix = path.suffix.lower()
+    known = suffix in PICTURES or (suffix in NEWER and suffix in _readable_suffixes())
+    return known and not path.name.startswith(".") and path.is_file()
+
+
+@lru_cache(maxsize=1)
+def _readable_suffixes() -> frozenset[str]:
+    """What the installed Pillow, with its plugins, opens."""
+    names = Image.registered_extensions()
+    return frozenset(suffix for suffix, name in names.items() if name in Image.OPEN)
 
 
 def _digest(content: bytes) -> str:

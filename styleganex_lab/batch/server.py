@@ -6,6 +6,7 @@ What a server says is data: file names only travel back to that server, never in
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from http.client import HTTPException
@@ -29,6 +30,9 @@ from .graph import Graph
 DEFAULT_URL = "http://127.0.0.1:8188"
 UPLOAD_FOLDER = "styleganex_queue"  # inside the server's input folder
 PIECE_BYTES = 1 << 18
+LARGEST_ANSWER = 1 << 26  # bytes of JSON
+LARGEST_FILE = 1 << 33  # bytes of a result
+SLOWEST = 1024  # bytes a second of a file, below which a server counts as gone
 ANSWER_SECONDS = 30.0  # a server busy with a big model may take its time
 GONE = {502, 503, 504}  # what a proxy says when the server behind it is away
 ITEM_CODES = {400, 404, 413, 422, 500}  # the server works, this item does not
@@ -110,8 +114,15 @@ class ComfyServer:
         got = 0
         try:
             with self._open(request, about_item=True) as response:
-                while piece := response.read(PIECE_BYTES):
+                started = time.monotonic()
+                while piece := response.read1(PIECE_BYTES):
                     got += len(piece)
+                    self._check_pace(got, time.monotonic() - started)
+                    if got > LARGEST_FILE:
+                        raise ServerUnfitError(
+                            f"{self.url} sends a file without end; {LARGEST_FILE} bytes are the "
+                            "limit."
+                        )
                     yield piece
                 expected = response.headers.get("Content-Length", str(got))
         except (HTTPException, OSError) as error:
@@ -151,7 +162,7 @@ class ComfyServer:
         request = Request(self.url + path, body, {"Content-Type": kind} if kind else {})
         try:
             with self._open(request, about_item) as response:
-                content = response.read()
+                content = self._read_all(response)
         except (HTTPException, OSError) as error:
             raise self._gone(error) from error
         answer = _parse(content or b"{}")
@@ -171,11 +182,31 @@ class ComfyServer:
                 raise ServerUnfitError(
                     f"{self.url} does not work as a ComfyUI: {sentence}."
                 ) from error
-            raise _RefusalError(sentence, _parse(error.read()) or {}) from error
+            raise _RefusalError(sentence, _parse(error.read(LARGEST_ANSWER)) or {}) from error
         except URLError as error:
             raise self._gone(error.reason) from error
         except UnicodeError as error:  # a host name that no name server could know
             raise self._gone(error) from error
+
+    def _read_all(self, response: Any) -> bytes:
+        """The body of an answer in JSON, within the usual time and size."""
+        content = bytearray()
+        end = time.monotonic() + self._seconds
+        while piece := response.read1(PIECE_BYTES):
+            content += piece
+            if len(content) > LARGEST_ANSWER:
+                raise ServerUnfitError(
+                    f"{self.url} answers with more than {LARGEST_ANSWER} bytes, which no ComfyUI "
+                    "does."
+                )
+            if time.monotonic() > end:
+                raise self._gone(f"its answer was not complete after {self._seconds:g} s")
+        return bytes(content)
+
+    def _check_pace(self, got: int, seconds: float) -> None:
+        """Raises ServerGoneError when a file only drips."""
+        if seconds > self._seconds and got < SLOWEST * seconds:
+            raise self._gone(f"it sent {got} bytes in {seconds:.0f} s")
 
     def _gone(self, reason: object) -> ServerGoneError:
         return ServerGoneError(f"{self.url} does not answer ({reason}).")

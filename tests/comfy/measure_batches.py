@@ -72,7 +72,7 @@ def main() -> None:
         run(batch)
         peak.going = False
     size = batch.numel() * batch.element_size()
-    sys.stdout.write(json.dumps({"share": (peak.largest - before) / size}))
+    sys.stdout.write(json.dumps({"share": (peak.largest - before) / size}) + "\n")
 
 
 main()

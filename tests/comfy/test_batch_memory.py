@@ -16,6 +16,7 @@ ALLOCATOR = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "131072"}
 ALLOCATOR |= {"MALLOC_TRIM_THRESHOLD_": "131072"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="reads /proc")
 @pytest.mark.parametrize("count", [150, 600])
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from styleganex_core import StyleGANEXError
 from styleganex_lab.batch.answers import File
-from styleganex_lab.batch.items import Item, list_items, list_pictures, name_results
+from styleganex_lab.batch.items import Item, list_items, list_pictures, list_skipped, name_results
 from styleganex_lab.batch.journal import NAME, Journal
 
 
@@ -113,3 +113,28 @@ def test_a_journal_of_another_graph_is_refused(tmp_path):
 def test_two_queues_do_not_share_a_folder(tmp_path):
     with Journal(tmp_path, "one"), pytest.raises(StyleGANEXError, match="another queue"):
         Journal(tmp_path, "one")
+
+
+def test_every_kind_of_picture_that_pillow_reads_is_taken_and_the_rest_is_named(tmp_path):
+    from PIL import Image, features
+
+    folder = make_pictures(tmp_path, "a.jfif", "b.JPE", "c.avif", "d.heic", "e.txt", ".hidden")
+    taken = [picture.path.name for picture in list_pictures(folder)]
+    assert {"a.jfif", "b.JPE"} <= set(taken)
+    assert ("c.avif" in taken) == features.check("avif")
+    assert ("d.heic" in taken) == (Image.registered_extensions().get(".heic") in Image.OPEN)
+    assert sorted(taken + list_skipped(folder)) == ["a.jfif", "b.JPE", "c.avif", "d.heic", "e.txt"]
+
+
+@pytest.mark.parametrize(
+    "suffix", [".sh", ".exe", ".py", ".html", ".svg", ".bat", ".lnk", ".PNG.sh"]
+)
+def test_a_server_does_not_choose_what_a_system_would_run(suffix):
+    (name,) = name_results(Item("a"), [File("9", "result" + suffix, "", "output")])
+    assert name == "a_9_01.bin"
+
+
+@pytest.mark.parametrize("suffix", [".png", ".MP4", ".safetensors", ".jfif"])
+def test_ordinary_results_keep_their_suffix(suffix):
+    (name,) = name_results(Item("a"), [File("9", "result" + suffix, "", "output")])
+    assert name == "a_9_01" + suffix.lower()
