@@ -41,7 +41,7 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, help="photos and clips at most")
     parser.add_argument(
         "--edit", action="append", default=[], metavar="NAME=STRENGTH",
-        help="an edit for the clips, such as age=1.5; repeatable",
+        help="an edit for photos and clips, such as age=1.5; repeatable",
     )  # fmt: skip
     parser.add_argument(
         "--scenes", type=int, help=f"rendered ones ({SCENES}, with --demo {DEMO_SCENES})"
@@ -106,7 +106,12 @@ def _tabulate(
     tables = []
     if photos:
         tables += tabulate_photos(
-            model, photos, instruments, steps=options.steps, progress=progress("pictures")
+            model,
+            photos,
+            instruments,
+            steps=options.steps,
+            edits=edits,
+            progress=progress("pictures"),
         )
     if clips:
         tables += tabulate_clips(model, clips, instruments, edits, progress("clips"))
