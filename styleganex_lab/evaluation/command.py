@@ -12,7 +12,7 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import Model
 
 from .demo import evaluate_demo
-from .folder import Instruments, tabulate_clips, tabulate_photos
+from .folder import Edit, Instruments, tabulate_clips, tabulate_photos
 from .identity import IdentityMeasure, bundled_identity
 from .sources import folder_subjects, rendered_subjects
 from .tables import Table, to_csv, to_markdown
@@ -126,12 +126,12 @@ def _load_identity(path: str | None) -> IdentityMeasure:
     return IdentityMeasure(f"network {Path(path).name}", load_identity(path).embed)
 
 
-def _parse_edits(model: Model, texts: list[str]) -> dict[str, float]:
-    edits = {}
+def _parse_edits(model: Model, texts: list[str]) -> list[Edit]:
+    edits = []
     for text in texts:
         name, _, strength = text.partition("=")
         try:
-            edits[name] = float(strength or "1")
+            edits.append((name, float(strength or "1")))
         except ValueError:
             raise StyleGANEXError(
                 f'--edit is NAME=STRENGTH, such as age=1.5; got "{text}".'

@@ -5,7 +5,7 @@ how many skips, and what happens over time in clips.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -39,6 +39,8 @@ PAPER_SKIPS = (0, 3, 7, 13)  # the paper's l; 2 k - 1 for k skip fusions
 SEED = 0
 
 ReportSteps = Callable[[int, int], None]
+
+Edit = tuple[str, float]  # an edit vector's name and a strength
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def tabulate_photos(
     instruments: Instruments,
     *,
     steps: int,
-    edits: Mapping[str, float] | None = None,
+    edits: Sequence[Edit] = (),
     progress: ReportSteps | None = None,
 ) -> list[Table]:
     """The tables over the first frames of all subjects; `steps` of Step II, 0 for none.
@@ -145,7 +147,7 @@ def tabulate_photos(
             if name in step_names:
                 frame = subject.frames[:1]
                 faces.note(step_names[name], fit_to(picture, frame), frame, [subject.face])
-            for edit, strength in (edits or {}).items() if name == last else ():
+            for edit, strength in edits if name == last else ():
                 after = _draw_edit(model, latents, edit, strength, subject)
                 before = fit_to(picture, subject.frames[:1])
                 edited.note(edit, strength, subject.frames[:1], subject.face, before, after)
@@ -228,7 +230,7 @@ def tabulate_clips(
     model: Model,
     clips: list[Subject],
     instruments: Instruments,
-    edits: dict[str, float],
+    edits: Sequence[Edit],
     progress: ReportSteps | None = None,
 ) -> list[Table]:
     """Temporal rows: styles once from the first frame, `f` and skips per frame, no noise.
@@ -243,7 +245,7 @@ def tabulate_clips(
         frames = [encode_face(model, frame, w_plus=styles) for frame in clip.frames.split(1)]
         rows.setdefault("input", []).append(_over_time(clip.frames, clip, faces, instruments))
         variants = {"reconstructed": frames}
-        for name, strength in edits.items():
+        for name, strength in edits:
             vector = model.edit_vectors[name]
             vector = vector[0] if vector.ndim == 3 else vector
             variants[f"{name} {strength:+g}"] = [

@@ -58,7 +58,7 @@ def test_a_folder_gives_the_papers_tables(tmp_path, folder, model_file, capsys):
     out = tmp_path / "out"
     code = main([
         "evaluate", str(folder), "--model", str(model_file), "--steps", "2", "--out", str(out),
-        "--edit", "smile=1.5",
+        "--edit", "smile=1.5", "--edit", "smile=-1.5",
     ])  # fmt: skip
     said = capsys.readouterr()
     assert code == 0, said.err
@@ -76,6 +76,8 @@ def test_a_folder_gives_the_papers_tables(tmp_path, folder, model_file, capsys):
     assert float(cells["Clips", "input", "beyond the input's"]) == 0
     assert float(cells["Clips", "input", "change per frame"]) > 0
     assert ("Clips", "smile +1.5", "PSNR") in cells
+    assert ("Clips", "smile -1.5", "PSNR") in cells, "both strengths of one edit are drawn"
+    assert ("Edits of photos", "smile -1.5", "gain") in cells
     # Who, how old and whether she smiles, without a file of the user's.
     assert float(cells["Faces of photos", "input", "recognised (%)"]) == 100
     assert 20 < float(cells["Faces of photos", "input", "age"]) < 50
@@ -83,7 +85,11 @@ def test_a_folder_gives_the_papers_tables(tmp_path, folder, model_file, capsys):
     assert float(cells["Faces of photos", "Step I", "likeness"]) > 0.6  # a random model's blur
     assert float(cells["Faces of clips", "smile +1.5", "age off"]) > 0
     assert float(cells["Clips", "input", "ID-c (distance)"]) == 0
-    edited = {column: v for (t, row, column), v in cells.items() if row == "smile +1.5"}
+    edited = {
+        column: v
+        for (t, row, column), v in cells.items()
+        if (t, row) == ("Edits of photos", "smile +1.5")
+    }
     assert edited["read as"] == "smile"
     assert float(edited["the asked way (%)"]) in (0, 100)  # of one photo
     assert float(edited["likeness to the unedited"]) > 0
