@@ -13,8 +13,8 @@ from styleganex_lab.training.export import _averaged_weights
 from styleganex_lab.training.run.loop import CHECKPOINT
 from styleganex_lab.training.run.state import write_state
 
-from .test_from_renders import tiny
-from .test_run import run_duel
+from ..objectives.test_from_renders import tiny
+from .test_loop import run_duel
 
 WRONG = {
     "garbage": b"\x80\x02garbage" * 100,
