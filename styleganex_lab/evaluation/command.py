@@ -12,7 +12,7 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import Model
 
 from .demo import evaluate_demo
-from .folder import Instruments, tabulate_clips, tabulate_photos
+from .folder import Edit, Instruments, tabulate_clips, tabulate_photos
 from .identity import IdentityMeasure, bundled_identity
 from .sources import folder_subjects, rendered_subjects
 from .tables import Table, to_csv, to_markdown
@@ -41,7 +41,7 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, help="photos and clips at most")
     parser.add_argument(
         "--edit", action="append", default=[], metavar="NAME=STRENGTH",
-        help="an edit for the clips, such as age=1.5; repeatable",
+        help="an edit for photos and clips, such as age=1.5; repeatable",
     )  # fmt: skip
     parser.add_argument(
         "--scenes", type=int, help=f"rendered ones ({SCENES}, with --demo {DEMO_SCENES})"
@@ -106,7 +106,12 @@ def _tabulate(
     tables = []
     if photos:
         tables += tabulate_photos(
-            model, photos, instruments, steps=options.steps, progress=progress("pictures")
+            model,
+            photos,
+            instruments,
+            steps=options.steps,
+            edits=edits,
+            progress=progress("pictures"),
         )
     if clips:
         tables += tabulate_clips(model, clips, instruments, edits, progress("clips"))
@@ -121,12 +126,12 @@ def _load_identity(path: str | None) -> IdentityMeasure:
     return IdentityMeasure(f"network {Path(path).name}", load_identity(path).embed)
 
 
-def _parse_edits(model: Model, texts: list[str]) -> dict[str, float]:
-    edits = {}
+def _parse_edits(model: Model, texts: list[str]) -> list[Edit]:
+    edits = []
     for text in texts:
         name, _, strength = text.partition("=")
         try:
-            edits[name] = float(strength or "1")
+            edits.append((name, float(strength or "1")))
         except ValueError:
             raise StyleGANEXError(
                 f'--edit is NAME=STRENGTH, such as age=1.5; got "{text}".'

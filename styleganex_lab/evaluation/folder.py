@@ -5,7 +5,7 @@ how many skips, and what happens over time in clips.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -22,6 +22,7 @@ from styleganex_core.networks import Model
 from styleganex_core.pipeline import FlowSettings, refine_photo
 from styleganex_core.readers import load_distance
 
+from .edit_readings import EditTable
 from .identity import Identity, IdentityMeasure, follow_faces, mean_known
 from .metrics import (
     mean_absolute_error,
@@ -38,6 +39,8 @@ PAPER_SKIPS = (0, 3, 7, 13)  # the paper's l; 2 k - 1 for k skip fusions
 SEED = 0
 
 ReportSteps = Callable[[int, int], None]
+
+Edit = tuple[str, float]  # an edit vector's name and a strength
 
 
 @dataclass(frozen=True)
@@ -119,24 +122,35 @@ def tabulate_photos(
     instruments: Instruments,
     *,
     steps: int,
+    edits: Sequence[Edit] = (),
     progress: ReportSteps | None = None,
 ) -> list[Table]:
-    """The tables over the first frames of all subjects; `steps` of Step II, 0 for none."""
+    """The tables over the first frames of all subjects; `steps` of Step II, 0 for none.
+
+    `edits`: names of the model's edit vectors with strengths, drawn from the last step's latents.
+    """
     with torch.no_grad():  # the first pass is slow and shall not count
         decode_latents(model, encode_face(model, subjects[0].frames[:1]))
     rows: dict[str, list[list[float | None]]] = {}
     faces = FaceTable("Faces of photos")
+    edited = EditTable()
+    last = "refined" if steps else "crop"
     step_names = {"crop": "Step I", "refined": f"Step II, {steps} steps"}
     for index, subject in enumerate(subjects):
         for name, make in _ways(model, subject, steps, instruments.perceptual).items():
             started = time.perf_counter()
             with torch.no_grad():
-                picture = decode_latents(model, make())
+                latents = make()
+                picture = decode_latents(model, latents)
             spent = time.perf_counter() - started
             rows.setdefault(name, []).append([*instruments.measure(picture, subject), spent])
             if name in step_names:
                 frame = subject.frames[:1]
                 faces.note(step_names[name], fit_to(picture, frame), frame, [subject.face])
+            for edit, strength in edits if name == last else ():
+                after = _draw_edit(model, latents, edit, strength, subject)
+                before = fit_to(picture, subject.frames[:1])
+                edited.note(edit, strength, subject.frames[:1], subject.face, before, after)
         if progress is not None:
             progress(index + 1, len(subjects))
     columns = ("", *instruments.columns)
@@ -165,7 +179,17 @@ def tabulate_photos(
             note,
         ),
         faces.tabulate(),
+        *([edited.tabulate()] if edits else []),
     ]
+
+
+@torch.no_grad()
+def _draw_edit(
+    model: Model, latents: Latents, edit: str, strength: float, subject: Subject
+) -> torch.Tensor:
+    """The first frame drawn with an edit, in its own size."""
+    moved = apply_edit_vector(latents, model.edit_vectors[edit], strength)
+    return fit_to(decode_latents(model, moved), subject.frames[:1])
 
 
 def _skips(model: Model) -> dict[int, int]:
@@ -206,7 +230,7 @@ def tabulate_clips(
     model: Model,
     clips: list[Subject],
     instruments: Instruments,
-    edits: dict[str, float],
+    edits: Sequence[Edit],
     progress: ReportSteps | None = None,
 ) -> list[Table]:
     """Temporal rows: styles once from the first frame, `f` and skips per frame, no noise.
@@ -221,7 +245,7 @@ def tabulate_clips(
         frames = [encode_face(model, frame, w_plus=styles) for frame in clip.frames.split(1)]
         rows.setdefault("input", []).append(_over_time(clip.frames, clip, faces, instruments))
         variants = {"reconstructed": frames}
-        for name, strength in edits.items():
+        for name, strength in edits:
             vector = model.edit_vectors[name]
             vector = vector[0] if vector.ndim == 3 else vector
             variants[f"{name} {strength:+g}"] = [

@@ -11,6 +11,7 @@ import torch
 from styleganex_core import example_image, save_model, to_pil
 from styleganex_core.crop.landmarks import face_from_points
 from styleganex_lab.__main__ import main
+from styleganex_lab.evaluation.edit_readings import EditTable, find_reader
 from styleganex_lab.evaluation.folder import Instruments, refine_latents, tabulate_photos
 from styleganex_lab.evaluation.identity import (
     IdentityMeasure,
@@ -57,7 +58,7 @@ def test_a_folder_gives_the_papers_tables(tmp_path, folder, model_file, capsys):
     out = tmp_path / "out"
     code = main([
         "evaluate", str(folder), "--model", str(model_file), "--steps", "2", "--out", str(out),
-        "--edit", "smile=1.5",
+        "--edit", "smile=1.5", "--edit", "smile=-1.5",
     ])  # fmt: skip
     said = capsys.readouterr()
     assert code == 0, said.err
@@ -75,6 +76,8 @@ def test_a_folder_gives_the_papers_tables(tmp_path, folder, model_file, capsys):
     assert float(cells["Clips", "input", "beyond the input's"]) == 0
     assert float(cells["Clips", "input", "change per frame"]) > 0
     assert ("Clips", "smile +1.5", "PSNR") in cells
+    assert ("Clips", "smile -1.5", "PSNR") in cells, "both strengths of one edit are drawn"
+    assert ("Edits of photos", "smile -1.5", "gain") in cells
     # Who, how old and whether she smiles, without a file of the user's.
     assert float(cells["Faces of photos", "input", "recognised (%)"]) == 100
     assert 20 < float(cells["Faces of photos", "input", "age"]) < 50
@@ -82,6 +85,14 @@ def test_a_folder_gives_the_papers_tables(tmp_path, folder, model_file, capsys):
     assert float(cells["Faces of photos", "Step I", "likeness"]) > 0.6  # a random model's blur
     assert float(cells["Faces of clips", "smile +1.5", "age off"]) > 0
     assert float(cells["Clips", "input", "ID-c (distance)"]) == 0
+    edited = {
+        column: v
+        for (t, row, column), v in cells.items()
+        if (t, row) == ("Edits of photos", "smile +1.5")
+    }
+    assert edited["read as"] == "smile"
+    assert float(edited["the asked way (%)"]) in (0, 100)  # of one photo
+    assert float(edited["likeness to the unedited"]) > 0
     assert float(cells[steps, "Step I", "ST-LPIPS"]) > 0
     assert (out / "evaluation.md").read_text().strip() in said.out
 
@@ -152,6 +163,32 @@ def test_identity_by_a_network_is_a_mean_cosine():
     assert identity.consistency == pytest.approx((1 + 1 + cosine) / 3, abs=1e-5)
     assert identity.maintenance == pytest.approx((1 + cosine) / 2, abs=1e-5)
     assert identity.found is None, "a network looks where the face must be"
+
+
+def test_edits_are_read_as_what_they_are():
+    assert find_reader("turn_left") == ("yaw", -1)
+    assert find_reader("turn_right") == ("yaw", 1)
+    assert find_reader("mouth_open") == ("mouth_open", 1)
+    assert find_reader("gaze_y") == ("gaze_y", 1)
+    assert find_reader("glasses") == ("", 1)
+
+
+def test_an_edit_is_measured_against_the_unedited_drawing():
+    from styleganex_core import find_faces
+
+    smiling = example_image("astronaut_face")
+    [face] = find_faces(smiling)
+    narrow = smiling.clone()
+    table = EditTable()
+    # The mouth painted over with cheek: whatever smile is left, it is less.
+    narrow[..., 170:215, 85:170] = smiling[..., 150:151, 95:96]
+    table.note("smile", 2.0, smiling, face, narrow, smiling)
+    table.note("smile", -2.0, smiling, face, smiling, narrow)
+    table.note("glasses", 1.0, smiling, face, smiling, smiling)
+    (_, _, more, right, *_), (_, _, less, also, *_), glasses = table.tabulate().rows
+    assert more == pytest.approx(-less) and more > 0
+    assert right == also == 100
+    assert glasses[1:4] == ("-", None, None) and glasses[4] == 0
 
 
 def test_identity_by_the_bundled_reader_is_a_distance():
