@@ -1,4 +1,4 @@
-"""Inputs that come through links, held to the ranges that the editor holds its widgets to.
+"""What holds for every node: linked numbers keep their ranges, lack of memory is a sentence.
 
 ComfyUI checks what stands in a widget and passes on whatever a link brings.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+from comfy import model_management
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
@@ -18,7 +19,7 @@ LOWEST_SEED, HIGHEST_SEED = -(2**63), 2**64 - 2**16
 
 
 def check_inputs(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
-    """The node with its numbers checked before it runs, whether typed or linked."""
+    """The node with its numbers checked before it runs, typed or linked, and its memory after."""
     numbers = {
         given.id: given
         for given in node.define_schema().inputs
@@ -29,7 +30,14 @@ def check_inputs(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
         for name in given.keys() & numbers.keys():
             if given[name] is not None:
                 given[name] = _read_number(numbers[name], given[name])
-        return node.execute.__func__(cls, **given)  # type: ignore[attr-defined]
+        try:
+            return node.execute.__func__(cls, **given)  # type: ignore[attr-defined]
+        except (RuntimeError, MemoryError) as error:
+            if not core.is_out_of_memory(error):
+                raise
+        model_management.unload_all_models()  # as ComfyUI does when memory runs out
+        what = node.define_schema().display_name.removesuffix(" (StyleGANEX)")
+        raise core.StyleGANEXError(core.describe_lack(what))
 
     return type(node.__name__, (node,), {"execute": classmethod(execute)})
 

@@ -7,7 +7,7 @@ from comfy.utils import common_upscale
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import sockets, widgets
+from . import runtime, sockets, widgets
 
 
 class BeforeAfter(io.ComfyNode):
@@ -44,11 +44,27 @@ class BeforeAfter(io.ComfyNode):
                 f"{len(before)} pictures before cannot be set against {len(after)} after; give "
                 "one for all, or one each."
             )
-        before, after = (core.to_bhwc(core.to_bchw(image)) for image in (before, after))
-        height, width = after.shape[1:3]
-        if before.shape[1:3] != after.shape[1:3]:
-            fitted = common_upscale(before.movedim(-1, 1), width, height, "bicubic", "disabled")
-            before = fitted.movedim(1, -1).clamp(0, 1)
-        pairs = torch.cat([before.expand(len(after), -1, -1, -1), after], dim=2)
-        views = widgets.show_pictures("before", before) | widgets.show_pictures("after", after)
-        return io.NodeOutput(pairs, ui=views)
+        pairs = runtime.Results()
+        with runtime.ordinary_tensors():
+            for number in range(len(after)):
+                second = _plain(after[number : number + 1])
+                first = before[number : number + 1] if len(before) > 1 else before
+                first = _fit(_plain(first), second.shape[1], second.shape[2])
+                pairs.add(torch.cat([first, second], dim=2), len(after))
+        width = after.shape[2]
+        lefts = pairs.whole[: len(before), :, :width]
+        views = widgets.show_pictures("before", lefts)
+        views |= widgets.show_pictures("after", pairs.whole[:, :, width:])
+        return io.NodeOutput(pairs.whole, ui=views)
+
+
+def _plain(image: torch.Tensor) -> torch.Tensor:
+    """RGB in 0..1 of any picture that nodes take, [1, H, W, 3]."""
+    return core.to_bhwc(core.to_bchw(image))
+
+
+def _fit(image: torch.Tensor, height: int, width: int) -> torch.Tensor:
+    if tuple(image.shape[1:3]) == (height, width):
+        return image
+    fitted = common_upscale(image.movedim(-1, 1), width, height, "bicubic", "disabled")
+    return fitted.movedim(1, -1).clamp(0, 1)

@@ -46,14 +46,17 @@ class Decode(io.ComfyNode):
     ) -> io.NodeOutput:
         needed = memory.decode_bytes(model.model.network, latents)
         with runtime.loaded(model, needed) as network:
-            pictures = [
-                runtime.to_result(
+            pictures = runtime.map_batches(
+                lambda rows: runtime.to_result(
                     core.to_bhwc(
                         core.decode_latents(network, latents[rows], noise=noise, seed=seed)
                     )
-                )
-                for rows in runtime.batches(latents.batch, needed, network.device, "decoding")
-            ]
+                ),
+                latents.batch,
+                needed,
+                network.device,
+                "decoding",
+            )
             return io.NodeOutput(torch.cat(pictures))
 
 

@@ -11,6 +11,9 @@ from . import folders, inputs, memory, runtime, sockets
 from .latents import LAYERS
 
 WEIGHTS, SAMPLES, EXAMPLES = "weights (SeFa)", "samples (GANSpace)", "examples (InterFaceGAN)"
+LABELLED = "labels (face readers)"
+LABELLED_SHARE = 40  # one in so many of the samples is drawn: a picture takes longer than a style
+FEWEST_LABELLED = 20  # people
 LARGEST_STYLE = 512  # numbers in a style of every published model
 KEPT = ("keep", "keep_2", "keep_3")
 LONGEST_NAME = 200  # characters
@@ -24,15 +27,16 @@ class FindEditVectors(io.ComfyNode):
             node_id="StyleGANEX_FindEditVectors",
             display_name="Find Edit Vectors (StyleGANEX)",
             category=sockets.CATEGORY,
-            description="Find a direction that edits faces: in the model itself or from examples.",
+            description="Find a direction that edits faces: in the model, by examples or a label.",
             inputs=[
                 sockets.Model.Input("model", tooltip="The model whose latents will be edited."),
                 io.Combo.Input(
                     "mode",
-                    options=[WEIGHTS, SAMPLES, EXAMPLES],
+                    options=[WEIGHTS, SAMPLES, EXAMPLES, LABELLED],
                     default=WEIGHTS,
                     tooltip="'weights': what the generator answers to most. 'samples': how random "
-                    "people differ most. 'examples': what tells the faces of two sets apart.",
+                    "people differ most. 'examples': what tells the faces of two sets apart. "
+                    "'labels': what raises 'label' in random people, as bundled networks read it.",
                 ),
                 io.Int.Input(
                     "component",
@@ -56,7 +60,7 @@ class FindEditVectors(io.ComfyNode):
                     step=100,
                     optional=True,
                     tooltip="Random people, 100 to 100000, for 'samples': more find the later "
-                    "components more exactly.",
+                    "components more exactly. For 'labels' a fortieth of it is drawn and read.",
                 ),
                 io.Int.Input(
                     "seed",
@@ -65,7 +69,8 @@ class FindEditVectors(io.ComfyNode):
                     max=inputs.LARGEST_SEED,
                     control_after_generate=False,
                     optional=True,
-                    tooltip="Which random people, for 'samples'; the result hardly depends on it.",
+                    tooltip="Which random people, for 'samples' and 'labels'; the result hardly "
+                    "depends on it.",
                 ),
                 sockets.Latents.Input(
                     "latents_with",
@@ -93,10 +98,18 @@ class FindEditVectors(io.ComfyNode):
                     sockets.EditVector.Input(
                         name,
                         optional=True,
-                        tooltip="For 'examples': a vector whose attribute should stay as it is; "
-                        "what the two have in common is taken out.",
+                        tooltip="For 'examples' and 'labels': a vector whose attribute should stay "
+                        "as it is; what the two have in common is taken out.",
                     )
                     for name in KEPT
+                ),
+                io.Combo.Input(
+                    "label",
+                    options=list(core.LABELS),
+                    default="smile",
+                    optional=True,
+                    tooltip="For 'labels': what a positive strength brings; 'gender' makes a face "
+                    "look more like a woman's, 'turn', 'tilt' and 'gaze' go right, up and right.",
                 ),
             ],
             outputs=[
@@ -126,11 +139,14 @@ class FindEditVectors(io.ComfyNode):
         keep: torch.Tensor | None = None,
         keep_2: torch.Tensor | None = None,
         keep_3: torch.Tensor | None = None,
+        label: str = "smile",
     ) -> io.NodeOutput:
+        kept = [vector for vector in (keep, keep_2, keep_3) if vector is not None]
+        if mode == LABELLED:
+            return _find_labelled(model, label, samples // LABELLED_SHARE, seed, layers, kept)
         if mode == EXAMPLES:
             positive = _read_examples(model, latents_with, images_with, "with")
             negative = _read_examples(model, latents_without, images_without, "without")
-            kept = [vector for vector in (keep, keep_2, keep_3) if vector is not None]
             with runtime.ordinary_tensors():
                 vector = core.find_boundary(positive, negative, orthogonal_to=kept, layers=layers)
                 gap = core.measure_gap(positive, negative, vector)
@@ -142,7 +158,7 @@ class FindEditVectors(io.ComfyNode):
                 vectors = core.find_components(network, component, samples, seed, layers)
             else:
                 raise core.StyleGANEXError(
-                    f"mode is '{WEIGHTS}', '{SAMPLES}' or '{EXAMPLES}'; got '{mode}'."
+                    f"mode is '{WEIGHTS}', '{SAMPLES}', '{EXAMPLES}' or '{LABELLED}'; got '{mode}'."
                 )
             name, vector = list(vectors.items())[-1]
             return io.NodeOutput(
@@ -211,6 +227,34 @@ class SaveEditVector(io.ComfyNode):
         return io.NodeOutput(file, ui=ui.PreviewText(file))
 
 
+def _find_labelled(
+    model: ModelPatcher,
+    label: str,
+    samples: int,
+    seed: int,
+    layers: str,
+    kept: list[torch.Tensor],
+) -> io.NodeOutput:
+    """The vector that raises a label, and how it fared on other people."""
+    progress = runtime.Progress()
+    with runtime.loaded(model) as network:
+        found = core.find_labelled_vector(
+            network,
+            label,
+            samples=max(samples, FEWEST_LABELLED),
+            seed=seed,
+            layers=layers,
+            orthogonal_to=kept,
+            progress=progress.step,
+        )
+    return io.NodeOutput(
+        found.vector,
+        f"'{label}', read on {found.people} random people: {found.low:.3g} in the mean of those "
+        f"with the least of it, {found.high:.3g} with the most. Strength 1 is one standard "
+        f"deviation: on other people it adds {found.gain:.3g}, and rises on {found.right:.0%}.",
+    )
+
+
 def _read_examples(
     model: ModelPatcher, latents: core.Latents | None, images: torch.Tensor | None, which: str
 ) -> torch.Tensor:
@@ -231,10 +275,15 @@ def _encode_styles(model: ModelPatcher, images: torch.Tensor) -> torch.Tensor:
     needed = memory.encode_bytes(model.model.network, *images.shape[1:3])
     with runtime.loaded(model, needed) as network:
         return torch.cat(
-            [
-                runtime.to_result(core.encode_face(network, core.to_bchw(images[rows])).w_plus)
-                for rows in runtime.batches(len(images), needed, network.device, "encoding")
-            ]
+            runtime.map_batches(
+                lambda rows: runtime.to_result(
+                    core.encode_face(network, core.to_bchw(images[rows])).w_plus
+                ),
+                len(images),
+                needed,
+                network.device,
+                "encoding",
+            )
         )
 
 

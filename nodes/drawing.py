@@ -175,19 +175,30 @@ def draw(
     needed = memory.encode_bytes(network, *size)
     latents, seen, told = [], [], list(notes)
     with runtime.loaded(model, needed) as network:
-        for rows in runtime.batches(count, needed, network.device, "encoding"):
+
+        def encode(rows: slice) -> tuple[core.Latents, torch.Tensor, list[core.Note]]:
             result = task(network, rows)
-            latents.append(runtime.to_result(result.latents))
-            seen.append(runtime.to_result(core.to_bhwc(show_seen(result.seen))))
-            told += [_count_from(note, rows.start) for note in result.notes]
+            shown = runtime.to_result(core.to_bhwc(show_seen(result.seen)))
+            counted = [_count_from(note, rows.start) for note in result.notes]
+            return runtime.to_result(result.latents), shown, counted
+
+        for part in runtime.map_batches(encode, count, needed, network.device, "encoding"):
+            latents.append(part[0])
+            seen.append(part[1])
+            told += part[2]
     joined = core.join_latents(latents)
     needed = memory.decode_bytes(model.model.network, joined)
     noise = "zero" if joined.noise is None else "stored"
     with runtime.loaded(model, needed) as network:
-        pictures = [
-            runtime.to_result(core.to_bhwc(core.decode_latents(network, joined[rows], noise=noise)))
-            for rows in runtime.batches(joined.batch, needed, network.device, "decoding")
-        ]
+        pictures = runtime.map_batches(
+            lambda rows: runtime.to_result(
+                core.to_bhwc(core.decode_latents(network, joined[rows], noise=noise))
+            ),
+            joined.batch,
+            needed,
+            network.device,
+            "decoding",
+        )
     info = "\n".join(dict.fromkeys(map(str, told)))
     return io.NodeOutput(torch.cat(pictures), joined, torch.cat(seen), info)
 

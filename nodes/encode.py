@@ -68,8 +68,8 @@ class Encode(io.ComfyNode):
         core.check_input_kind(model.model.network, "photo")
         with runtime.loaded(model, needed) as network:
             styles = None if style_image is None else core.to_bchw(style_image)
-            parts = []
-            for rows in runtime.batches(len(image), needed, network.device, "encoding"):
+
+            def encode(rows: slice) -> core.Latents:
                 latents = core.encode_face(
                     network,
                     core.to_bchw(image[rows]),
@@ -77,7 +77,9 @@ class Encode(io.ComfyNode):
                     batch_norm=batch_norm,
                     skip_layers=None if skip_layers < 0 else skip_layers,
                 )
-                parts.append(runtime.to_result(latents))
+                return runtime.to_result(latents)
+
+            parts = runtime.map_batches(encode, len(image), needed, network.device, "encoding")
             views = widgets.show_pictures("picture", core.to_bhwc(core.to_bchw(image[:1])))
             return io.NodeOutput(core.join_latents(parts), ui=views)
 
@@ -145,6 +147,16 @@ class Optimize(io.ComfyNode):
                     tooltip="Where the picture counts: 1 (white) yes, 0 (black) not at all.",
                 ),
                 inputs.seed("Randomness of the search; the same seed gives the same result."),
+                io.Float.Input(
+                    "likeness",
+                    default=0.0,
+                    min=0.0,
+                    max=1.0,
+                    step=0.05,
+                    optional=True,
+                    tooltip="How much the loss asks for the same person besides the same picture, "
+                    "0 (not) to 1; 0.1 is a lot. Slower, and the report's likeness is no verdict.",
+                ),
             ],
             outputs=[
                 sockets.Latents.Output(
@@ -156,7 +168,9 @@ class Optimize(io.ComfyNode):
                     tooltip="What the refined latents show, one picture each.",
                 ),
                 io.String.Output(
-                    "report", display_name="report", tooltip="Which loss ran and how close it came."
+                    "report",
+                    display_name="report",
+                    tooltip="Which loss ran, and whether it is still the same person.",
                 ),
             ],
         )
@@ -175,13 +189,15 @@ class Optimize(io.ComfyNode):
         seed: int,
         style_pull: float = 0.0,
         mask: torch.Tensor | None = None,
+        likeness: float = 0.0,
     ) -> io.NodeOutput:
         needed = memory.optimize_bytes(model.model.network, latents)
         with runtime.loaded(model, needed) as network:
             runtime.check_memory(needed, network.device, "optimising")
             distance, report = _choose_loss(network.device)
             progress = runtime.Progress()
-            pictures = core.to_bchw(image)
+            pictures = core.to_bchw(image).to(network.device)
+            watched = core.watch_faces(pictures)
             refined = core.optimize_latents(
                 network,
                 core.choose_start(network, latents, pictures),
@@ -197,11 +213,22 @@ class Optimize(io.ComfyNode):
                 seed=seed,
                 progress=progress.step,
                 preview=progress.show,
+                likeness=watched,
+                likeness_weight=likeness,
             )
-            pictures = core.decode_latents(network, refined, noise="stored")
-            return io.NodeOutput(
-                runtime.to_result(refined), runtime.to_result(core.to_bhwc(pictures)), report
+            drawn = runtime.map_batches(
+                lambda rows: runtime.to_result(
+                    core.to_bhwc(core.decode_latents(network, refined[rows], noise="stored"))
+                ),
+                refined.batch,
+                memory.decode_bytes(network, refined),
+                network.device,
+                "decoding",
             )
+            pictures = torch.cat(drawn)
+            distances = core.judge_likeness(watched, core.to_bchw(pictures))
+            report = f"{report} {core.report_likeness(distances, aimed_at=likeness > 0)}"
+            return io.NodeOutput(runtime.to_result(refined), pictures, report)
 
 
 def _choose_loss(device: torch.device) -> tuple[Distance | None, str]:

@@ -128,9 +128,14 @@ class CropFace(io.ComfyNode):
             faces = [core.parse_points(points)]
         elif landmarks is not None:
             faces = _read_landmarks(landmarks)
+
+        def picture(number: int) -> torch.Tensor:
+            return core.to_bchw(image[number : number + 1])
+
         with runtime.ordinary_tensors():
-            cropped = core.crop_faces(
-                core.to_bchw(image),
+            plan = core.plan_faces(
+                picture,
+                len(image),
                 which=which,
                 index=index,
                 upright=upright,
@@ -140,19 +145,23 @@ class CropFace(io.ComfyNode):
                 progress=runtime.Progress().step,
                 mask_shape=mask_shape,
             )
-            places, masks = cropped.places, cropped.masks
-            if not places:  # the nodes that follow need a picture, and nothing is put back of it
-                cropped = core.crop_faces(
-                    core.to_bchw(image[:1]), reach=reach, faces=[[]], missing="whole picture"
+            shown, hidden = plan, not plan.places
+            if hidden:  # the nodes that follow need a picture, and nothing is put back of it
+                shown = core.plan_faces(
+                    picture, 1, reach=reach, faces=[[]], missing="whole picture"
                 )
-                masks = torch.zeros_like(cropped.masks)
+            crops, styles, masks = runtime.Results(), runtime.Results(), runtime.Results()
+            for crop, style, mask in shown.cut(picture):
+                crops.add(core.to_bhwc(crop), len(shown.places))
+                styles.add(core.to_bhwc(style), len(shown.places))
+                masks.add(mask[:, 0] * (not hidden), len(shown.places))
             return io.NodeOutput(
-                runtime.to_result(core.to_bhwc(cropped.crops)),
-                runtime.to_result(core.to_bhwc(cropped.styles)),
-                places,
-                runtime.to_result(masks[:, 0]),
-                sum(cropped.counts),
-                "\n".join(cropped.notes),
+                crops.whole,
+                styles.whole,
+                plan.places,
+                masks.whole,
+                sum(plan.counts),
+                "\n".join(plan.notes),
             )
 
 

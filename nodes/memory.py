@@ -10,6 +10,7 @@ FLOAT = 4  # bytes
 ENCODE_COPIES = 7  # maps of the stem's width alive at once, at most
 DECODE_COPIES = 8  # maps of the widest layer alive at once, at most
 OPTIMIZE_COPIES = 18  # maps per resolution kept for the backward pass
+SKETCH_FLOATS = 40  # per px of a photo whose edges are drawn
 PARSE_FLOATS = 80  # per px that the face parser sees
 FRAME_COPIES = 6  # of a clip's frame alive at once while it is pasted, at most
 PERCEPTUAL_FLOATS = 1200  # per px that the loss sees, kept for the backward pass
@@ -46,6 +47,11 @@ def optimize_bytes(model: core.Model, latents: core.Latents) -> float:
 def parse_bytes(height: int, width: int, enlarge: float) -> float:
     """For one picture of height x width px."""
     return FLOAT * PARSE_FLOATS * height * width * enlarge**2
+
+
+def sketch_bytes(height: int, width: int) -> float:
+    """For the edges of one photo of height x width px."""
+    return FLOAT * SKETCH_FLOATS * height * width
 
 
 def clip_bytes(model: core.Model, reach: int, frame: tuple[int, int]) -> float:

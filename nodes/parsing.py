@@ -75,11 +75,14 @@ class ParseFace(io.ComfyNode):
         parser = core.load_face_parser(path)
         with runtime.borrowed(parser, needed) as ready:
             labels = torch.cat(
-                [
-                    runtime.to_result(
+                runtime.map_batches(
+                    lambda rows: runtime.to_result(
                         core.parse_face(ready, core.to_bchw(image[rows]), enlarge=enlarge)
-                    )
-                    for rows in runtime.batches(len(image), needed, ready.device, "parsing")
-                ]
+                    ),
+                    len(image),
+                    needed,
+                    ready.device,
+                    "parsing",
+                )
             )
         return show_labels(labels, core.choose_classes(labels, classes))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar
 
 import torch
@@ -22,6 +22,7 @@ PREVIEW_INTERVAL = 0.4  # seconds between previews
 
 Result = TypeVar("Result", torch.Tensor, core.Latents)
 Network = TypeVar("Network", bound=torch.nn.Module)
+Part = TypeVar("Part")
 
 
 class StyleGANEXModel(torch.nn.Module):
@@ -44,33 +45,49 @@ def manage(network: core.Model) -> ModelPatcher:
 
 
 @contextmanager
-def ordinary_tensors() -> Iterator[None]:
-    """Leaves ComfyUI's inference mode: tensors made in it could never be optimised through."""
-    with torch.inference_mode(False), torch.no_grad():
+def ordinary_tensors(*, cancellable: bool = True) -> Iterator[None]:
+    """Leaves ComfyUI's inference mode: tensors made in it could never be optimised through.
+
+    A cancel of the running graph ends what is computed inside, between two operations of torch.
+    """
+    with torch.inference_mode(False), torch.no_grad(), _watch(cancellable):
         yield
 
 
+def _watch(cancellable: bool = True) -> AbstractContextManager:
+    check = model_management.throw_exception_if_processing_interrupted
+    return core.Watch(check) if cancellable else nullcontext()
+
+
 @contextmanager
-def loaded(model: ModelPatcher, memory: float = 0) -> Iterator[core.Model]:
+def loaded(
+    model: ModelPatcher, memory: float = 0, *, cancellable: bool = True
+) -> Iterator[core.Model]:
     """The network on its computing device, with `memory` bytes free for its activations."""
-    with ordinary_tensors():
-        yield _place([model], memory)[0]
+    with ordinary_tensors(cancellable=False):
+        network = _place([model], memory)[0]
+        with _watch(cancellable):
+            yield network
 
 
 @contextmanager
 def loaded_together(*models: ModelPatcher) -> Iterator[list[core.Model]]:
     """Several networks on one device."""
-    with ordinary_tensors():
-        yield _place(list(models), 0)
+    with ordinary_tensors(cancellable=False):
+        networks = _place(list(models), 0)
+        with _watch():
+            yield networks
 
 
 @contextmanager
 def borrowed(network: Network, memory: float = 0) -> Iterator[Network]:
     """A small network that one run needs, on the computing device, with `memory` bytes free."""
     device = model_management.get_torch_device()
-    with ordinary_tensors():
+    with ordinary_tensors(cancellable=False):
         model_management.free_memory(memory, device)
-        yield network.to(device)
+        network = network.to(device)
+        with _watch():
+            yield network
 
 
 def _place(models: list[ModelPatcher], memory: float) -> list[core.Model]:
@@ -84,6 +101,21 @@ def _place(models: list[ModelPatcher], memory: float) -> list[core.Model]:
 def to_result(value: Result) -> Result:
     """A tensor or latents on the device where ComfyUI keeps results."""
     return value.to(model_management.intermediate_device())
+
+
+class Results:
+    """Pictures of one size, gathered one by one where ComfyUI keeps results, without a copy."""
+
+    def __init__(self) -> None:
+        self._done = 0
+
+    def add(self, part: torch.Tensor, count: int) -> None:
+        """The next of `count` pictures in all, [b, ...]."""
+        if not self._done:
+            device = model_management.intermediate_device()
+            self.whole = torch.empty(count, *part.shape[1:], dtype=part.dtype, device=device)
+        self.whole[self._done : self._done + len(part)] = part
+        self._done += len(part)
 
 
 def check_memory(bytes_each: float, device: torch.device, what: str) -> float:
@@ -109,15 +141,21 @@ def check_results(needed: float, what: str) -> None:
         )
 
 
-def batches(count: int, bytes_each: float, device: torch.device, what: str) -> Iterator[slice]:
-    """Runs of a batch of `count` pictures that fit the free memory, with progress and cancel."""
+def map_batches(
+    work: Callable[[slice], Part], count: int, bytes_each: float, device: torch.device, what: str
+) -> list[Part]:
+    """`work(rows)` over runs of a batch that fit the free memory, with progress and cancel.
+
+    Where they turn out not to fit, they are halved until they do.
+    """
     size = min(LARGEST_BATCH, int(check_memory(bytes_each, device, what) / bytes_each))
     bar = ProgressBar(count)
-    for start in range(0, count, size):
+
+    def tick(done: int) -> None:
         model_management.throw_exception_if_processing_interrupted()
-        stop = min(start + size, count)
-        yield slice(start, stop)
-        bar.update_absolute(stop, count)
+        bar.update_absolute(done, count)
+
+    return core.Halving(size, what, model_management.soft_empty_cache).run(work, count, tick)
 
 
 def choose_rows(pictures: torch.Tensor | None, rows: slice, count: int) -> torch.Tensor | None:

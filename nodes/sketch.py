@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import drawing, runtime, sockets
+from . import drawing, memory, runtime, sockets
 
 
 class SketchToFace(io.ComfyNode):
@@ -99,15 +99,19 @@ class PhotoToSketch(io.ComfyNode):
 
     @classmethod
     def execute(cls, image: torch.Tensor, mean_grey: float, line_width: float) -> io.NodeOutput:
+        runtime.check_memory(
+            memory.sketch_bytes(*image.shape[1:3]), image.device, "drawing a photo's edges"
+        )
         sketches = []
         progress = runtime.Progress()
-        for number, photo in enumerate(image.split(1)):
-            sketch = core.sketch_photo(
-                core.to_bchw(photo), mean_grey=mean_grey, line_width=line_width
-            )
-            sketches.append(core.to_bhwc(_show(sketch)))
-            progress.step(number + 1, len(image))
-        return io.NodeOutput(runtime.to_result(torch.cat(sketches)))
+        with runtime.ordinary_tensors():
+            for number, photo in enumerate(image.split(1)):
+                sketch = core.sketch_photo(
+                    core.to_bchw(photo), mean_grey=mean_grey, line_width=line_width
+                )
+                sketches.append(runtime.to_result(core.to_bhwc(_show(sketch))))
+                progress.step(number + 1, len(image))
+        return io.NodeOutput(torch.cat(sketches))
 
 
 def _show(sketch: torch.Tensor) -> torch.Tensor:

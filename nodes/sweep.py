@@ -98,10 +98,15 @@ class SweepEdit(io.ComfyNode):
         with runtime.loaded(model, needed) as network:
             swept = core.sweep_edit(latents[picture], vector, strengths, layers)
             pictures = torch.cat(
-                [
-                    runtime.to_result(core.decode_latents(network, swept[rows], noise="stored"))
-                    for rows in runtime.batches(steps, needed, network.device, "decoding")
-                ]
+                runtime.map_batches(
+                    lambda rows: runtime.to_result(
+                        core.decode_latents(network, swept[rows], noise="stored")
+                    ),
+                    steps,
+                    needed,
+                    network.device,
+                    "decoding",
+                )
             )
         strip = core.draw_strip(pictures, [_label(strength) for strength in strengths])
         images = core.to_bhwc(pictures)

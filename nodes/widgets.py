@@ -7,6 +7,7 @@ from comfy.utils import common_upscale
 from comfy_api.latest import io, ui
 
 LONGEST_SIDE = 512  # px of a picture that is only looked at
+AT_ONCE = 8  # pictures made small at a time, so that a whole clip is not held twice
 Values = dict[str, list]
 
 
@@ -22,13 +23,15 @@ def show_pictures(key: str, image: torch.Tensor) -> Values:
     """
     height, width = image.shape[1:3]
     share = LONGEST_SIDE / max(height, width)
-    if share < 1:
-        sides = max(1, round(width * share)), max(1, round(height * share))
-        image = common_upscale(image.movedim(-1, 1), *sides, "area", "disabled").movedim(1, -1)
-    files = ui.ImageSaveHelper.save_images(
-        image[..., :3],
-        filename_prefix="StyleGANEX_widget",
-        folder_type=io.FolderType.temp,
-        cls=None,
-    )
-    return {f"styleganex_{key}": list(files)}
+    files = []
+    for part in image[..., :3].split(AT_ONCE):
+        if share < 1:
+            sides = max(1, round(width * share)), max(1, round(height * share))
+            part = common_upscale(part.movedim(-1, 1), *sides, "area", "disabled").movedim(1, -1)
+        files += ui.ImageSaveHelper.save_images(
+            part,
+            filename_prefix="StyleGANEX_widget",
+            folder_type=io.FolderType.temp,
+            cls=None,
+        )
+    return {f"styleganex_{key}": files}

@@ -27,7 +27,8 @@ READERS = Path(__file__).parents[1] / "styleganex_core" / "readers"
 FACE_API = "vladmandic-face-api-1.7.15.tgz"
 FACE_MESH = "mediapipe-face_mesh-0.4.1657299874.tgz"
 METRIC = "stlpips_pytorch-0.0.2-py3-none-any.whl"
-MESH_NAME = "face_landmark/face_landmark.tflite"
+MESH_NAME = "face_landmark/face_landmark_with_attention.tflite"
+FINE_LAYERS = 4  # layers before the map that lips and eyes are cut out of
 SMALL = 1024  # numbers: tensors up to this size stay float32
 LEVELS = 255
 
@@ -194,27 +195,50 @@ def convert_age(weights: FaceApiWeights) -> Writer:
 
 
 def convert_mesh(archive: tarfile.TarFile) -> Writer:
-    """The face mesh: each branch is walked from its output back to the picture."""
+    """The face mesh with its closer looks at lips and eyes: each branch is walked from its output
+    back to the picture, or to the part of a map that a custom operator has cut out.
+    """
     folder = "package/face_mesh_solution_packed_assets"
     loader = read_member(archive, f"{folder}_loader.js").decode()
     entry = loader[loader.index(MESH_NAME) :]
     start = int(entry.split('"start": ')[1].split(",")[0])
     end = int(entry.split('"end": ')[1].split("}")[0])
     graph = read_graph(read_member(archive, f"{folder}.data")[start:end])
-    points, flag = (walk_back(graph, output) for output in graph.outputs)
-    shared = [layer for layer in points if layer in flag]
-    writer = Writer()
-    for name, layers in (
-        ("trunk", shared),
-        ("points", points[len(shared) :]),
-        ("flag", flag[len(shared) :]),
+    lips, left, right, left_iris, right_iris = (
+        walk_back(graph, find_convolution(graph, output)) for output in graph.outputs[1:6]
+    )
+    points = walk_back(graph, find_convolution(graph, graph.outputs[0]))
+    flag = walk_back(graph, graph.outputs[6])
+    assert points[:-1] == flag[:-1], "points and flag part before their last layer"
+    stem = len([layer for layer in left if layer in left_iris])
+    branches = {
+        "fine": points[:FINE_LAYERS],
+        "trunk": points[FINE_LAYERS:-1],
+        "points": points[-1:],
+        "flag": flag[-1:],
+    }
+    for name, heads in (
+        ("lips", {"contour": lips}),
+        ("left_eye", {"contour": left, "iris": left_iris}),
+        ("right_eye", {"contour": right, "iris": right_iris}),
     ):
+        branches[f"{name}.stem"] = heads["contour"][:stem]
+        branches |= {f"{name}.{head}": layers[stem:] for head, layers in heads.items()}
+    writer = Writer()
+    for name, layers in branches.items():
         for index, layer in enumerate(layers):
+            place = name if len(layers) == 1 else f"{name}.{index}"
             for part, (tensor, order) in layer.items():
                 value = graph.constant(tensor)
-                value = value.permute(order) if order else value.flatten()
-                writer.add(f"{name}.{index}.{part}", value)
+                writer.add(f"{place}.{part}", value.permute(order) if order else value.flatten())
     return writer
+
+
+def find_convolution(graph: Graph, tensor: int) -> int:
+    """The output of the convolution whose numbers `tensor` has in another form."""
+    while graph.producers[tensor].kind in ("reshape", "slice", "custom"):
+        tensor = graph.producers[tensor].inputs[0]
+    return tensor
 
 
 def walk_back(graph: Graph, output: int) -> list[dict[str, tuple[int, tuple[int, ...]]]]:
@@ -226,7 +250,7 @@ def walk_back(graph: Graph, output: int) -> list[dict[str, tuple[int, tuple[int,
     full, depthwise = (0, 3, 1, 2), (3, 0, 1, 2)
     layers: list[dict[str, tuple[int, tuple[int, ...]]]] = []
     place = output
-    while place not in graph.inputs:
+    while place not in graph.inputs and graph.producers[place].kind != "custom":
         step = graph.producers[place]
         layer: dict[str, tuple[int, tuple[int, ...]]] = {}
         if step.kind == "prelu":
@@ -280,7 +304,8 @@ def main() -> None:
     with tarfile.open(folder / FACE_MESH) as archive:
         convert_mesh(archive).save(
             "mesh",
-            "face_landmark.tflite of the npm package @mediapipe/face_mesh 0.4.1657299874",
+            "face_landmark_with_attention.tflite of the npm package @mediapipe/face_mesh "
+            "0.4.1657299874",
             "Apache-2.0, see face_mesh.LICENSE.txt",
             folder / FACE_MESH,
         )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-OPERATORS = {0: "add", 3: "conv", 4: "depthwise", 6: "dequantise", 17: "max pool", 34: "pad",
-             54: "prelu"}  # fmt: skip
+OPERATORS = {0: "add", 3: "conv", 4: "depthwise", 6: "dequantise", 17: "max pool", 18: "multiply",
+             22: "reshape", 32: "custom", 34: "pad", 45: "slice", 54: "prelu"}  # fmt: skip
 NUMBER_TYPES = {0: np.float32, 1: np.float16, 2: np.int32}
 
 

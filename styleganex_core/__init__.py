@@ -33,6 +33,7 @@ from .contact_sheet import draw_contact_sheet, draw_strip
 from .crop import (
     CroppedFaces,
     Face,
+    PlannedFaces,
     crop_face,
     crop_faces,
     cut_crop,
@@ -41,6 +42,7 @@ from .crop import (
     find_faces,
     parse_points,
     plan_crop,
+    plan_faces,
     select_faces,
 )
 from .datatypes import FaceCrop, Latents, join_latents
@@ -76,20 +78,29 @@ from .layers import parse_layers
 from .names import safe_path
 from .networks import Model
 from .networks.swap import swap_domain
+from .patience import Halving, Watch, describe_lack, is_out_of_memory
 from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
 from .photo_edit import edit_photo, show_edits
 from .pipeline import FlowSettings
 from .ranges import check_number
 from .readers import (
     EXPRESSIONS,
+    LABELS,
+    FaceLikeness,
     FaceReaders,
     FaceReading,
     FaceReadings,
+    LabelledVector,
     describe_likeness,
+    find_labelled_vector,
+    judge_identity,
+    judge_likeness,
     likeness,
     load_distance,
     load_face_readers,
     read_face,
+    report_likeness,
+    watch_faces,
 )
 from .tasks import (
     FACE_CLASSES,
@@ -137,6 +148,7 @@ __version__ = "0.1.0"
 __all__ = [
     "EXPRESSIONS",
     "FACE_CLASSES",
+    "LABELS",
     "Appearance",
     "CheckpointError",
     "Clip",
@@ -146,6 +158,7 @@ __all__ = [
     "ExampleClip",
     "Face",
     "FaceCrop",
+    "FaceLikeness",
     "FaceNotFoundError",
     "FaceReaders",
     "FaceReading",
@@ -153,6 +166,8 @@ __all__ = [
     "FileClip",
     "FlowSettings",
     "Frame",
+    "Halving",
+    "LabelledVector",
     "Latents",
     "Model",
     "Note",
@@ -161,12 +176,14 @@ __all__ = [
     "OutputSettings",
     "PhotoSettings",
     "PhotoView",
+    "PlannedFaces",
     "Selection",
     "ShapeError",
     "StyleGANEXError",
     "TaskResult",
     "TensorClip",
     "Track",
+    "Watch",
     "apply_edit_vector",
     "apply_edit_vectors",
     "check_input_kind",
@@ -187,6 +204,7 @@ __all__ = [
     "demo_edit_names",
     "demo_names",
     "describe_file",
+    "describe_lack",
     "describe_likeness",
     "domain_names",
     "draw_contact_sheet",
@@ -209,8 +227,12 @@ __all__ = [
     "find_boundary",
     "find_components",
     "find_faces",
+    "find_labelled_vector",
     "grey_labels",
+    "is_out_of_memory",
     "join_latents",
+    "judge_identity",
+    "judge_likeness",
     "keep_alpha",
     "likeness",
     "load_demo",
@@ -237,6 +259,7 @@ __all__ = [
     "paste_face",
     "paste_faces",
     "plan_crop",
+    "plan_faces",
     "prepared_size",
     "preview_resolution",
     "put_back",
@@ -244,6 +267,7 @@ __all__ = [
     "read_label_map",
     "read_labels",
     "read_sketch",
+    "report_likeness",
     "safe_path",
     "sample_latents",
     "save_edit_vectors",
@@ -266,5 +290,6 @@ __all__ = [
     "transform_features",
     "trim_skips",
     "view_photo",
+    "watch_faces",
     "write_clip",
 ]

@@ -79,7 +79,7 @@ def warp(
     source's range of values.
     """
     image = image.float()
-    low, high = float(image.amin()), float(image.amax())
+    low, high = float(image.detach().amin()), float(image.detach().amax())
     image, matrix = _cut(image, matrix, size)
     shrink = [math.hypot(*column) for column in zip(*(row[:2] for row in matrix), strict=True)]
     if max(shrink) > 1:

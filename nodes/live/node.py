@@ -107,17 +107,17 @@ class LiveEdit(io.ComfyNode):
         needed = memory.decode_bytes(network, latents) * (1 if original is None else 2)
         with runtime.loaded(model, needed) as network:
             edited = core.apply_edit_vectors(latents, vectors, strengths, layers)
-            drawn, plain = [], []
-            for rows in runtime.batches(edited.batch, needed, network.device, "decoding"):
-                drawn.append(_draw(network, edited[rows]))
-                if original is not None:
-                    plain.append(_draw(network, latents[rows]))
-            pictures, rows, scene = torch.cat(drawn), [0], None
+            drawn = _draw_all(network, edited, needed)
+            pictures, rows, scene = drawn, [0], None
             if original is not None and place is not None:
                 masks = None if mask is None else mask.reshape(-1, 1, *mask.shape[-2:])
                 photo = core.to_bchw(original)
                 pictures = core.paste_faces(
-                    photo, pictures, place, mask=masks, unedited=torch.cat(plain)
+                    photo,
+                    pictures,
+                    place,
+                    mask=masks,
+                    unedited=_draw_all(network, latents, needed),
                 )
                 rows, scene = _first_photo(photo, place, masks, latents.batch)
             kept = result.copy_rows(latents, rows)
@@ -126,8 +126,18 @@ class LiveEdit(io.ComfyNode):
         return io.NodeOutput(edited, image, ui={"styleganex_live": [told]})
 
 
-def _draw(network: core.Model, latents: core.Latents) -> torch.Tensor:
-    return runtime.to_result(core.decode_latents(network, latents, noise=painter.NOISE))
+def _draw_all(network: core.Model, latents: core.Latents, needed: float) -> torch.Tensor:
+    """The pictures of all latents, [B, 3, H, W] in -1..1; `needed` bytes for each."""
+    parts = runtime.map_batches(
+        lambda rows: runtime.to_result(
+            core.decode_latents(network, latents[rows], noise=painter.NOISE)
+        ),
+        latents.batch,
+        needed,
+        network.device,
+        "decoding",
+    )
+    return torch.cat(parts)
 
 
 def _first_photo(

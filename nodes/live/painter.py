@@ -63,7 +63,9 @@ def draw(entry: Entry, request: PictureRequest) -> bytes:
     try:
         with contextlib.ExitStack() as stack:
             with idle_queue():
-                network = stack.enter_context(runtime.loaded(entry.model, needed))
+                network = stack.enter_context(
+                    runtime.loaded(entry.model, needed, cancellable=False)
+                )
             runtime.check_memory(needed, network.device, "a preview")
             edited = core.apply_edit_vectors(
                 entry.latents, entry.vectors, dict(request.strengths), request.layers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -81,24 +81,100 @@ def crop_faces(
     """
     if images.ndim != 4 or images.shape[1] != 3 or 0 in images.shape:
         raise ShapeError(f"pictures need the shape [B, 3, H, W]; got {list(images.shape)}.")
+    plan = plan_faces(
+        images.__getitem__,
+        len(images),
+        which=which,
+        index=index,
+        upright=upright,
+        reach=reach,
+        faces=faces,
+        missing=missing,
+        progress=progress,
+        mask_shape=mask_shape,
+    )
+    if not plan.places:
+        return _no_faces(images, plan.counts)
+    parts = list(plan.cut(images.__getitem__))
+    return CroppedFaces(
+        crops=torch.cat([crop for crop, _, _ in parts]),
+        styles=torch.cat([style for _, style, _ in parts]),
+        masks=torch.cat([mask for _, _, mask in parts]).to(images.device),
+        places=plan.places,
+        counts=plan.counts,
+        notes=plan.notes,
+    )
+
+
+@dataclass(frozen=True)
+class PlannedFaces:
+    """Where the crops of a batch lie, before any is cut; fields as in `CroppedFaces`.
+
+    `found`: the face of each crop, None where a whole picture is taken.
+    """
+
+    places: tuple[FaceCrop, ...]
+    found: tuple[Face | None, ...]
+    counts: tuple[int, ...]
+    notes: tuple[str, ...]
+    mask_shape: Shape = "oval"
+
+    def cut(
+        self, picture: Callable[[int], torch.Tensor]
+    ) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
+        """The crop, the style crop and the mask of each, one after the other."""
+        for place, face in zip(self.places, self.found, strict=True):
+            image = picture(place.picture)
+            image = image if image.ndim == 4 else image[None]
+            size = (image.shape[-2], image.shape[-1])
+            crop = cut_crop(image, place)
+            head = self.mask_shape == "head"
+            mask = head_mask(place, face, crop) if head else face_mask(place, face)
+            yield (
+                crop,
+                cut_style(image, face or _centre(size)),
+                mask.to(image.device),
+            )
+
+
+def plan_faces(
+    picture: Callable[[int], torch.Tensor],
+    count: int,
+    *,
+    which: Order = "largest",
+    index: int = 0,
+    upright: bool = False,
+    reach: int = REACH,
+    faces: Sequence[Sequence[Face]] | None = None,
+    missing: WhenNoFace = "stop",
+    progress: Callable[[int, int], None] | None = None,
+    mask_shape: Shape = "oval",
+) -> PlannedFaces:
+    """Where the chosen faces of `count` pictures lie; options as in `crop_faces`.
+
+    `picture(number)` gives each, [3, H, W] or [1, 3, H, W] in -1..1, and is asked for one at a
+    time: a batch of any length takes no more memory than one of its pictures.
+    """
     if missing not in ("stop", "skip", "whole picture"):
         raise StyleGANEXError(
             f'a missing face can "stop", "skip" or take the "whole picture"; got {missing!r}.'
         )
     if mask_shape not in ("oval", "head"):
         raise StyleGANEXError(f'a mask has the shape of an "oval" or a "head"; got {mask_shape!r}.')
-    if faces is not None and len(faces) not in (1, len(images)):
+    if faces is not None and len(faces) not in (1, count):
         raise ShapeError(
-            f"faces came for {len(faces)} pictures, and there are {len(images)}; give one list "
+            f"faces came for {len(faces)} pictures, and there are {count}; give one list "
             "of faces per picture, or one for all."
         )
-    size = (images.shape[-2], images.shape[-1])
-    detector = None if faces is not None else load_face_detector(images.device)
+    detector = None
     pairs: list[tuple[FaceCrop, Face | None]] = []
-    counts = []
-    notes = []
-    for number, image in enumerate(images.split(1)):
+    counts, notes = [], []
+    for number in range(count):
+        image = picture(number)
+        image = image if image.ndim == 4 else image[None]
+        size = (image.shape[-2], image.shape[-1])
         if faces is None:
+            detector = detector or load_face_detector(image.device)
             found = find_faces(image, detector=detector)
         else:
             found = list(faces[number if len(faces) > 1 else 0])
@@ -112,26 +188,16 @@ def crop_faces(
                 plan = plan_crop(face, size, upright=upright, reach=reach)
             pairs.append((replace(plan, picture=number), face))
         if progress:
-            progress(number + 1, len(images))
+            progress(number + 1, count)
     if not pairs:
-        return _no_faces(images, tuple(counts))
+        return PlannedFaces((), (), tuple(counts), tuple(notes), mask_shape)
     largest = [max(place.size[axis] for place, _ in pairs) for axis in (0, 1)]
-    pairs = [(grow_crop(place, (largest[0], largest[1])), face) for place, face in pairs]
-    crops = torch.cat([cut_crop(images[p.picture][None], p) for p, _ in pairs])
-    return CroppedFaces(
-        crops=crops,
-        styles=torch.cat(
-            [cut_style(images[p.picture][None], f or _centre(size)) for p, f in pairs]
-        ),
-        masks=torch.cat(
-            [
-                head_mask(p, f, crop) if mask_shape == "head" else face_mask(p, f)
-                for (p, f), crop in zip(pairs, crops.split(1), strict=True)
-            ]
-        ).to(images.device),
-        places=tuple(place for place, _ in pairs),
+    return PlannedFaces(
+        places=tuple(grow_crop(place, (largest[0], largest[1])) for place, _ in pairs),
+        found=tuple(face for _, face in pairs),
         counts=tuple(counts),
         notes=tuple(dict.fromkeys(notes)),
+        mask_shape=mask_shape,
     )
 
 

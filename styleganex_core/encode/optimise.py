@@ -6,7 +6,7 @@ Source: StyleGANEX, section 4.2 (Step II); rate, jitter and noise terms from SPE
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -26,6 +26,7 @@ STYLE_SAMPLES = 1000
 NOISE_WEIGHT = 1000.0
 PREVIEW_EVERY = 10  # steps
 
+Likeness = Callable[[torch.Tensor], torch.Tensor]  # a picture [1, 3, H, W] to [1]
 Distance = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # pictures to [B]
 ReportSteps = Callable[[int, int], None]  # steps done, steps in all
 
@@ -37,7 +38,8 @@ class OptimizeSettings:
     `learning_rate`: its peak; it rises over the first 5 % and falls over the last 25 % of the
     `steps`. The loss is `pixel_weight` x mean square + `perceptual_weight` x the perceptual
     distance + `style_pull` x mean square distance of `w_plus` from its start, which keeps edits
-    working. The same `seed` gives the same result.
+    working, + `likeness_weight` x `likeness`, where one is given. The same `seed` gives the same
+    result.
     """
 
     steps: int = 150
@@ -49,6 +51,7 @@ class OptimizeSettings:
     pixel_weight: float = 1.0
     perceptual_weight: float = 1.0
     seed: int = 0
+    likeness_weight: float = 0.0
 
     def __post_init__(self) -> None:
         anything = self.optimize_f or self.optimize_w_plus or self.optimize_noise
@@ -60,7 +63,7 @@ class OptimizeSettings:
             )
         if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
             raise StyleGANEXError(f"learning_rate must be above 0; got {self.learning_rate}.")
-        for name in ("style_pull", "pixel_weight", "perceptual_weight"):
+        for name in ("style_pull", "pixel_weight", "perceptual_weight", "likeness_weight"):
             check_number(getattr(self, name), name, 0)
 
 
@@ -75,6 +78,7 @@ def optimize_latents(
     perceptual: Distance | None = None,
     progress: ReportSteps | None = None,
     preview: Callable[[torch.Tensor], None] | None = None,
+    likeness: Sequence[Likeness | None] = (),
 ) -> Latents:
     """The best latents met in `settings.steps` gradient steps from `latents` toward `image`.
 
@@ -82,7 +86,8 @@ def optimize_latents(
     with it at the smaller of the two sizes. `settings`, or its fields as keywords, say how.
     `perceptual`: LPIPS from `load_perceptual`, else `multiscale_loss`. `mask` [B or 1, 1, H, W] in
     0..1: 0 where any result will do. The start counts too, so the result is never worse. Pictures
-    of a batch are refined one after the other.
+    of a batch are refined one after the other. `likeness`: how unlike its face a picture is, one
+    per picture or one for all, from `watch_faces`.
 
     Without `optimize_noise` the noise is that of `latents`, or zero, and the result says so:
     decoding it with "stored" noise gives the picture that was matched. `progress(done, total)`
@@ -94,6 +99,10 @@ def optimize_latents(
     """
     settings = settings or OptimizeSettings()
     distance = perceptual or multiscale_loss
+    if likeness and len(likeness) not in (1, len(image)):
+        raise StyleGANEXError(
+            f"{len(likeness)} likenesses cannot guide {len(image)} pictures; give one each."
+        )
     _check_picture(model, latents, image)
     batch = max(latents.batch, image.shape[0])
     refined = []
@@ -111,18 +120,22 @@ def optimize_latents(
             start = latents[index if latents.batch > 1 else 0].to(model.device, dtype)
             target = _pick(image, index)
             one_weight = None if weight is None else _pick(weight, index)
-            goal = _Goal(target, one_weight, distance)
+            one = likeness[index % len(likeness)] if likeness and settings.likeness_weight else None
+            goal = _Goal(target, one_weight, distance, one)
             refined.append(_refine(model, start, goal, settings, tick, preview))
     return join_latents(refined)
 
 
 @dataclass(frozen=True)
 class _Goal:
-    """The picture to match [1, 3, H, W], where it counts [1, 1, H, W], and by which distance."""
+    """The picture to match [1, 3, H, W], where it counts [1, 1, H, W], by which distance, and
+    whose likeness is to be met.
+    """
 
     target: torch.Tensor
     weight: torch.Tensor | None
     distance: Distance
+    likeness: Likeness | None = None
 
 
 def _refine(
@@ -155,6 +168,8 @@ def _refine(
         picture = synthesize(model, tried, noise)
         loss = _distance(picture, goal, settings)
         loss = loss + settings.style_pull * (styles - anchor).square().mean()
+        if goal.likeness is not None:
+            loss = loss + settings.likeness_weight * goal.likeness(picture).sum()
         if not math.isfinite(loss.item()):
             if best_loss < math.inf:
                 break  # keep the best so far; a smaller learning rate would go on

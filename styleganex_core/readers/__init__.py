@@ -4,20 +4,31 @@ They are small, bundled with their licences, and differentiable; `docs/readers.m
 can and cannot do.
 """
 
+from .compare import FaceLikeness, judge_likeness, report_likeness, watch_faces
 from .dense import EXPRESSIONS
+from .judge import judge_identity
+from .labels import LABELS, LabelledVector, find_labelled_vector
 from .metric import ShiftTolerantDistance
 from .networks import FaceReaders, FaceReadings, load_distance, load_face_readers
 from .reading import FaceReading, describe_likeness, likeness, read_face
 
 __all__ = [
     "EXPRESSIONS",
+    "LABELS",
+    "FaceLikeness",
     "FaceReaders",
     "FaceReading",
     "FaceReadings",
+    "LabelledVector",
     "ShiftTolerantDistance",
     "describe_likeness",
+    "find_labelled_vector",
+    "judge_identity",
+    "judge_likeness",
     "likeness",
     "load_distance",
     "load_face_readers",
     "read_face",
+    "report_likeness",
+    "watch_faces",
 ]

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from . import age, dense, identity, mesh
-from .colours import look_direction, skin_and_hair
+from .colours import skin_and_hair
 from .metric import ShiftTolerantDistance
 from .shape import measure_shape
 from .squares import cut_squares, mesh_square, place_points, reader_square, usual_points
@@ -22,12 +22,12 @@ class FaceReadings:
     `identity` [B, 128]: who it is; Euclidean distances below 0.6 mean the same person.
     `expression` [B, 7]: shares that sum to 1, in the order of `EXPRESSIONS`. `age` [B]: apparent
     years. `gender` [B]: 0 for what would be taken for a man, 1 for a woman. `points68` [B, 68, 2]
-    and `mesh` [B, 468, 3]: px of the 256 px aligned picture; the mesh's depth grows away from the
+    and `mesh` [B, 478, 3]: px of the 256 px aligned picture; the mesh's depth grows away from the
     viewer. `presence` [B]: how sure the mesh is of a face, 0..1.
 
-    [B] each, measured between these points: `yaw`, `pitch` and `roll`, `mouth_open`, `smile` and
-    `eyes_open` as in `FaceShape`; on the picture: `gaze_x` and `gaze_y` as in `look_direction`,
-    `skin_light` and `hair_light` as in `skin_and_hair`.
+    [B] each, measured between these points: `yaw`, `pitch` and `roll`, `mouth_open`, `smile`,
+    `eyes_open`, `gaze_x` and `gaze_y` as in `FaceShape`; on the picture: `skin_light` and
+    `hair_light` as in `skin_and_hair`.
     """
 
     identity: torch.Tensor
@@ -73,7 +73,6 @@ class FaceReaders(nn.Module):
         years, gender = self.read_age(pictures, points, grown=grown)
         surface, presence = self.read_mesh(pictures, grown=grown)
         points68 = self.read_points68(pictures, points, grown=grown)
-        gaze_x, gaze_y = look_direction(pictures, surface, grown=grown)
         skin, hair = skin_and_hair(pictures, surface, grown=grown)
         return FaceReadings(
             identity=self.read_identity(pictures, points, grown=grown),
@@ -84,8 +83,6 @@ class FaceReaders(nn.Module):
             mesh=surface,
             presence=presence,
             **vars(measure_shape(surface, points68)),
-            gaze_x=gaze_x,
-            gaze_y=gaze_y,
             skin_light=skin,
             hair_light=hair,
         )
@@ -124,7 +121,10 @@ class FaceReaders(nn.Module):
     def read_mesh(
         self, pictures: torch.Tensor, *, grown: float = 1.0
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """468 points [B, 468, 3] in px of the 256 px aligned picture, and how sure it is, [B]."""
+        """478 points [B, 478, 3] in px of the 256 px aligned picture, and how sure it is, [B].
+
+        The last ten are those of the irises.
+        """
         square = mesh_square(len(pictures), pictures)
         found = self.mesh(cut_squares(pictures, square, mesh.SIDE, grown=grown))
         return place_points(found.points, square, mesh.SIDE), found.flag.sigmoid()

@@ -33,14 +33,14 @@ class FaceReading:
     """One face of a photo.
 
     `identity` [128]: for `likeness`. `age`: apparent years. `gender`: 0 for what would be taken
-    for a man, 1 for a woman. `expression`: shares by name that sum to 1. `points` [468, 3]: px of
-    the photo, the depth growing away from the viewer. `points68` [68, 2]: px of the photo.
-    `presence`: how sure the mesh is that there is a face, 0..1.
+    for a man, 1 for a woman. `expression`: shares by name that sum to 1. `points` [478, 3]: px of
+    the photo, the depth growing away from the viewer; the last ten are the irises. `points68`
+    [68, 2]: px of the photo. `presence`: how sure the mesh is that there is a face, 0..1.
 
     `yaw`: degrees to the picture's right. `pitch`: degrees upwards. `roll`: degrees
     counter-clockwise, in the photo. `mouth_open`: 0 to about 0.2. `smile`: 0 for a serious mouth,
-    1 for a smiling one. `eyes_open`: about 0.3. `gaze_x`, `gaze_y`: -1..1 to the right and down,
-    for comparing two pictures of one face. `skin_light`, `hair_light`: luma, 0..1.
+    1 for a smiling one. `eyes_open`: about 0.27. `gaze_x`, `gaze_y`: about -1..1 to the right and
+    down, in the head's own frame. `skin_light`, `hair_light`: luma, 0..1.
     """
 
     identity: torch.Tensor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Literal
 
 import torch
@@ -19,6 +19,7 @@ from ..encode import encode_face
 from ..errors import StyleGANEXError
 from ..latents import apply_edit_vector
 from ..networks import Model
+from ..patience import Halving
 from ..ranges import check_number
 from .clip import Frame
 from .keyframes import Keyframes
@@ -150,14 +151,20 @@ def edit_frames(
     settings = settings or ClipSettings()
     parts = _plan(model, track, edits, settings)
     stream = iter(frames)
-    while batch := list(islice(stream, max(1, chunk))):
-        for frame in batch:
-            track.check_frame(frame)
+    halving = Halving(chunk, "editing a clip")
+
+    def edit_batch(batch: list[Frame]) -> list[torch.Tensor | None]:
         pictures = [frame.to_picture(model.device) for frame in batch]
         results: list[torch.Tensor | None] = [None] * len(batch)
         for part in parts:
             _edit_person(model, part, track, batch, pictures, results, settings)
-        for frame, result in zip(batch, results, strict=True):
+        return [None if result is None else result.cpu() for result in results]
+
+    while batch := list(islice(stream, halving.size)):
+        for frame in batch:
+            track.check_frame(frame)
+        edited = halving.run(lambda rows, batch=batch: edit_batch(batch[rows]), len(batch))
+        for frame, result in zip(batch, chain.from_iterable(edited), strict=True):
             yield frame if result is None else Frame.of(frame, result)
 
 

@@ -21,7 +21,7 @@ from ..portraits import ATTRIBUTES, render_portraits
 from ..portraits.people import attributes_of, draw_placements, sample_people
 from ..training.data.people import warp_constant
 from ..training.start.directions import DEVIATION, EDITS
-from .readers import FILE, Readers, load_readers
+from .render_readers import FILE, Readers, load_readers
 
 SIDE = 256  # px
 CELLS = (32, 32)

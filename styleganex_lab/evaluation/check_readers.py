@@ -11,7 +11,7 @@ from ..portraits import ATTRIBUTES, render_portraits
 from ..portraits.people import draw_placements
 from .metrics import mean_iou
 from .reader_data import SCENE_CELLS, STYLE_SHARES, draw_people
-from .readers import Readers, read_attributes, read_scene, visible_part
+from .render_readers import Readers, read_attributes, read_scene, visible_part
 
 SIDE = 256  # px
 FACE_WIDTH = 2 / 0.84 * 64  # px of a head at scale 1: 2 units, where the eyes are 0.84 apart

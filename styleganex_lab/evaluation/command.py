@@ -13,11 +13,12 @@ from styleganex_core.networks import Model
 
 from .demo import evaluate_demo
 from .folder import Instruments, tabulate_clips, tabulate_photos
-from .identity import IdentityMeasure
+from .identity import IdentityMeasure, bundled_identity
 from .sources import folder_subjects, rendered_subjects
 from .tables import Table, to_csv, to_markdown
 
 SCENES, DEMO_SCENES = 20, 500
+LANDMARKS = "landmarks"  # for --identity
 SEED = 20_001  # of the rendered test set; training uses none as high
 DEMO_REACH, REACH = 128, 256  # px from the eyes to a crop's sides, as in the edit command
 
@@ -47,8 +48,13 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--seed", type=int, default=SEED, help="of the rendered scenes")
     parser.add_argument("--rows", help="only these rows of --demo, such as generator,edits")
-    parser.add_argument("--perceptual", help="torchvision's VGG16 or AlexNet file, for LPIPS")
-    parser.add_argument("--identity", help="an ArcFace IR-SE-50 file, for ID-c and ID-m")
+    parser.add_argument(
+        "--perceptual", help="torchvision's VGG16 or AlexNet file, for LPIPS (bundled: ST-LPIPS)"
+    )
+    parser.add_argument(
+        "--identity",
+        help="for ID-c and ID-m: an ArcFace IR-SE-50 file, or 'landmarks' (the bundled reader)",
+    )
 
 
 def run_evaluate(
@@ -84,7 +90,7 @@ def _tabulate(
     perceptual = load_perceptual(options.perceptual) if options.perceptual else None
     instruments = Instruments(identity, perceptual)
     edits = _parse_edits(model, options.edit)
-    lpips = f"LPIPS ({perceptual.backbone})" if perceptual else "no LPIPS (--perceptual gives it)"
+    lpips = f"LPIPS ({perceptual.backbone})" if perceptual else "ST-LPIPS (bundled)"
     means = f"MAE and MSE on 0..1, PSNR in dB, {lpips}, identity by {identity.name}"
     if options.folder:
         reach = REACH if options.model else DEMO_REACH
@@ -103,13 +109,15 @@ def _tabulate(
             model, photos, instruments, steps=options.steps, progress=progress("pictures")
         )
     if clips:
-        tables.append(tabulate_clips(model, clips, instruments, edits, progress("clips")))
+        tables += tabulate_clips(model, clips, instruments, edits, progress("clips"))
     return tables, source
 
 
 def _load_identity(path: str | None) -> IdentityMeasure:
     if path is None:
-        return IdentityMeasure("landmarks (--identity FILE gives cosines)")
+        return bundled_identity()
+    if path == LANDMARKS:
+        return IdentityMeasure("landmarks")
     return IdentityMeasure(f"network {Path(path).name}", load_identity(path).embed)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import torch
 import torch.nn.functional as F
@@ -20,6 +20,7 @@ from styleganex_core.encode.optimise import Distance
 from styleganex_core.latents import apply_edit_vector
 from styleganex_core.networks import Model
 from styleganex_core.pipeline import FlowSettings, refine_photo
+from styleganex_core.readers import load_distance
 
 from .identity import Identity, IdentityMeasure, follow_faces, mean_known
 from .metrics import (
@@ -29,6 +30,7 @@ from .metrics import (
     structural_similarity,
     temporal_change,
 )
+from .real_faces import FaceTable
 from .sources import Subject
 from .tables import Table
 
@@ -40,15 +42,23 @@ ReportSteps = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Instruments:
-    """What results are measured with; `perceptual` is LPIPS where its weights are given."""
+    """What results are measured with; `perceptual` is LPIPS where its weights are given.
+
+    Without them the bundled ST-LPIPS takes its place, in the tables but not in Step II's loss.
+    """
 
     identity: IdentityMeasure
     perceptual: Distance | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
-        lpips = ("LPIPS",) if self.perceptual else ()
-        return ("MAE", "MSE", "PSNR", "SSIM", *lpips, self.consistency, *self.found, "s")
+        lpips = "LPIPS" if self.perceptual else "ST-LPIPS"
+        return ("MAE", "MSE", "PSNR", "SSIM", lpips, self.consistency, *self.found, "s")
+
+    @cached_property
+    def distance(self) -> Distance:
+        """The learned distance of the tables."""
+        return self.perceptual or load_distance()
 
     @property
     def consistency(self) -> str:
@@ -73,9 +83,8 @@ class Instruments:
             mean_squared_error(result, target).item(),
             peak_signal_to_noise(result, target).item(),
             structural_similarity(result, target).item(),
+            float(self.distance(result, target).mean()),
         ]
-        if self.perceptual is not None:
-            values.append(float(self.perceptual(result, target).mean()))
         identity = self.identity.compare(result, target, [subject.face])
         return [*values, identity.consistency, *_percent(identity)]
 
@@ -116,6 +125,8 @@ def tabulate_photos(
     with torch.no_grad():  # the first pass is slow and shall not count
         decode_latents(model, encode_face(model, subjects[0].frames[:1]))
     rows: dict[str, list[list[float | None]]] = {}
+    faces = FaceTable("Faces of photos")
+    step_names = {"crop": "Step I", "refined": f"Step II, {steps} steps"}
     for index, subject in enumerate(subjects):
         for name, make in _ways(model, subject, steps, instruments.perceptual).items():
             started = time.perf_counter()
@@ -123,6 +134,9 @@ def tabulate_photos(
                 picture = decode_latents(model, make())
             spent = time.perf_counter() - started
             rows.setdefault(name, []).append([*instruments.measure(picture, subject), spent])
+            if name in step_names:
+                frame = subject.frames[:1]
+                faces.note(step_names[name], fit_to(picture, frame), frame, [subject.face])
         if progress is not None:
             progress(index + 1, len(subjects))
     columns = ("", *instruments.columns)
@@ -150,6 +164,7 @@ def tabulate_photos(
             tuple((f"l = {level}", *means[f"l = {level}"]) for level in levels),
             note,
         ),
+        faces.tabulate(),
     ]
 
 
@@ -193,12 +208,13 @@ def tabulate_clips(
     instruments: Instruments,
     edits: dict[str, float],
     progress: ReportSteps | None = None,
-) -> Table:
+) -> list[Table]:
     """Temporal rows: styles once from the first frame, `f` and skips per frame, no noise.
 
     `edits`: names of the model's edit vectors with strengths, a row each.
     """
     rows: dict[str, list[list[float | None]]] = {}
+    read = FaceTable("Faces of clips")
     for index, clip in enumerate(clips):
         faces = follow_faces(clip.frames, clip.face)
         styles = encode_face(model, clip.frames[:1], clip.style_image).w_plus
@@ -214,12 +230,13 @@ def tabulate_clips(
         for label, latents in variants.items():
             made = torch.cat([fit_to(decode_latents(model, x), clip.frames[:1]) for x in latents])
             rows.setdefault(label, []).append(_over_time(made, clip, faces, instruments))
+            read.note(label, made, clip.frames, faces)
         if progress is not None:
             progress(index + 1, len(clips))
     measures = ("PSNR", "change per frame", "beyond the input's")
     identity = (instruments.consistency, instruments.maintenance, *instruments.found)
     table = tuple((name, *_means(values)) for name, values in rows.items())
-    return Table("Clips", ("", *measures, *identity), table)
+    return [Table("Clips", ("", *measures, *identity), table), read.tabulate()]
 
 
 def _over_time(

@@ -1,8 +1,9 @@
-"""How much a result is still the same person: by an identity network, else by the landmarks.
+"""How much a result is still the same person: by an identity network, or by the landmarks.
 
 ID-c, identity consistency: every frame of the result with the same frame of the input. ID-m,
-identity maintenance: every frame of the result with its first. With a network both are mean
-cosines (1: the same person). Without one, what is compared is how far the five landmarks lie from
+identity maintenance: every frame of the result with its first. With ArcFace both are mean cosines
+(1: the same person), with the bundled reader mean distances (0: the same picture; two photos of a
+person are below 0.6). By the landmarks, what is compared is how far the five landmarks lie from
 the input's, in % of the distance between the eyes (0: nothing moved): that says whether a face
 stayed where it was and does not wander, not whose it is.
 """
@@ -16,8 +17,9 @@ from dataclasses import dataclass
 import torch
 
 from styleganex_core.crop import Face, cut_style, find_faces
+from styleganex_core.readers import load_face_readers
 
-Embed = Callable[[torch.Tensor], torch.Tensor]  # pictures [B, 3, H, W] to unit vectors [B, D]
+Embed = Callable[[torch.Tensor], torch.Tensor]  # aligned pictures [B, 3, H, W] to [B, D]
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,20 @@ class Identity:
 
 @dataclass(frozen=True)
 class IdentityMeasure:
-    """`name` says what is used; `embed` is a network, None stands for landmarks."""
+    """`name` says what is used; `embed` is a network, None stands for landmarks.
+
+    `by_distance`: its vectors are compared by Euclidean distance, not by cosine.
+    """
 
     name: str
     embed: Embed | None = None
+    by_distance: bool = False
 
     @property
     def unit(self) -> str:
-        return "cosine" if self.embed else "% of eye distance"
+        if self.embed is None:
+            return "% of eye distance"
+        return "distance" if self.by_distance else "cosine"
 
     @torch.no_grad()
     def compare(
@@ -52,8 +60,8 @@ class IdentityMeasure:
         if self.embed is not None:
             ours = self._embed_faces(result, faces)
             theirs = self._embed_faces(source, faces)
-            consistency = (ours * theirs).sum(dim=1).tolist()
-            maintenance = (ours[1:] * ours[:1]).sum(dim=1).tolist()
+            consistency = self._compare_vectors(ours, theirs)
+            maintenance = self._compare_vectors(ours[1:], ours[:1])
             return Identity(mean_known(consistency), mean_known(maintenance))
         offsets = [find_offset(frame, face) for frame, face in zip(result.split(1), faces)]  # noqa: B905
         first = offsets[0]
@@ -64,10 +72,21 @@ class IdentityMeasure:
         found = sum(offset is not None for offset in offsets) / len(offsets)
         return Identity(mean_known(consistency), mean_known(maintenance), found)
 
+    def _compare_vectors(self, ours: torch.Tensor, theirs: torch.Tensor) -> list[float]:
+        if self.by_distance:
+            return (ours - theirs).norm(dim=1).tolist()
+        return (ours * theirs).sum(dim=1).tolist()
+
     def _embed_faces(self, frames: torch.Tensor, faces: Sequence[Face]) -> torch.Tensor:
         assert self.embed is not None
         aligned = [cut_style(frame, face) for frame, face in zip(frames.split(1), faces)]  # noqa: B905
         return torch.cat([self.embed(face) for face in aligned])
+
+
+def bundled_identity() -> IdentityMeasure:
+    """Distances by the bundled reader of real faces."""
+    readers = load_face_readers()
+    return IdentityMeasure("the bundled reader", readers.read_identity, by_distance=True)
 
 
 def find_offset(image: torch.Tensor, face: Face) -> torch.Tensor | None:

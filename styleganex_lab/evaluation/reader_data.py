@@ -6,7 +6,7 @@ import torch
 
 from ..portraits import render_portraits
 from ..portraits.people import attributes_of, draw_placements, sample_people, to_levels
-from .readers import FACE_SIDE, SCENE_SHRINK
+from .render_readers import FACE_SIDE, SCENE_SHRINK
 
 NOISE_WIDTH = 64  # of the noise that people are drawn from
 SCENE_CELLS = (32, 32)

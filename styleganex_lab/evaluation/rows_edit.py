@@ -17,7 +17,7 @@ from ..training.data.people import warp_constant
 from ..training.start.directions import DEVIATION, EDITS
 from .bench import CELL, CELLS, SIDE, Bench, Scenes, decode, encode, generate, move_attribute
 from .grids import draw_cases
-from .readers import read_attributes, read_scene, visible_part
+from .render_readers import read_attributes, read_scene, visible_part
 from .rows import Case, Pictures, Row, Values, Verdict, scene_numbers, spread
 
 STRENGTH = 1.5  # standard deviations

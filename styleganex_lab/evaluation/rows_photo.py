@@ -11,7 +11,7 @@ from ..training.start.directions import DEVIATION
 from .bench import SIDE, Bench, Scenes, decode, encode, generate, move_attribute
 from .folder import refine_latents
 from .metrics import peak_signal_to_noise
-from .readers import read_attributes, read_scene, visible_part
+from .render_readers import read_attributes, read_scene, visible_part
 from .rows import Case, Pictures, Row, Values, Verdict, scene_numbers, spread
 
 READABLE = ("eyes_open", "mouth_open", "glasses")  # of the generator's pictures

@@ -15,6 +15,7 @@ from styleganex_core.latents import apply_edit_vector
 from styleganex_core.networks import Model
 from styleganex_core.networks.swap import swap_domain
 from styleganex_core.pipeline import FlowSettings, refine_photo
+from styleganex_core.readers import FaceLikeness, describe_likeness, load_face_readers
 from styleganex_core.warp import apply, invert
 
 from .bench import Bench, Scenes, decode
@@ -30,6 +31,7 @@ REACH = 128  # px from the eyes to the crop's sides: 256 px in all
 EDITS = (("smile", 2.0), ("age", 2.0))
 SOME, MOST = (f"Step II, {steps} steps" for steps in (FEW_STEPS, STEPS))
 VISIBLE = 0.01  # mean change of values in 0..1 around the face from which on an edit shows
+LIKENESSES = ("likeness", "likeness some", "likeness before")  # of the steps, from many to none
 FACE_WIDTHS = 2 / 0.84  # of the distance between the eyes
 
 
@@ -75,6 +77,9 @@ class AstronautRow(Row):
             "some": peak_signal_to_noise(pictures[SOME], image),
             "before": peak_signal_to_noise(pictures["Step I"], image),
         }
+        watched = FaceLikeness(image, face, load_face_readers())
+        for key, name in zip(LIKENESSES, (MOST, SOME, "Step I"), strict=True):
+            values[key] = torch.tensor([watched.judge(pictures[name])])
         left, top, right, bottom = (max(0, round(side)) for side in face.box)
         for name in list(pictures)[4:]:
             base = pictures[SOME if name == "toon" else MOST]
@@ -92,22 +97,35 @@ class AstronautRow(Row):
         moved = {name: values[f"moved {name}"].item() for name in names}
         told = "; ".join(f"{name}: {_tell(change[name], moved[name])}" for name in names)
         psnr, some, before = (values[key].item() for key in ("score", "some", "before"))
+        likeness = [values[key].item() for key in LIKENESSES if key in values]
         # NaN, where no face is found, is not in its place.
         fine = all(change[name] >= VISIBLE and moved[name] <= 3 for name in names)
         return Verdict(
             f"{psnr:.1f} dB ({FEW_STEPS} steps: {some:.1f} dB, Step I: {before:.1f} dB). {told} "
-            f"(of {FEW_STEPS} steps, {TOON_STRENGTH:g} of the domain)",
+            f"(of {FEW_STEPS} steps, {TOON_STRENGTH:g} of the domain)" + _tell_likeness(likeness),
             psnr >= 27 and fine,
             {
                 "psnr": round(psnr, 2),
                 "psnr_some": round(some, 2),
                 "change": change,
                 "moved_percent": moved,
+                "likeness": [round(distance, 3) for distance in likeness],
             },
         )
 
     def show(self, bench: Bench, scenes: Scenes, case: Case) -> Pictures:
         return self._draw(bench)[0]
+
+
+def _tell_likeness(distances: list[float]) -> str:
+    """Whether it is still her, of the steps from many to none; nothing of older measurements."""
+    if not distances:
+        return ""
+    many, some, before = distances
+    return (
+        f". Likeness {many:.2f}: {describe_likeness(many)} ({FEW_STEPS} steps: {some:.2f}, Step I: "
+        f"{before:.2f})"
+    )
 
 
 def _edited(photo: Model, latents: Latents) -> Pictures:

@@ -17,7 +17,7 @@ from styleganex_core.video.edit import edit_crops
 from ..portraits import ATTRIBUTES, aligned_placement, draw_sketch, render_portraits
 from .bench import SIDE, Bench, Scenes, decode, move_attribute
 from .metrics import peak_signal_to_noise, temporal_change
-from .readers import CLASSES, read_scene
+from .render_readers import CLASSES, read_scene
 from .rows import Case, Pictures, Row, Values, Verdict, scene_numbers, spread
 
 FRAMES = 12  # of a clip

@@ -32,7 +32,7 @@ from .reader_data import (
     render_faces,
     render_scenes,
 )
-from .readers import (
+from .render_readers import (
     ATTRIBUTE_WIDTHS,
     CLASSES,
     DETAIL_VIEW,

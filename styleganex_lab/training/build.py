@@ -27,6 +27,7 @@ from .objectives.task import TaskObjective
 from .recipes import Recipe
 from .recipes.settings import FROM_RENDERS
 from .run.loop import CHECKPOINT
+from .run.state import fitting, read_state
 from .start.models import add_encoder, start_generator, start_model
 
 HELD_OUT = 12  # pictures that the curve is measured on
@@ -123,7 +124,8 @@ def load_generator(start: Path | Model, recipe: Recipe) -> Generator:
         raise StyleGANEXError(f"{path} does not exist; train a generator into {start} first.")
     assert recipe.networks.generator is not None
     generator = Generator(recipe.networks.generator)
-    generator.load_state_dict(torch.load(path, weights_only=True)["average"])
+    with fitting(path):
+        generator.load_state_dict(read_state(path, "average")["average"])
     return generator
 
 

@@ -18,6 +18,7 @@ from .build import GENERATED, RENDERED, Sources, build_model
 from .recipes import Recipe, find_recipe
 from .run.loop import CHECKPOINT
 from .run.report import CURVE
+from .run.state import read_state
 from .start.directions import find_directions, mean_style
 from .start.style_heads import fold_heads, make_training_heads
 
@@ -130,7 +131,7 @@ def _averaged_weights(folder: Path) -> dict[str, torch.Tensor]:
     path = folder / CHECKPOINT
     if not path.is_file():
         raise StyleGANEXError(f"{path} does not exist; train into {folder} first.")
-    return torch.load(path, weights_only=True)["average"]
+    return read_state(path, "average")["average"]
 
 
 def _part(name: str, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

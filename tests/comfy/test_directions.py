@@ -47,6 +47,16 @@ def test_pictures_serve_as_examples(server):
     assert server.run(graph).error is None
 
 
+def test_a_label_is_enough(server):
+    graph = find("labels (face readers)", label="turn", samples=1000)
+    graph["report"] = {"class_type": "PreviewAny", "inputs": {"source": ["found", 1]}}
+    result = server.run(graph)
+    assert result.error is None
+    assert "on 25 random people" in result.outputs["report"]["text"][0]
+    pictures = server.pictures(result, "pictures")
+    assert abs(pictures[0] - pictures[1]).mean() > 0.002
+
+
 def test_examples_that_are_missing_are_asked_for(server):
     result = server.run(find(MODES[2], latents_with=["with", 0]))
     assert "needs latents_without or images_without; none came" in result.error

@@ -62,7 +62,19 @@ def test_optimising_comes_closer_and_says_which_loss_ran(server):
     )
     assert np.square(after - target).mean() < 0.8 * np.square(before - target).mean()
     np.testing.assert_allclose(after, decoded, atol=1.5 / 255)
-    assert "multi-scale" in result.outputs["report"]["text"][0]
+    report = result.outputs["report"]["text"][0]
+    assert "multi-scale" in report
+    assert "Likeness 0." in report
+    assert report.endswith(("someone else.", "the same person."))
+
+
+def test_a_likeness_in_the_loss_is_no_verdict(server):
+    graph = long_graph(10)
+    graph["optimised"]["inputs"]["likeness"] = 0.1
+    graph["report"] = {"class_type": "PreviewAny", "inputs": {"source": ["optimised", 2]}}
+    result = server.run(graph)
+    assert result.error is None
+    assert "look yourself" in result.outputs["report"]["text"][0]
 
 
 def test_the_same_seed_gives_the_same_result(server):

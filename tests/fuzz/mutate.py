@@ -155,7 +155,11 @@ def mutate_values(data: Any, random: Random) -> Any:
 def odd_value(value: Any, random: Random) -> Any:
     """Something else in the place of a value; often a tensor that almost fits."""
     if isinstance(value, torch.Tensor) and random.random() < 0.7 and value.numel():
-        return random.choice(_TENSOR_MUTATIONS)(value, random)
+        real = value.real.float() if value.is_complex() else value
+        try:
+            return random.choice(_TENSOR_MUTATIONS)(real, random)
+        except (RuntimeError, TypeError):  # torch has no such form of it
+            return None
     odd = (
         None,
         True,
@@ -175,6 +179,7 @@ def odd_value(value: Any, random: Random) -> Any:
     return random.choice((*odd, torch.ones(3), torch.empty(0), torch.tensor(2.0)))
 
 
+_OF_NUMPY = (torch.float32, torch.float64, torch.int64)
 _DTYPES = (torch.int64, torch.bool, torch.complex64, torch.float16, torch.float64)
 _TENSOR_MUTATIONS: tuple[Callable[[torch.Tensor, Random], Any], ...] = (
     lambda tensor, random: tensor.to(random.choice(_DTYPES)),
@@ -187,7 +192,7 @@ _TENSOR_MUTATIONS: tuple[Callable[[torch.Tensor, Random], Any], ...] = (
     lambda tensor, _: tensor.T if tensor.ndim == 2 else tensor[..., :1],
     lambda tensor, _: torch.cat([tensor, tensor]),
     lambda tensor, _: tensor.flatten()[:1].expand(7, 100, 512),
-    lambda tensor, _: tensor.numpy() if tensor.dtype != torch.bfloat16 else tensor,
+    lambda tensor, _: tensor.numpy() if tensor.dtype in _OF_NUMPY else tensor,
     lambda tensor, _: tensor.tolist(),
 )
 

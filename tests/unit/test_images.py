@@ -149,7 +149,17 @@ def test_levels_are_made_by_one_function():
     by_hand = re.compile(r"127\.5\)[^\n]*(?:round|floor|uint8)|mul\(255\)[^\n]*uint8")
     found = [
         path.name
-        for folder in ("video", "composite", "crop", "encode", "decode", "latents", "demo", ".")
+        for folder in (
+            "video",
+            "composite",
+            "crop",
+            "encode",
+            "decode",
+            "latents",
+            "demo",
+            "tasks",
+            ".",
+        )
         for path in (core / folder).glob("*.py")
         if by_hand.search(path.read_text()) and path.name != "images.py"
     ]

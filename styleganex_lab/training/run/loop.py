@@ -23,6 +23,7 @@ from ..optim import set_gains
 from ..recipes.settings import Phase, Recipe
 from .ranks import Ranks
 from .report import Report
+from .state import fitting, read_state, write_state
 
 CHECKPOINT = "checkpoint.pt"
 SAMPLES = "samples.png"
@@ -155,28 +156,30 @@ class Run:
             "learners": others,
             "data": self.data.state(),
         }
-        aside = self.out / (CHECKPOINT + ".new")  # a kill leaves the old checkpoint whole
-        torch.save(state, aside)
-        aside.replace(self.out / CHECKPOINT)
+        write_state(self.out / CHECKPOINT, state)
 
     def resume(self) -> None:
         """Go on from the checkpoint, where there is one."""
         path = self.out / CHECKPOINT
         if path.is_file():
-            state = torch.load(path, weights_only=True, map_location=self.ranks.device)
-            self.step = state["step"]
-            self.model.module.load_state_dict(state["module"])
-            self.average.load_state_dict(state["average"])
-            # Runs that version 0.1.0 began have other names for the last two.
-            others = state.get("learners") or {DISCRIMINATOR: state.get("critic")}
-            for name, learner in self.objective.learners.items():
-                if name != MODEL:
-                    learner.module.load_state_dict(others[name]["module"])
-                    learner.resume(others[name])
-            self.data.resume(state.get("data", state.get("styles")))
-            self.saved = state
+            state = read_state(path, "step", "module", "average", device=self.ranks.device)
+            with fitting(path):
+                self._take_over(state)
         if self.ranks.main:
             Report(self.out, 1).cut(self.step)
+
+    def _take_over(self, state: Any) -> None:
+        self.step = state["step"]
+        self.model.module.load_state_dict(state["module"])
+        self.average.load_state_dict(state["average"])
+        # Runs that version 0.1.0 began have other names for the last two.
+        others = state.get("learners") or {DISCRIMINATOR: state.get("critic")}
+        for name, learner in self.objective.learners.items():
+            if name != MODEL:
+                learner.module.load_state_dict(others[name]["module"])
+                learner.resume(others[name])
+        self.data.resume(state.get("data", state.get("styles")))
+        self.saved = state
 
 
 def _words(means: dict[str, float]) -> str:

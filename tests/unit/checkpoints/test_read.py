@@ -10,7 +10,14 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from styleganex_core import CheckpointError, load_edit_vector, load_latents, load_model
+from styleganex_core import (
+    CheckpointError,
+    StyleGANEXError,
+    describe_file,
+    load_edit_vector,
+    load_latents,
+    load_model,
+)
 from styleganex_core.checkpoints.read import list_tensors, read_file
 
 from .files import Bomb, save
@@ -177,3 +184,24 @@ def test_sparse_tensors_are_refused(tmp_path: Path) -> None:
 def test_tensors_are_listed_with_their_places() -> None:
     data = {"f": [torch.ones(1), torch.ones(2)], "deep": {"w": torch.ones(3)}, "step": 4}
     assert [name for name, _ in list_tensors(data)] == ["f.0", "f.1", "deep.w"]
+
+
+@pytest.mark.parametrize("load", [load_model, load_latents, load_edit_vector, describe_file])
+@pytest.mark.parametrize("name", ["a\0b", "a" * 300, "\ud800", "a/" * 3000])
+def test_names_that_no_system_takes_are_a_sentence(load, name: str, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError) as refused:
+        load(tmp_path / name)
+    assert str(refused.value).isprintable() and len(str(refused.value)) < 1000
+
+
+def test_what_a_file_calls_its_parts_cannot_spoil_a_message(tmp_path: Path) -> None:
+    key = "\ud800\u202e\x00" + "x" * 100_000
+    path = save(
+        {"state_dict": {key: torch.ones(1), f"encoder.{key}": torch.ones(2)}}, tmp_path / "a"
+    )
+    for load in (load_model, load_latents, load_edit_vector, describe_file):
+        with pytest.raises(StyleGANEXError) as refused:
+            load(path)
+        assert str(refused.value).isprintable() and len(str(refused.value)) < 2000
+    path = save({key: torch.ones(512), "b": torch.ones(512)}, tmp_path / "b")
+    assert describe_file(path).replace("\n", "").isprintable()

@@ -10,7 +10,7 @@ from styleganex_core.readers.shape import find_axes, measure_shape
 from styleganex_lab.portraits import ATTRIBUTES, render_portraits, sample_attributes
 
 ATTRIBUTE = {name: index for index, name in enumerate(ATTRIBUTES)}
-COUNT = 12
+COUNT = 10
 SIDE = 144  # px of the aligned pictures: quicker to draw than 256
 
 
@@ -44,8 +44,9 @@ def read(readers, attributes):
         ("pitch", "pitch", -0.9, 0.9, 0.9),
         ("mouth_open", "mouth_open", -1.0, 0.9, 0.95),
         ("smile", "smile", -0.8, 0.8, 0.95),
-        ("eyes_open", "eyes_open", -0.6, 0.8, 0.85),
+        ("eyes_open", "eyes_open", -0.6, 0.8, 0.95),
         ("gaze_x", "gaze_x", -0.8, 0.8, 0.95),
+        ("gaze_y", "gaze_y", -1.0, 1.0, 0.85),
         ("hair_light", "hair_light", -0.9, 0.9, 0.9),
         ("skin_light", "skin_tone", 0.8, -0.8, 0.95),
     ],
@@ -71,7 +72,7 @@ def test_a_mirrored_picture_looks_and_turns_the_other_way(readers):
     picture = render_portraits(people(yaw=torch.full((COUNT,), 0.5))[:4]).image
     found, mirrored = readers(picture), readers(picture.flip(3))
     for name in ("yaw", "gaze_x"):
-        assert (getattr(found, name) * getattr(mirrored, name)).mean() < 0
+        assert (getattr(found, name) * getattr(mirrored, name)).mean() < 0, name
         gap = (getattr(found, name) + getattr(mirrored, name)).abs().mean()
         assert gap < 0.5 * getattr(found, name).abs().mean() + 0.3
     for name in ("mouth_open", "smile", "eyes_open", "pitch", "skin_light"):
@@ -82,7 +83,7 @@ def test_a_mirrored_picture_looks_and_turns_the_other_way(readers):
 
 def test_turning_a_mesh_turns_its_pose():
     random = torch.Generator().manual_seed(0)
-    mesh = torch.randn(1, 468, 3, generator=random)
+    mesh = torch.randn(1, 478, 3, generator=random)
     axes = find_axes(mesh)
     straight = torch.einsum("bij,bnj->bni", axes, mesh)
     yaw, pitch = torch.tensor(0.3), torch.tensor(0.2)
@@ -104,6 +105,20 @@ def test_every_figure_has_a_gradient(readers, name):
     getattr(readers(picture), name).sum().backward()
     assert torch.isfinite(picture.grad).all()
     assert picture.grad.abs().sum() > 0
+
+
+def test_irises_lie_where_they_are_drawn(readers):
+    """Their centres, in px of the 256 px picture, on people who look at the viewer."""
+    attributes = people(gaze_x=torch.zeros(COUNT), gaze_y=torch.zeros(COUNT))
+    attributes[:, [ATTRIBUTE["yaw"], ATTRIBUTE["pitch"]]] = 0
+    drawn = render_portraits(attributes)
+    with torch.no_grad():
+        mesh, _ = readers.read_mesh(drawn.image)
+    assert mesh.shape == (COUNT, 478, 3)
+    for row, iris in enumerate((468, 473)):
+        off = mesh[:, iris, :2] - drawn.landmarks[:, row]
+        assert off.mean(dim=0).abs().max() < 1.5
+        assert off.norm(dim=1).mean() < 3
 
 
 def test_the_astronauts_face(readers):

@@ -214,3 +214,17 @@ def test_the_bench_loads_a_model_once(monkeypatch):
     ours = Bench()
     assert ours.model("photo") is ours.model("photo")
     assert calls == ["photo"]
+
+
+def test_the_astronauts_row_says_whether_it_is_still_her():
+    from styleganex_lab.evaluation.rows_real import AstronautRow
+
+    measured = {"score": 28.0, "some": 24.0, "before": 15.0, "change toon": 0.1, "moved toon": 1.0}
+    values = {name: torch.tensor([value]) for name, value in measured.items()}
+    old = AstronautRow().judge(values)
+    assert "Likeness" not in old.reached, "figures of before are judged as they are"
+    likeness = {"likeness": 0.4, "likeness some": 0.55, "likeness before": 0.8}
+    new = AstronautRow().judge(values | {k: torch.tensor([v]) for k, v in likeness.items()})
+    assert new.reached.endswith("Likeness 0.40: the same person (200 steps: 0.55, Step I: 0.80)")
+    assert new.figures["likeness"] == [0.4, 0.55, 0.8]
+    assert new.passed == old.passed

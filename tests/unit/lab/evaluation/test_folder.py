@@ -12,7 +12,11 @@ from styleganex_core import example_image, save_model, to_pil
 from styleganex_core.crop.landmarks import face_from_points
 from styleganex_lab.__main__ import main
 from styleganex_lab.evaluation.folder import Instruments, refine_latents, tabulate_photos
-from styleganex_lab.evaluation.identity import IdentityMeasure, follow_faces
+from styleganex_lab.evaluation.identity import (
+    IdentityMeasure,
+    bundled_identity,
+    follow_faces,
+)
 from styleganex_lab.evaluation.sources import Subject, rendered_subjects
 from styleganex_lab.evaluation.tables import Table, to_csv, to_markdown
 
@@ -71,6 +75,14 @@ def test_a_folder_gives_the_papers_tables(tmp_path, folder, model_file, capsys):
     assert float(cells["Clips", "input", "beyond the input's"]) == 0
     assert float(cells["Clips", "input", "change per frame"]) > 0
     assert ("Clips", "smile +1.5", "PSNR") in cells
+    # Who, how old and whether she smiles, without a file of the user's.
+    assert float(cells["Faces of photos", "input", "recognised (%)"]) == 100
+    assert 20 < float(cells["Faces of photos", "input", "age"]) < 50
+    assert float(cells["Faces of photos", "input", "smile"]) > 0.5
+    assert float(cells["Faces of photos", "Step I", "likeness"]) > 0.6  # a random model's blur
+    assert float(cells["Faces of clips", "smile +1.5", "age off"]) > 0
+    assert float(cells["Clips", "input", "ID-c (distance)"]) == 0
+    assert float(cells[steps, "Step I", "ST-LPIPS"]) > 0
     assert (out / "evaluation.md").read_text().strip() in said.out
 
 
@@ -140,6 +152,22 @@ def test_identity_by_a_network_is_a_mean_cosine():
     assert identity.consistency == pytest.approx((1 + 1 + cosine) / 3, abs=1e-5)
     assert identity.maintenance == pytest.approx((1 + cosine) / 2, abs=1e-5)
     assert identity.found is None, "a network looks where the face must be"
+
+
+def test_identity_by_the_bundled_reader_is_a_distance():
+    from styleganex_core import find_faces
+
+    photo = example_image("astronaut")
+    [face] = find_faces(photo)
+    measure = bundled_identity()
+    assert measure.unit == "distance"
+    other = torch.zeros_like(photo)
+    identity = measure.compare(torch.cat([photo, other]), photo.repeat(2, 1, 1, 1), [face] * 2)
+    alone = measure.compare(other, photo, [face])
+    assert alone.consistency > 0.5
+    assert identity.consistency == pytest.approx(alone.consistency / 2, abs=1e-4)
+    assert identity.maintenance == pytest.approx(alone.consistency, abs=1e-4)
+    assert identity.found is None
 
 
 def test_identity_by_landmarks_says_how_far_they_moved(monkeypatch):

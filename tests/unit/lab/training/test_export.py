@@ -14,7 +14,7 @@ from styleganex_lab.training.export import add_run, told_runs
 from styleganex_lab.training.start.directions import DEVIATION, EDITS, find_directions
 from styleganex_lab.training.start.mapping import design_mapping
 
-from .test_from_renders import GENERATOR, tiny
+from .objectives.test_from_renders import GENERATOR, tiny
 
 
 def test_an_edit_vector_moves_its_attribute_by_one_deviation_and_no_other():

@@ -11,7 +11,7 @@ from styleganex_core.networks import Encoder, Model, ModelConfig
 from styleganex_lab.training.export import LARGEST_VARIANCE, fit_norms_into_float16
 from styleganex_lab.training.start.style_heads import fold_heads, make_training_heads
 
-from .test_from_renders import ENCODER, GENERATOR
+from ..objectives.test_from_renders import ENCODER, GENERATOR
 
 
 def test_folded_heads_answer_as_the_normed_ones_do():

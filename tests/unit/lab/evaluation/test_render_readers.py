@@ -1,4 +1,4 @@
-"""The readers of attributes, landmarks and labels, and what wears their pictures out."""
+"""The readers of attributes, landmarks and labels off renders, and what degrades their pictures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import torch
 
 from styleganex_core.errors import CheckpointError, ShapeError
 from styleganex_lab.evaluation.reader_data import cut_sides, draw_people, render_faces
-from styleganex_lab.evaluation.readers import (
+from styleganex_lab.evaluation.render_readers import (
     DETAIL_VIEW,
     FACE_VIEW,
     FILE,
@@ -100,7 +100,7 @@ def _with(attributes, name, value):
     return changed
 
 
-def test_wear_keeps_what_a_picture_shows(people):
+def test_light_degradation_keeps_what_a_picture_shows(people):
     random = torch.Generator().manual_seed(4)
     faces = render_faces(people, FACE_VIEW).float() / 127.5 - 1
     worn = degrade_lightly(faces, random)

@@ -15,6 +15,7 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.training import RECIPES, Phase, Recipe, Sources, run_recipe
 from styleganex_lab.training.data import JointBatch, JointData, step_random
 from styleganex_lab.training.objectives import MODEL, Turn
+from styleganex_lab.training.objectives.adversary import DISCRIMINATOR
 from styleganex_lab.training.optim import Learner
 from styleganex_lab.training.recipes.settings import (
     Crops,
@@ -26,9 +27,9 @@ from styleganex_lab.training.recipes.settings import (
 )
 from styleganex_lab.training.run.loop import CHECKPOINT, train
 
-from .test_from_renders import losses, tiny
-from .test_tasks import photo  # noqa: F401  (a fixture)
-from .test_tasks import tiny as tiny_task
+from ..objectives.test_from_renders import losses, tiny
+from ..objectives.test_task import photo  # noqa: F401  (a fixture)
+from ..objectives.test_task import tiny as tiny_task
 
 FROZEN = Path(__file__).with_name("frozen_recipes.json")
 
@@ -63,7 +64,7 @@ class Duel:
         self.follower = Learner(second, cpu)
         self.follower.use(torch.optim.Adam(second.parameters(), lr=0.1))
         self.model = Learner(model, cpu)
-        self.learners = {MODEL: self.model, "follower": self.follower}
+        self.learners = {MODEL: self.model, DISCRIMINATOR: self.follower}
         self.moves: list[str] = []
 
     def begin(self, phase, data, *, number, fresh) -> None:
@@ -80,7 +81,7 @@ class Duel:
         yield Turn(MODEL, {"pixel": made.square().mean()})
         assert not torch.equal(self.model.module.weight, before)  # the model has moved by now
         followed = self.follower.module(made.detach())
-        yield Turn("follower", {"discriminator": (followed - 1).square().mean()})
+        yield Turn(DISCRIMINATOR, {"discriminator": (followed - 1).square().mean()})
 
     def measure(self, average, data, sheet) -> dict[str, float]:
         return {"psnr": float(average.weight.abs().sum())}
@@ -110,6 +111,20 @@ def test_a_run_of_several_sources_and_learners_resumes_bit_for_bit(stops, tmp_pa
             assert torch.equal(other.state_dict()[key], tensor), key
     kept = torch.load(tmp_path / "broken" / CHECKPOINT, weights_only=True)
     assert kept["data"]["low"] == 2 and kept["data"]["high"] == 0
+
+
+def test_a_run_that_version_0_1_0_began_goes_on(tmp_path):
+    """Its checkpoints had other names for the discriminator and for what a phase found."""
+    _, average = run_duel(tmp_path / "whole")
+    run_duel(tmp_path / "old", stop_at=5)
+    path = tmp_path / "old" / CHECKPOINT
+    state = torch.load(path, weights_only=True)
+    state["critic"] = state.pop("learners")[DISCRIMINATOR]
+    state["styles"] = state.pop("data")
+    torch.save(state, path)
+    _, again = run_duel(tmp_path / "old")
+    for key, tensor in average.state_dict().items():
+        assert torch.equal(again.state_dict()[key], tensor)
 
 
 def test_every_learner_learns_by_its_own_losses(tmp_path):

@@ -15,7 +15,7 @@ from styleganex_lab.training import Sources, run_recipe
 from styleganex_lab.training.data.folder import FolderSource, central_square
 from styleganex_lab.training.data.generated import GeneratedSource
 
-from .test_tasks import SIDE, photo, tiny  # noqa: F401  (a fixture)
+from ..objectives.test_task import SIDE, photo, tiny  # noqa: F401  (a fixture)
 
 
 @pytest.fixture

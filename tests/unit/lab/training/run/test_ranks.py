@@ -16,7 +16,7 @@ from styleganex_lab.training import Recipe, Sources, run_recipe
 from styleganex_lab.training.run.loop import CHECKPOINT
 from styleganex_lab.training.run.ranks import Ranks, join_ranks
 
-from .test_tasks import tiny, tiny_photo
+from ..objectives.test_task import tiny, tiny_photo
 
 
 def two_steps() -> Recipe:

@@ -1,0 +1,170 @@
+"""Work is halved until it fits the memory, and stops between two layers when it is told to."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import torch
+
+import styleganex_core as core
+from styleganex_core.patience import Halving, Watch, is_out_of_memory
+
+from .tiny import tiny_model
+
+CPU = "[enforce fail at alloc_cpu.cpp:124] err == 0. DefaultCPUAllocator: can't allocate memory"
+CUDA = "CUDA out of memory. Tried to allocate 2.00 GiB. GPU 0 has a total capacity of 8 GiB"
+LACKS = [
+    lambda: RuntimeError(CPU),
+    lambda: torch.OutOfMemoryError(CUDA),
+    lambda: RuntimeError("DefaultCPUAllocator: not enough memory: you tried to allocate 9 bytes"),
+    lambda: RuntimeError("MPS backend out of memory (MPS allocated: 9 GB)"),
+    MemoryError,
+]
+
+
+class Cancelled(Exception):
+    pass
+
+
+@pytest.mark.parametrize("lack", LACKS)
+@pytest.mark.parametrize("fits", [1, 2, 3, 5, 8])
+def test_a_batch_is_halved_until_it_fits(lack, fits):
+    tried, freed = [], []
+
+    def work(rows: slice) -> list[int]:
+        tried.append(rows.stop - rows.start)
+        if tried[-1] > fits:
+            raise lack()
+        return list(range(rows.start, rows.stop))
+
+    halving = Halving(8, "decoding", lambda: freed.append(1))
+    assert [n for part in halving.run(work, 21) for n in part] == list(range(21))
+    assert len(freed) == sum(size > fits for size in tried) <= 3
+    assert halving.size <= fits
+
+
+@pytest.mark.parametrize("lack", LACKS)
+def test_a_single_picture_that_does_not_fit_says_what_to_lower(lack):
+    def work(rows: slice) -> None:
+        raise lack()
+
+    with pytest.raises(core.StyleGANEXError, match=r"decoding.*70%"):
+        Halving(8, "decoding").run(work, 3)
+
+
+def test_other_errors_pass_and_nothing_is_tried_again():
+    tried = []
+
+    def work(rows: slice) -> None:
+        tried.append(rows)
+        raise RuntimeError("the size of tensor a must match the size of tensor b")
+
+    with pytest.raises(RuntimeError, match="size of tensor"):
+        Halving(8, "decoding").run(work, 8)
+    assert len(tried) == 1
+    assert not is_out_of_memory(ValueError(CUDA)) and not is_out_of_memory(RuntimeError("no"))
+
+
+def test_progress_counts_to_the_end():
+    ticks: list[int] = []
+    Halving(2, "decoding").run(lambda rows: [0], 5, ticks.append)
+    assert ticks == [0, 2, 2, 4, 4, 5]
+
+
+def count_checks(work) -> int:
+    checks = []
+    with Watch(lambda: checks.append(1)):
+        work()
+    return len(checks)
+
+
+def stop_after(limit: int):
+    """A check that cancels at its call number `limit`, and the calls so far."""
+    calls: list[float] = []
+
+    def check() -> None:
+        calls.append(time.monotonic())
+        if len(calls) >= limit:
+            raise Cancelled
+
+    return check, calls
+
+
+def long_passes():
+    model = tiny_model(fusions=2)
+    photo = torch.zeros(1, 3, 64, 64)
+    latents = core.sample_latents(model, 0)
+    face = core.Face(((20, 24), (44, 24), (32, 36), (24, 48), (40, 48)), (10, 10, 54, 60))
+    return {
+        "decode": lambda: core.decode_latents(model, latents),
+        "encode": lambda: core.encode_face(model, photo),
+        "optimise": lambda: core.optimize_latents(model, core.encode_face(model, photo), photo,
+                                                  steps=1),
+        "find faces": lambda: core.find_faces(photo),
+        "crop": lambda: core.crop_faces(photo, faces=[[face]]),
+        "sketch": lambda: core.sketch_photo(torch.rand(1, 3, 64, 64)),
+        "weights": lambda: core.factorize_weights(model, 2),
+        "samples": lambda: core.find_components(model, 2, samples=200),
+        "boundary": lambda: core.find_boundary(torch.randn(9, 10, 12), torch.randn(9, 10, 12) + 1),
+        "transform": lambda: core.transform_features(latents, rotation=5),
+        "domain": lambda: core.swap_domain(model, model, strength=0.5),
+    }  # fmt: skip
+
+
+PASSES = ["decode", "encode", "optimise", "find faces", "crop", "sketch", "weights", "samples",
+          "boundary", "transform", "domain"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PASSES)
+def test_a_cancel_ends_any_pass_between_two_operations(name):
+    passes = long_passes()
+    assert sorted(passes) == sorted(PASSES)
+    total = count_checks(passes[name])
+    assert total > 4
+    for share in (0.1, 0.5, 0.9):
+        check, calls = stop_after(max(1, int(total * share)))
+        with pytest.raises(Cancelled), Watch(check):
+            passes[name]()
+        assert torch.is_grad_enabled()
+        assert len(calls) <= max(1, int(total * share)) + 2, "no more than clearing up"
+
+
+def test_a_backward_pass_is_watched_too():
+    model = tiny_model()
+    latents = core.encode_face(model, torch.zeros(1, 3, 64, 64))
+    w_plus = latents.w_plus.clone().requires_grad_()
+    during = []
+    with torch.enable_grad(), Watch(lambda: during.append(1)):
+        loss = torch.nn.functional.linear(w_plus, torch.eye(12)).square().sum()
+        for _ in range(5):
+            loss = loss + torch.nn.functional.linear(w_plus, torch.eye(12)).square().sum()
+        before = len(during)
+        loss.backward()
+    assert len(during) - before > 6
+
+
+@pytest.mark.parametrize("lack", LACKS)
+def test_a_clip_goes_on_with_fewer_frames_at_a_time(monkeypatch, lack):
+    from styleganex_core.video import edit
+
+    from .video.clips import face_at, moving_clip, track_of
+
+    sizes: list[int] = []
+    whole = edit._edit_person
+
+    def limited(model, part, track, batch, *rest):
+        sizes.append(len(batch))
+        if len(batch) > 2:
+            raise lack()
+        return whole(model, part, track, batch, *rest)
+
+    clip, track = moving_clip(9), track_of([face_at(64, 48)] * 9)
+    model = tiny_model()
+    expected = list(edit.edit_frames(model, clip.read(core.Selection()), track, chunk=1))
+    monkeypatch.setattr(edit, "_edit_person", limited)
+    came = list(edit.edit_frames(model, clip.read(core.Selection()), track, chunk=8))
+    assert [frame.index for frame in came] == list(range(9))
+    assert sizes[0] == 8 and max(sizes[3:]) <= 2
+    for ours, theirs in zip(came, expected, strict=True):
+        assert (ours.image.int() - theirs.image.int()).abs().max() <= 1
