@@ -44,7 +44,8 @@ def measure_real(model: Model, data: RealData, side: int, sheet: Path) -> dict[s
     face = _cut(weigh_face_regions(SIDE), side).to(photos) > FACE
     if not face.any():  # pictures that are smaller than any face
         face = torch.ones_like(face)
-    likeness = judge_identity(whole, photos, readers=load_face_readers(photos.device))
+    with torch.autocast("cpu", enabled=False):  # the judge is as precise as ever
+        likeness = judge_identity(whole, photos, readers=load_face_readers(photos.device))
     _save_sheet([photos, *drawn], sheet)
     return {
         "psnr": _psnr(whole, photos),

@@ -9,6 +9,7 @@ from styleganex_core.networks import Model, SkipFusion
 
 from ...portraits import ATTRIBUTES
 from ..recipes.settings import Recipe
+from .directions import find_directions
 from .mapping import design_mapping
 from .models import start_model
 from .widen import widen_model
@@ -17,7 +18,8 @@ QUIET, OPEN = 0.1, 1.0  # of a new gate: the share of its first weights, and wha
 
 
 def start_real_model(recipe: Recipe, first: Model, *, seed: int = 0) -> Model:
-    """`first`, widened to the recipe's sizes, with its skips; styles are those of the renders.
+    """`first`, widened to the recipe's sizes, with its skips; styles are those of the renders, and
+    so are the edit vectors of a model that came without.
 
     Raises StyleGANEXError for a model whose styles cannot be those.
     """
@@ -33,6 +35,8 @@ def start_real_model(recipe: Recipe, first: Model, *, seed: int = 0) -> Model:
     wide = widen_model(first, generator, recipe.networks.encoder, seed=seed)
     model = start_model(recipe, wide, seed=seed)
     design_mapping(model.generator.mapping)
+    if not model.edit_vectors:
+        model.edit_vectors = find_directions(model.generator)
     for number, fusion in enumerate(model.fusions):
         assert isinstance(fusion, SkipFusion)
         new = number >= len(wide.fusions) or wide.config.fusions[number] != fusion.config

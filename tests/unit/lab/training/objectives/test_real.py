@@ -23,6 +23,7 @@ from styleganex_lab.training.build import build_run
 from styleganex_lab.training.command import MODEL
 from styleganex_lab.training.data.aligned import AlignedPortraits
 from styleganex_lab.training.objectives import real as real_module
+from styleganex_lab.training.objectives import real_figures as figures_module
 from styleganex_lab.training.objectives.one_pass import OnePass
 from styleganex_lab.training.objectives.real import RealObjective
 from styleganex_lab.training.objectives.squeezenet import feature_distance, load_squeezenet
@@ -167,6 +168,26 @@ def test_a_start_keeps_its_pictures_but_for_the_new_skips(photo, files):  # noqa
     assert not styles[:, 46:].any()  # two numbers for each of 23 attributes, and nothing else
 
 
+def test_a_start_without_edit_vectors_gets_those_of_the_renders(photo):  # noqa: F811
+    bare = Model(photo.config, "bare")
+    bare.load_state_dict(photo.state_dict())
+    found = start_real_model(tiny(), bare).edit_vectors
+    kept = start_real_model(tiny(), photo).edit_vectors
+    assert found.keys() == kept.keys() and found["smile"].shape == (14, 56)
+    change = found["smile"][0], kept["smile"][0]
+    assert torch.nn.functional.cosine_similarity(*change, dim=0) > 0.95
+
+
+def test_a_start_whose_styles_cannot_be_those_of_renders_is_refused(photo):  # noqa: F811
+    recipe = tiny()
+    narrow = replace(recipe.networks.generator, style_dim=45)
+    recipe = replace(recipe, networks=replace(recipe.networks, generator=narrow))
+    with pytest.raises(StyleGANEXError, match="at least 46 style numbers"):
+        start_real_model(
+            replace(recipe, networks=replace(recipe.networks, generator=narrow)), photo
+        )
+
+
 def parts_of(sources: Sources) -> tuple[RealObjective, object]:
     """The objective, ready to begin, and a batch."""
     recipe = tiny()
@@ -239,6 +260,12 @@ def test_bfloat16_trains_too_and_the_measured_choice_is_kept(sources, tmp_path, 
         asked.append(device)
         return True
 
+    def judge(*pictures: torch.Tensor, **options: object) -> torch.Tensor:
+        assert not torch.is_autocast_enabled("cpu")  # pictures of 256 px cannot be judged in it
+        assert all(picture.dtype == torch.float32 for picture in pictures)
+        return torch.ones(len(pictures[0]))
+
+    monkeypatch.setattr(figures_module, "judge_identity", judge)
     monkeypatch.setattr(real_module, "is_half_fast", say)
     measured = replace(sources, precision="measured")
     run_recipe(tiny(3), tmp_path, measured, stop_at=1)
