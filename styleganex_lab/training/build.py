@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import torch
 
@@ -14,27 +15,34 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import Generator, Model
 
 from .data import Data
+from .data.aligned import AlignedPortraits, RealData
 from .data.batch import TaskData
 from .data.folder import FolderSource
 from .data.generated import GeneratedSource
+from .data.origin import tell_origin
 from .data.people import PeopleData
 from .data.scenes import SceneSource
 from .objectives import Objective
 from .objectives.encoder import EncoderObjective
 from .objectives.generator import PortraitObjective
 from .objectives.losses import Judges
+from .objectives.real import RealObjective
+from .objectives.squeezenet import load_squeezenet
 from .objectives.task import TaskObjective
 from .recipes import Recipe
+from .recipes.real import PAIRS, PHOTOS
 from .recipes.settings import FROM_RENDERS
 from .run.loop import CHECKPOINT
 from .run.state import fitting, read_state
 from .start.models import add_encoder, start_generator, start_model
+from .start.real import start_real_model
 
 HELD_OUT = 12  # pictures that the curve is measured on
 RENDERED, GENERATED = "rendered", "generated"
 PAIRED_BY_GENERATORS = ("inversion", "edit", "toonify")  # tasks that have generated pairs
 # Files that `--models` is searched for, by what their names hold.
 PERCEPTUAL_NAMES, IDENTITY_NAMES = ("alexnet-owt", "vgg16-"), ("model_ir_se50",)
+FEATURE_NAMES = ("squeezenet11",)
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +57,10 @@ class Sources:
     for recipes that learn from renders a file, or the folder of a finished run. `encoder`:
     IR-SE-50, pSp or StyleGANEX, whose trunk the new encoder takes. `domain`: whose generator draws
     toonify's results, the bundled toon by default. `perceptual`, `identity`: torchvision's AlexNet
-    or VGG16, and ArcFace; also looked for in the folder `models`.
+    or VGG16 (for real people SqueezeNet 1.1), and ArcFace; also looked for in the folder `models`.
+
+    For real people: `origin`: whose pictures `data` holds, if its README does not say; `compiled`:
+    by torch.compile; `precision`: on a CPU, by default the one that is measured to be fast.
     """
 
     data: str | Path = RENDERED
@@ -61,6 +72,9 @@ class Sources:
     perceptual: Path | None = None
     identity: Path | None = None
     models: Path | None = None
+    origin: str = ""
+    compiled: bool = False
+    precision: Literal["measured", "bfloat16", "float32"] = "measured"
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,8 @@ def build_run(
     """What a recipe trains and on which pictures. The same seed gives the same first weights."""
     if recipe.task in FROM_RENDERS:
         return build_from_renders(recipe, sources, device=device, seed=seed)
+    if recipe.task == "real":
+        return build_real(recipe, sources, device=device, seed=seed)
     built = build_model(recipe, sources, seed=seed)
     built.model.to(device)
     data = find_data(recipe, sources, built, seed=seed)
@@ -112,6 +128,30 @@ def build_from_renders(
         return objective, data
 
 
+def build_real(
+    recipe: Recipe, sources: Sources, *, device: torch.device, seed: int = 0
+) -> tuple[Objective, Data]:
+    """A whole model that learns from photos of real people and from renders.
+
+    Raises StyleGANEXError where photos, their owners or the feature network are missing.
+    """
+    if str(sources.data) in (RENDERED, GENERATED):
+        raise StyleGANEXError(
+            f'recipe "{recipe.name}" learns from photos beside renders; pass --data with a folder '
+            "of aligned portraits (docs/training.md says what it holds)."
+        )
+    folder = Path(sources.data)
+    photos = AlignedPortraits(folder, recipe.data)
+    tell_origin(folder, sources.origin)  # before hours of training, not after
+    network = load_squeezenet(sources.perceptual or _search(sources.models, FEATURE_NAMES))
+    model = build_model(recipe, sources, seed=seed).model.to(device)
+    half = {"measured": None, "bfloat16": True, "float32": False}[sources.precision]
+    data = RealData(
+        {PHOTOS: photos, PAIRS: PeopleData(recipe, seed=seed)}, half if recipe.half else False
+    )
+    return RealObjective(recipe, model, network, seed=seed, compiled=sources.compiled), data
+
+
 def load_generator(start: Path | Model, recipe: Recipe) -> Generator:
     """The generator of a model or its file, or the averaged one of a run's checkpoint.
 
@@ -136,6 +176,8 @@ def build_model(recipe: Recipe, sources: Sources, *, seed: int = 0) -> BuiltMode
         model = start_generator(recipe, first, seed=seed)
         return BuiltModel(model, first or model)
     first = _as_model(sources.start, "photo")
+    if recipe.task == "real":
+        return BuiltModel(start_real_model(recipe, first, seed=seed), first)
     if first.encoder is None:
         trunk = load_trunk(sources.encoder) if sources.encoder else {}
         first = add_encoder(first, trunk, seed=seed)

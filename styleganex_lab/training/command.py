@@ -15,6 +15,7 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import Model
 
 from .build import RENDERED, Sources, build_run
+from .data.origin import tell_origin
 from .export import save_task
 from .recipes import RECIPES, Recipe, find_recipe
 from .recipes.settings import FROM_RENDERS
@@ -45,7 +46,7 @@ def run_recipe(
     chosen, sources = find_recipe(recipe), sources or Sources()
     ranks = ranks or Ranks(torch.device("cpu"))
     if ranks.count > 1:
-        if chosen.task in FROM_RENDERS:
+        if chosen.task in (*FROM_RENDERS, "real"):
             raise StyleGANEXError(
                 f'recipe "{chosen.name}" runs in one process, and torchrun started {ranks.count}; '
                 "start it without torchrun."
@@ -63,8 +64,18 @@ def run_recipe(
         stop_at=stop_at,
     )
     if isinstance(trained, Model) and stop_at is None and ranks.main:
-        target, origin = Path(out) / MODEL, str(sources.data)
-        save_task(chosen, trained, out, target, data=origin, seed=seed, start=sources.start)
+        target, data_name = Path(out) / MODEL, str(sources.data)
+        owners = tell_origin(Path(data_name), sources.origin) if chosen.task == "real" else ""
+        save_task(
+            chosen,
+            trained,
+            out,
+            target,
+            data=data_name,
+            seed=seed,
+            start=sources.start,
+            origin=owners,
+        )
     return trained
 
 
@@ -90,9 +101,22 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--attributes", help="edit: names of the start's edit vectors, by commas")
     parser.add_argument("--encoder", help="IR-SE-50, pSp or StyleGANEX file for a new encoder")
     parser.add_argument("--domain", help="toonify: a model file whose generator draws the result")
-    parser.add_argument("--perceptual", help="torchvision's AlexNet or VGG16 file, for LPIPS")
+    parser.add_argument(
+        "--perceptual",
+        help="torchvision's AlexNet or VGG16 file, for LPIPS; real: a SqueezeNet 1.1 file",
+    )
     parser.add_argument("--identity", help="ArcFace IR-SE-50 file, for the identity loss")
     parser.add_argument("--models", help="folder to look for the latter two in")
+    parser.add_argument("--origin", help="real: whose photos --data holds, for the model's file")
+    parser.add_argument(
+        "--compile", action="store_true", help="real: compile first, which takes minutes"
+    )
+    parser.add_argument(
+        "--precision",
+        choices=("measured", "bfloat16", "float32"),
+        default="measured",
+        help="real: of the networks on a CPU; by default the one that is fast on this machine",
+    )
     parser.add_argument("--device", choices=("cpu", "cuda"), help="a GPU by default, if there is")
     parser.add_argument("--effort", type=float, default=1.0, help="share of the recipe's steps")
     parser.add_argument("--seed", type=int, default=0)
@@ -108,7 +132,14 @@ def run_train(options: argparse.Namespace) -> None:
         )
     refuse_unused(recipe, options)
     paths = {name: Path(text) for name in PATHS if (text := getattr(options, name))}
-    sources = Sources(data=options.data, align=not options.no_align, **paths)
+    sources = Sources(
+        data=options.data,
+        align=not options.no_align,
+        origin=options.origin or "",
+        compiled=options.compile,
+        precision=options.precision,
+        **paths,
+    )
     if options.attributes:
         names = tuple(options.attributes.split(","))
         recipe = replace(recipe, data=replace(recipe.data, attributes=names))
@@ -128,20 +159,24 @@ def run_train(options: argparse.Namespace) -> None:
 
 def refuse_unused(recipe: Recipe, options: argparse.Namespace) -> None:
     """Raise StyleGANEXError for every option given that this recipe would not look at."""
-    renders, whole = recipe.task in FROM_RENDERS, recipe.task not in (*FROM_RENDERS, "generator")
-    folder = options.data not in (RENDERED, "generated")
-    judged = {"perceptual", "identity"} & recipe.uses if whole else set()
+    renders, real = recipe.task in FROM_RENDERS, recipe.task == "real"
+    whole = not renders and not real and recipe.task != "generator"
+    folder = options.data not in (RENDERED, "generated") and not real
+    judged = {"perceptual", "identity"} & recipe.uses if whole or real else set()
     # An option, whether it is given, whether the recipe looks at it, and why it would not.
     table = (
         ("--data", options.data != RENDERED, not renders, "it learns from renders"),
         ("--partners", options.partners, folder and whole, "partners stand beside --data FOLDER"),
-        ("--no-align", options.no_align, folder, "faces are looked for in --data FOLDER only"),
+        ("--no-align", options.no_align, folder, "it looks for no faces"),
         ("--attributes", options.attributes, recipe.task == "edit", "it learns no edits"),
         ("--encoder", options.encoder, whole, "it trains no encoder that a file could begin"),
         ("--domain", options.domain, recipe.task == "toonify", "only toonify draws by another"),
         ("--perceptual", options.perceptual, "perceptual" in judged, "it has no perceptual loss"),
         ("--identity", options.identity, "identity" in judged, "it has no identity loss"),
         ("--models", options.models, bool(judged), "none of its losses needs a network"),
+        ("--origin", options.origin, real, "it tells of no photos whose owners are known"),
+        ("--compile", options.compile, real, "it runs as it is"),
+        ("--precision", options.precision != "measured", real, "its recipe says which it runs in"),
     )
     unused = [f"{name} ({why})" for name, given, used, why in table if given and not used]
     if unused:

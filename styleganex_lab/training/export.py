@@ -15,6 +15,7 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import Encoder, Model, ModelConfig
 
 from .build import GENERATED, RENDERED, Sources, build_model
+from .data.origin import tell_origin
 from .recipes import Recipe, find_recipe
 from .run.loop import CHECKPOINT
 from .run.report import CURVE
@@ -23,7 +24,8 @@ from .start.directions import find_directions, mean_style
 from .start.style_heads import fold_heads, make_training_heads
 
 CURVE_POINTS = 24  # of the training curve, kept in the file's metadata
-RENDERS = "portraits rendered by styleganex_lab.portraits; no photographs"
+RENDERED_PEOPLE = "portraits rendered by styleganex_lab.portraits"
+RENDERS = f"{RENDERED_PEOPLE}; no photographs"
 LARGEST_VARIANCE = 1024.0  # from which on a channel is scaled down; float16 ends at 65,504
 
 
@@ -90,7 +92,8 @@ def export_task(
     chosen, sources = find_recipe(recipe), sources or Sources()
     model = build_model(chosen, sources).model
     model.load_state_dict(_averaged_weights(run))
-    save_task(chosen, model, run, target, seed=seed, start=sources.start, base=base)
+    origin = tell_origin(Path(sources.data), sources.origin) if chosen.task == "real" else ""
+    save_task(chosen, model, run, target, seed=seed, start=sources.start, base=base, origin=origin)
 
 
 def save_task(
@@ -103,9 +106,12 @@ def save_task(
     seed: int = 0,
     start: Path | Model | None = None,
     base: Path | None = None,
+    origin: str = "",
 ) -> None:
     """Write a trained model with its recipe, seed, data and curve in the metadata, float16; and
     with what the metadata of `start`, where that is a file, tell of the training before.
+
+    `origin`: of photos that it learned from beside renders, with their owners.
     """
     runs = told_runs(start) if isinstance(start, Path) else {}
     add_run(runs, recipe.name, _describe_run(recipe, run, seed))
@@ -117,7 +123,9 @@ def save_task(
         ),
         "training": json.dumps(runs),
     }
-    if data == RENDERED:
+    if origin:
+        metadata["data"] = f"{RENDERED_PEOPLE}, and photographs: {origin}"
+    elif data == RENDERED:
         metadata["licence"] = "Apache-2.0"
     if recipe.data.attributes:
         kept = {n: v for n, v in model.edit_vectors.items() if n in recipe.data.attributes}

@@ -57,7 +57,8 @@ class Objective(Protocol):
         ...
 
     def measure(self, average: nn.Module, data: Any, sheet: Path) -> dict[str, float]:
-        """How good the averaged model is on held-out pictures, in dB by the curve's columns.
+        """How good the averaged model is on held-out pictures, by the curve's columns; what ends
+        in "psnr" is in dB.
 
         `sheet`: where a picture of results may be written.
         """

@@ -46,3 +46,31 @@ def psnr(made: torch.Tensor, wanted: torch.Tensor) -> float:
     """Mean over the pictures of the peak signal-to-noise ratio in dB, for values in -1..1."""
     error = (made - wanted).square().mean(dim=(1, 2, 3)).clamp_min(1e-10)
     return (10 * torch.log10(4 / error)).mean().item()
+
+
+LEVELS = 4  # of the pyramid, each half as large as the one before
+LEVEL_SQUARED, LEVEL_ABSOLUTE, LEVEL_SLOPE = 1.5, 0.4, 0.3  # weights of its terms
+
+
+def pyramid_error(made: torch.Tensor, wanted: torch.Tensor, weight: torch.Tensor) -> torch.Tensor:
+    """How far pictures [B, 3, H, W] are from the wanted ones at several sizes, `weight` [B, H, W]
+    more where it matters.
+    """
+    weight = weight[:, None]
+    total = made.new_zeros(())
+    for level in range(LEVELS):
+        gap, share = made - wanted, weight / weight.mean()
+        across = (gap[..., 1:] - gap[..., :-1]).abs()
+        down = (gap[..., 1:, :] - gap[..., :-1, :]).abs()
+        slope = (share[..., 1:] * across).mean() + (share[..., 1:, :] * down).mean()
+        total = total + LEVEL_SQUARED * (share * gap.square()).mean()
+        total = total + LEVEL_ABSOLUTE * (share * gap.abs()).mean() + LEVEL_SLOPE * slope
+        if level < LEVELS - 1:
+            made, wanted, weight = (F.avg_pool2d(x, 2) for x in (made, wanted, weight))
+    return total / LEVELS
+
+
+def share_missed(got: torch.Tensor, due: torch.Tensor) -> torch.Tensor:
+    """How much of the changes [N, 3, H, W] that are due is missing or too much, as a mean share."""
+    missed = (got - due).square().mean(dim=(1, 2, 3))
+    return (missed / (due.square().mean(dim=(1, 2, 3)) + 3e-4)).clamp_max(4.0).mean()

@@ -41,7 +41,7 @@ class HalfCopy:
         """Remember which taps of a kernel see more than padding."""
         assert isinstance(conv, nn.Conv2d)
         down, across = (
-            _seen_taps(side, conv.kernel_size[axis], conv.stride[axis], int(conv.padding[axis]))
+            seen_taps(side, conv.kernel_size[axis], conv.stride[axis], int(conv.padding[axis]))
             for axis, side in enumerate(inputs[0].shape[-2:])
         )
         seen = down[:, None] & across
@@ -70,7 +70,7 @@ class HalfCopy:
 
 
 @functools.cache
-def _seen_taps(side: int, taps: int, stride: int, padding: int) -> torch.Tensor:
+def seen_taps(side: int, taps: int, stride: int, padding: int) -> torch.Tensor:
     """Which of a kernel's taps [taps] ever lie within `side` px."""
     first = torch.arange(0, side + 2 * padding - taps + 1, stride) - padding
     places = first[:, None] + torch.arange(taps)

@@ -7,6 +7,7 @@ from styleganex_core.errors import StyleGANEXError
 from .demo import DEMO_RECIPES
 from .demo_tasks import DEMO_TASK_RECIPES
 from .paper import PAPER_RECIPES
+from .real import REAL_RECIPES
 from .settings import (
     Crops,
     DataSettings,
@@ -18,6 +19,7 @@ from .settings import (
     Phase,
     PortraitLosses,
     Portraits,
+    RealLosses,
     Recipe,
 )
 
@@ -33,12 +35,14 @@ __all__ = [
     "Phase",
     "PortraitLosses",
     "Portraits",
+    "RealLosses",
     "Recipe",
     "find_recipe",
 ]
 
 RECIPES: dict[str, Recipe] = {
-    recipe.name: recipe for recipe in (*DEMO_RECIPES, *PAPER_RECIPES, *DEMO_TASK_RECIPES)
+    recipe.name: recipe
+    for recipe in (*DEMO_RECIPES, *PAPER_RECIPES, *DEMO_TASK_RECIPES, *REAL_RECIPES)
 }
 
 

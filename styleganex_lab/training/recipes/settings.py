@@ -13,9 +13,10 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import EncoderConfig, GeneratorConfig
 
 # "portraits": a generator that draws what the renderer does; "encoder": its encoder, against the
-# renders' truth; "generator": a generator against pictures; the others: whole models.
+# renders' truth; "generator": a generator against pictures; "real": all networks, on photos of
+# people and on renders together; the others: whole models.
 Task = Literal[
-    "portraits", "encoder", "generator",
+    "portraits", "encoder", "generator", "real",
     "inversion", "super-resolution", "sketch", "mask", "edit", "toonify",
 ]  # fmt: skip
 Styles = Literal["encoder", "start", "truth"]
@@ -128,6 +129,34 @@ class Losses:
 
 
 @dataclass(frozen=True)
+class RealLosses:
+    """Photos of people and pairs of renders together: weights, and chances within each batch.
+
+    `pixel`, `perceptual`: of photos; `renders`, `renders_perceptual`: of renders; `change`: of what
+    differs within a pair; `edits`, `edits_perceptual`: of photos edited with skips, against the
+    same edit without them; `styles`: against the renders' truth; `features`: of how far the `f` of
+    photos is from the moved constant. `features_used`: chance that a picture's own `f` is drawn,
+    else the moved constant; `skips_used`: that it is drawn with skips; `gated`: that they pass
+    their gate although nothing is edited; `true_styles`: that a pair is drawn from its true styles,
+    not from those that the encoder found.
+    """
+
+    pixel: float = 4.0
+    perceptual: float = 0.4
+    renders: float = 2.0
+    renders_perceptual: float = 0.2
+    change: float = 0.7
+    edits: float = 0.5
+    edits_perceptual: float = 0.05
+    styles: float = 0.2
+    features: float = 0.002
+    features_used: float = 0.75
+    skips_used: float = 0.75
+    gated: float = 0.4
+    true_styles: float = 0.5
+
+
+@dataclass(frozen=True)
 class Phase:
     """A stretch of training.
 
@@ -145,7 +174,7 @@ class Phase:
     learns: tuple[tuple[str, float], ...] = (("encoder", 1.0), ("fusions", 1.0))
     rests: tuple[str, ...] = ()
     pictures: Portraits | Crops | tuple[Part, ...] = Crops()
-    losses: Losses | PortraitLosses | EncoderLosses = Losses()
+    losses: Losses | PortraitLosses | EncoderLosses | RealLosses = Losses()
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ from PIL import Image, ImageDraw
 
 CURVE = "curve.csv"
 COLUMNS: tuple[str, ...] = (
-    "step", "loss", "psnr", "input_psnr", "pixel", "perceptual", "style_norm", "identity",
-    "adversarial", "discriminator", "penalty", "flicker", "change", "features", "styles", "teacher",
+    "step", "loss", "psnr", "input_psnr", "face_psnr", "styles_psnr", "likeness", "pixel",
+    "perceptual", "style_norm", "identity",
+    "adversarial", "discriminator", "penalty", "flicker", "change", "renders", "edits", "features",
+    "styles", "teacher",
     "pictures_per_second", "steps_per_second", "memory_mb",
 )  # fmt: skip
 WIDTH, HEIGHT, MARGIN = 640, 320, 40
@@ -70,7 +72,8 @@ class Report:
         self.start()
         losses = ", ".join(f"{name} {value:.4g}" for name, value in means.items())
         found = ", ".join(
-            f"{name.replace('_', ' ')} {value:.2f} dB" for name, value in quality.items()
+            f"{name.replace('_', ' ')} {value:.2f}{' dB' if name.endswith('psnr') else ''}"
+            for name, value in quality.items()
         )
         return (
             f"step {step}: {losses}; {found}; {speed * self.batch:.1f} pictures/s "

@@ -29,7 +29,7 @@ def start_model(
     count = min(networks.skips, len(generator.channels) - 1)
     fusions = tuple(
         FusionConfig(
-            tap_channels=_tap_channels(encoder, FUSION_TAPS[index]),
+            tap_channels=tap_channels(encoder, FUSION_TAPS[index]),
             channels=generator.channels[index],
             rgb=index >= count - networks.rgb_skips,
             gate_layers=networks.gate_layers,
@@ -114,7 +114,8 @@ def _pass_on(fusion: SkipFusion) -> None:
         fusion.mix_rgb.weight[:, :3, 1, 1] += torch.eye(3)
 
 
-def _tap_channels(encoder: EncoderConfig, tap: int) -> int:
+def tap_channels(encoder: EncoderConfig, tap: int) -> int:
+    """How many channels a tap of an encoder has."""
     if tap == STEM:
         return encoder.stem_width
     stages = [stage for stage, depth in enumerate(STAGE_DEPTHS) for _ in range(depth)]

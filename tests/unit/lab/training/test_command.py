@@ -43,6 +43,12 @@ def started(monkeypatch):
         ("domain", ["--perceptual", "vgg.pth", "--encoder", "trunk.pth"], "--encoder"),
         ("generator", ["--models", "models"], "--models"),
         ("inversion", ["--effort", "0"], "--effort"),
+        ("real", ["--data", "photos", "--partners", "maps"], "--partners"),
+        ("real", ["--data", "photos", "--no-align"], "--no-align"),
+        ("real", ["--data", "photos", "--identity", "arc.pth"], "--identity"),
+        ("inversion", ["--origin", "mine"], "--origin"),
+        ("photo", ["--compile"], "--compile"),
+        ("demo-edit", ["--precision", "float32"], "--precision"),
     ],
 )
 def test_options_that_would_do_nothing_are_refused(recipe, options, named, started, capsys):
@@ -57,7 +63,7 @@ def test_no_recipe_takes_every_option_and_every_option_serves_some_recipe(starte
     given = {
         "--partners": "maps", "--attributes": "age", "--encoder": "trunk.pth",
         "--domain": "toon.pt", "--perceptual": "vgg.pth", "--identity": "arc.pth",
-        "--models": "models",
+        "--models": "models", "--origin": "mine", "--precision": "bfloat16",
     }  # fmt: skip
     for option, value in given.items():
         codes = {
@@ -84,6 +90,16 @@ def test_options_reach_the_run(started):
     assert recipe.phases[0].steps == 10_000
     assert (sources.data, sources.align, sources.identity) == ("photos", False, Path("arc.pth"))
     assert given["seed"] == 4 and given["ranks"].device == torch.device("cpu")
+
+
+def test_options_of_real_people_reach_the_run(started):
+    options = ["--perceptual", "net.safetensors", "--origin", "mine", "--compile"]
+    options += ["--precision", "float32", "--start", "wide.safetensors", "--device", "cpu"]
+    assert main(["train", "real", "--data", "people", "--out", "out", *options]) == 0
+    ((_, sources, _),) = started
+    assert (sources.data, sources.origin, sources.compiled) == ("people", "mine", True)
+    assert sources.perceptual == Path("net.safetensors") and sources.precision == "float32"
+    assert sources.start == Path("wide.safetensors")
 
 
 def test_effort_and_device_hold_for_recipes_of_renders_too(started):

@@ -25,7 +25,9 @@ from styleganex_lab.training.start.models import start_model
 from .test_from_renders import ENCODER, GENERATOR
 
 WIDER = replace(GENERATOR, channels=(8, 8, 8, 8, 8, 8, 4))
-TASK_RECIPES = {n: recipe for n, recipe in RECIPES.items() if recipe.task not in FROM_RENDERS}
+TASK_RECIPES = {
+    n: recipe for n, recipe in RECIPES.items() if recipe.task not in (*FROM_RENDERS, "real")
+}
 DEMO_RECIPES = [name for name in TASK_RECIPES if name.startswith("demo-")]
 GENERATOR_RECIPES = [name for name, recipe in TASK_RECIPES.items() if recipe.task == "generator"]
 SIDE = 64

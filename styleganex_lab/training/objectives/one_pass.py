@@ -1,0 +1,100 @@
+"""A model's one pass over pictures, in training: codes and skips found, changed, and drawn.
+
+Unlike the core's own pass, every picture of a batch may have its skips on or off and its gate open
+or asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+
+from styleganex_core.networks import Model, SkipFusion
+from styleganex_core.networks.encoder import ENCODER_SLOPE, Taps
+from styleganex_core.networks.fusion import FUSION_TAPS
+
+
+@dataclass(frozen=True)
+class Codes:
+    """What an encoder finds in B pictures, or what is to be drawn.
+
+    `f` [B, C, h, w], `w_plus` [B, L, D], `taps`: what the skips carry. `edit` [B, L, D]: what the
+    gates are told. `skips`, `gated` [B], bool: whether skips are on, and whether they pass a gate.
+    """
+
+    f: torch.Tensor
+    w_plus: torch.Tensor
+    taps: Taps
+    edit: torch.Tensor
+    skips: torch.Tensor
+    gated: torch.Tensor
+
+    def pick(self, index: torch.Tensor) -> Codes:
+        """Those of some pictures, which may come more than once."""
+        taps = {number: tap[index] for number, tap in self.taps.items()}
+        others = (self.f, self.w_plus, self.edit, self.skips, self.gated)
+        f, w_plus, edit, skips, gated = (part[index] for part in others)
+        return Codes(f, w_plus, taps, edit, skips, gated)
+
+
+class OnePass:
+    """Encodes and draws with a model; compiled, if asked, for pictures of one size."""
+
+    def __init__(self, model: Model, *, compiled: bool = False) -> None:
+        self.model = model
+        self.taps = sorted(set(FUSION_TAPS[: model.active_fusions]))
+        self.layout = torch.contiguous_format  # of feature maps in memory
+        self._find, self._draw = self._run_encoder, self._run_generator
+        if compiled:
+            self._find = torch.compile(self._run_encoder, dynamic=False)
+            self._draw = torch.compile(self._run_generator, dynamic=False)
+
+    def encode(self, pictures: torch.Tensor) -> Codes:
+        """The codes of pictures [B, 3, H, W]; skips on and their gates open."""
+        f, w_plus, taps = self._find(pictures.contiguous(memory_format=self.layout))
+        on = torch.ones(len(f), dtype=torch.bool, device=f.device)
+        return Codes(f, w_plus, taps, torch.zeros_like(w_plus), on, ~on)
+
+    def draw(self, codes: Codes) -> torch.Tensor:
+        """The pictures [B, 3, H, W] of codes, float32."""
+        skips, gated = (part[:, None, None, None] for part in (codes.skips, codes.gated))
+        f = codes.f.contiguous(memory_format=self.layout)
+        taps = {
+            number: tap.contiguous(memory_format=self.layout) for number, tap in codes.taps.items()
+        }
+        return self._draw(f, codes.w_plus, taps, codes.edit, skips, gated)
+
+    def _run_encoder(self, pictures: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, Taps]:
+        encoder = self.model.require_encoder()
+        taps = encoder.extract_taps(pictures)
+        w_plus = self.model.latent_avg + encoder.style_offsets(taps).float()
+        kept = {number: taps[number] for number in self.taps}
+        return encoder.first_layer_feature(taps).float(), w_plus, kept
+
+    def _run_generator(
+        self,
+        f: torch.Tensor,
+        w_plus: torch.Tensor,
+        taps: Taps,
+        edit: torch.Tensor,
+        skips: torch.Tensor,
+        gated: torch.Tensor,
+    ) -> torch.Tensor:
+        count = self.model.active_fusions
+
+        def fuse(
+            step: int, x: torch.Tensor, rgb: torch.Tensor
+        ) -> tuple[torch.Tensor, torch.Tensor]:
+            if step >= count:
+                return x, rgb
+            fusion = self.model.fusions[step]
+            assert isinstance(fusion, SkipFusion) and fusion.gate is not None
+            skip = F.leaky_relu(fusion.transform(taps[FUSION_TAPS[step]]), ENCODER_SLOPE)
+            passed = fusion.gate(x, skip, edit[:, 2 * step + 1]) * skip
+            skip = torch.where(gated, passed, skip).to(x.dtype)
+            fused = fusion.mix(torch.cat([x, skip], dim=1)).to(x.dtype)
+            return torch.where(skips, fused, x), rgb
+
+        return self.model.generator(f, w_plus, fuse=fuse).float()

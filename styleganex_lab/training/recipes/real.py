@@ -1,0 +1,74 @@
+"""How a model learns real people: photos and renders in every batch, skips that edits can close.
+
+Photos teach what people look like; pairs of renders that differ in one attribute keep the edits,
+because only of renders the truth is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .demo import DEMO_ENCODER, DEMO_GENERATOR
+from .settings import (
+    Crops,
+    DataSettings,
+    Networks,
+    Optimisation,
+    Part,
+    Phase,
+    Portraits,
+    RealLosses,
+    Recipe,
+)
+
+PHOTOS, PAIRS = "photos", "pairs"  # the sources of a batch
+
+# Widened from the bundled photo model, whose styles fill the first 64 numbers.
+REAL_GENERATOR = replace(DEMO_GENERATOR, style_dim=128, channels=(96, 96, 96, 96, 64, 48, 24))
+REAL_ENCODER = replace(
+    DEMO_ENCODER,
+    style_dim=128,
+    feature_channels=96,
+    widths=(24, 48, 112, 144),
+    head_width=112,
+)
+
+_REAL = Phase(
+    steps=8000,
+    batch=10,
+    rate=2e-3,
+    last_rate=5e-5,
+    warm_up=100,
+    # The mapping is that of the renders; a render has no noise to explain.
+    learns=(
+        ("generator.", 1.0),
+        ("generator.mapping.", 0.0),
+        ("*.noise_strength", 0.0),
+        ("encoder.", 0.4),
+        ("fusions.", 0.4),
+    ),
+    pictures=(
+        Part(PHOTOS, Crops(256, 256), 6),
+        Part(PAIRS, Portraits(side=256, pairs=True, jitter=True, count=2048), 4),
+    ),
+    losses=RealLosses(),
+)
+
+REAL_RECIPES = (
+    Recipe(
+        "real",
+        "real",
+        (_REAL,),
+        networks=Networks(
+            generator=REAL_GENERATOR,
+            encoder=REAL_ENCODER,
+            skips=5,
+            gate_layers=1,
+            train_statistics=False,
+        ),
+        data=DataSettings(side=256, affine=0.35, mirror=0.5),
+        optimisation=Optimisation("adam", betas=(0.5, 0.99), decay=0.998, largest_gradient=5.0),
+        save_every=250,
+        half=True,
+    ),
+)
