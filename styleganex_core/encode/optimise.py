@@ -1,6 +1,7 @@
 """Step II: latents refined by gradient until the decoded picture matches.
 
-Source: StyleGANEX, section 4.2 (Step II); rate, jitter and noise terms from SPEC section 8.
+Source: StyleGANEX, section 4.2 (Step II); rate, jitter and noise terms from docs/networks.md,
+"Step II".
 """
 
 from __future__ import annotations
