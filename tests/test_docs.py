@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from .test_architecture import LAB_LAYERS, LAYERS
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 FOLDERS = ("styleganex_core", "styleganex_lab", "nodes", "scripts", "tests", "docs")
@@ -16,6 +18,8 @@ SOURCES = sorted(
 )
 # `docs/networks.md, "Generator", "Noise" and "Skip fusions"`, wrapped anywhere.
 NAMED_SECTION = re.compile(r'docs/(\w+)\.md((?:,? (?:and )?"[^"]+")+)')
+# `styleganex_core/photo.py::open_photo`, or a path alone.
+NAMED_PATH = re.compile(r"`([\w./-]+?)(?:::(\w+))?`")
 LINKED_SECTION = re.compile(r"\]\((\w*)(?:\.md)?#([\w-]+)\)")
 
 
@@ -59,3 +63,23 @@ def test_sections_that_pages_link_to_exist():
 def test_nothing_refers_to_a_page_outside_the_repository():
     for path in SOURCES:
         assert not re.search(r"\bSPEC\b", path.read_text()), f"{path.name} names a SPEC"
+
+
+def test_paths_in_the_architecture_page_exist():
+    page = (DOCS / "architecture.md").read_text()
+    paths = [(path, name) for path, name in NAMED_PATH.findall(page) if "/" in path]
+    assert len(paths) >= 40, "the paths are not found any more"
+    for path, name in paths:
+        assert (ROOT / path).exists(), f"{path} does not exist"
+        if name:
+            defined = rf"^(?:def|class) {name}\b"
+            assert re.search(defined, (ROOT / path).read_text(), re.MULTILINE), (
+                f"{path} has no {name}"
+            )
+
+
+def test_the_architecture_page_shows_the_layers_that_are_enforced():
+    page = (DOCS / "architecture.md").read_text()
+    drawn = re.findall(r"^```text\n(.+?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    layers = [[set(line.split()) for line in reversed(block.splitlines())] for block in drawn]
+    assert layers == [LAYERS, LAB_LAYERS]
