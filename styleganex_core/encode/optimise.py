@@ -129,8 +129,8 @@ def optimize_latents(
 
 @dataclass(frozen=True)
 class _Goal:
-    """The picture to match [1, 3, H, W], where it counts [1, 1, H, W], by which distance, and
-    whose likeness is to be met.
+    """The picture to match [1, 3, H, W], where it counts [1, 1, H, W], by which distance, and the
+    face that it must stay like.
     """
 
     target: torch.Tensor
