@@ -1,6 +1,6 @@
-"""What holds for every node: linked numbers keep their ranges, lack of memory is a sentence.
+"""What holds for every node: linked numbers keep their ranges, lack of memory is reported clearly.
 
-ComfyUI checks what stands in a widget and passes on whatever a link brings.
+ComfyUI checks what is typed into a widget, and passes on unchecked what comes through a link.
 """
 
 from __future__ import annotations

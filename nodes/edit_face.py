@@ -1,4 +1,4 @@
-"""The node for those who want one: a photo in, the photo out, edited in place by sliders."""
+"""Everything in one node: a photo in, the photo out, edited in place by sliders."""
 
 from __future__ import annotations
 

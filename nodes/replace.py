@@ -67,8 +67,8 @@ def keep_old_id(renamed: Renamed) -> type[io.ComfyNode]:
 
 
 def _can_be_replaced(renamed: Renamed) -> bool:
-    """Whether every input stands in every saved graph: ComfyUI's rewriting fails without one, and
-    optional sockets that are not connected are not saved.
+    """Whether every saved graph has every input: ComfyUI's rewriting fails where one is missing,
+    and optional sockets that are not connected are not saved.
     """
     schema = renamed.node.define_schema()
     return hasattr(io, "NodeReplace") and not any(

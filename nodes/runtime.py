@@ -36,7 +36,7 @@ class StyleGANEXModel(torch.nn.Module):
 
 
 def manage(network: core.Model) -> ModelPatcher:
-    """The model in ComfyUI's care: what travels through STYLEGANEX_MODEL sockets."""
+    """The model as ComfyUI manages it: what travels through STYLEGANEX_MODEL sockets."""
     return ModelPatcher(
         StyleGANEXModel(network),
         load_device=model_management.get_torch_device(),

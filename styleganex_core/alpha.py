@@ -1,7 +1,7 @@
 """Transparency that is kept where a whole picture goes back.
 
-Networks see an RGBA picture over mid grey (`images.to_bchw`); whoever gets the edited picture gets
-its own transparency again, over the colours that give the edited picture over mid grey.
+Networks see an RGBA picture over mid grey (`images.to_bchw`). The edited picture gets its
+transparency back, with the colours that give the same edited picture over mid grey.
 """
 
 from __future__ import annotations

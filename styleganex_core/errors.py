@@ -7,11 +7,11 @@ LONGEST_ECHO = 60  # characters of what a user or a file wrote, repeated in a se
 
 
 class StyleGANEXError(Exception):
-    """Something the user can mend; the message says what was expected, what came, what to do.
+    """Something the user can fix; the message says what was expected, what came, what to do.
 
     Whatever it repeats, the message can be printed and sent: half a character (a lone surrogate)
-    in it would otherwise stop the server that reports it. A long one loses its middle, since what
-    to do stands at its end.
+    in it would otherwise stop the server that reports it. A long one loses its middle, because the
+    remedy comes last.
     """
 
     def __init__(self, message: object = "") -> None:
@@ -21,7 +21,7 @@ class StyleGANEXError(Exception):
 
 
 def echo(value: object, longest: int = LONGEST_ECHO) -> str:
-    """What somebody wrote, fit to be repeated in a sentence or a list: printable, short, one line.
+    """Text from a user or a file, made safe to quote in a message: printable, short, one line.
 
     >>> echo("smile" + chr(10) + chr(0xD800))
     'smile\\\\n\\\\ud800'

@@ -1,8 +1,8 @@
-"""The words that all our small text formats are made of: space, numbers, names.
+"""The tokens that our small text formats share: space, numbers, names.
 
-Every reader goes through its text once, whatever stands there: these texts come from the network,
-and a pattern that tries the same characters again and again would stop the server. What
-`web/js/grammar.js` reads is the same; `tests/shared/grammar.json` holds both to it.
+Every reader takes time linear in the length of its text: these texts come from the network, and a
+pattern that backtracks could stall the server. `web/js/grammar.js` reads the same grammar; both are
+tested on `tests/shared/grammar.json`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE
 
 
 def check_length(text: str, longest: int, what: str) -> None:
-    """Raises StyleGANEXError for text that is not worth reading."""
+    """Raises StyleGANEXError for text that is too long to be read."""
     if len(text) > longest:
         raise StyleGANEXError(
             f'{what} is text of at most {longest} characters; got {len(text)}: "{echo(text)}".'

@@ -92,7 +92,7 @@ def to_pil(image: torch.Tensor) -> Image.Image:
 def to_thumbnail(image: torch.Tensor, longest_side: int) -> Image.Image:
     """The first picture of [B, 3, H, W] in -1..1, made small; no side is 0, however thin it is.
 
-    Whoever scales it to `longest_side` once more finds nothing to do, and no side of 0 either.
+    Scaling it to `longest_side` once more changes nothing.
     """
     small = to_pil(image)
     small.thumbnail((longest_side, longest_side))

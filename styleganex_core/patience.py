@@ -1,4 +1,4 @@
-"""Long work that fits the memory it finds and stops as soon as it is told to."""
+"""Long work that adapts to the available memory and can be cancelled at any point."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch.overrides import TorchFunctionMode
 from .errors import StyleGANEXError
 
 Part = TypeVar("Part")
-# How torch's allocators put it, in lower case.
+# How torch's allocators report it, in lower case.
 OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory")
 LAYERS = ("conv1d", "conv2d", "conv_transpose2d", "linear")  # that a backward pass is made of
 
@@ -73,7 +73,7 @@ class Halving:
             tick(start)
             stop = min(start + self.size, count)
             part = self._try(work, slice(start, stop))
-            if part is None:  # whatever the failed try held is let go of by now
+            if part is None:  # what the failed attempt held is freed by now
                 if self._free is not None:
                     self._free()
                 self.size = max(1, (stop - start) // 2)

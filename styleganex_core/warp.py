@@ -50,12 +50,12 @@ def resize_matrix(
 
 
 def apply(matrix: Rows, x: float, y: float) -> tuple[float, float]:
-    """Where the point comes to lie."""
+    """The point under the matrix."""
     return tuple(a * x + b * y + c for a, b, c in matrix)  # type: ignore[return-value]
 
 
 def bounds(matrix: Rows, size: tuple[int, int]) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom of where a picture of `size` (height, width) comes to lie."""
+    """Left, top, right and bottom of a picture of `size` (height, width) under the matrix."""
     height, width = size
     corners = [
         apply(matrix, x, y) for x in (-0.5, width - 0.5) for y in (-0.5, height - 0.5)

@@ -1,4 +1,4 @@
-"""The layering of docs/architecture.md, enforced: imports only point down."""
+"""The layers that docs/architecture.md shows, enforced: imports only point down."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ HANDLE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 class NoPicture(Exception):
     """An answer without a picture: a status, its kind in a word and a sentence.
 
-    What is nobody's mistake ("busy", "superseded", "gone") has the status 202: browsers write
+    What is not an error ("busy", "superseded", "gone") has the status 202: browsers write
     every 4xx into the console as an error.
     """
 

@@ -1,4 +1,4 @@
-"""What a run leaves behind for its picture to follow the sliders, and tells the editor of it."""
+"""What a run keeps so that its picture can follow the sliders, and what it tells the editor."""
 
 from __future__ import annotations
 

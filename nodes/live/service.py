@@ -1,4 +1,4 @@
-"""Live pictures: one at a time, the newest wish of each node, never before a running graph."""
+"""Live pictures: one at a time, each node's latest request only, never ahead of a running graph."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _sweep() -> None:
 
 
 async def picture(request: PictureRequest) -> bytes:
-    """The JPEG file asked for; NoPicture when it is not to be had, or not now."""
+    """The requested JPEG file; NoPicture when there is none, or none at the moment."""
     entry = find(request.handle)
     as_run = request.layers == entry.run_layers and request.strengths == entry.run_strengths
     if as_run and (entry.scene is None or request.zoom == 1):

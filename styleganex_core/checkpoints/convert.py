@@ -15,7 +15,7 @@ Tensors = dict[str, torch.Tensor]
 Rules = tuple[tuple[str, str], ...]
 
 # Each rule: a key of theirs, the same key of ours. `{i}`, `{i+1}`, `{j*2}` stand for a number,
-# `{p}` for the name of a parameter. Source: SPEC Appendix A.
+# `{p}` for the name of a parameter. Source: docs/networks.md, "File formats".
 _LAYER = (
     ("conv.weight", "conv.weight"),
     ("conv.modulation.{p}", "conv.modulation.{p}"),

@@ -1,4 +1,4 @@
-"""Models from files: read, tell what it is, take it apart, complete it, build it."""
+"""Models from files: read, recognise the format, split into parts, complete, build."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def load_model(
         config, tensors = complete_parts(parts, path)
         spell, note = parts.spell, parts.foreign_encoder
         vectors = {name: read_vector(vector) for name, vector in parts.edit_vectors.items()}
-        del parts  # `tensors` holds the weights now, and lets go of them one by one
+        del parts  # `tensors` holds the weights now, and frees them one by one
         model = build_model(config, _own_tensors(tensors, spell, path, device, dtype), path.stem)
         model.edit_vectors = vectors
         model.foreign_encoder = note

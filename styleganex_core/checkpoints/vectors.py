@@ -27,7 +27,8 @@ def load_edit_vector(path: str | Path, name: str | None = None) -> torch.Tensor:
     Lengths: boundaries (InterFaceGAN, LowRankGAN, FeatureStyleEncoder) are stored with length 1 and
     directions (e4e, StyleGANEX, ...) with the length that means "strength 1"; both are returned as
     stored. Only GANSpace's principal components are scaled, each by its standard deviation, so
-    that strength 1 moves by one deviation; their names are "0", "1", ... Source: SPEC Appendix A.
+    that strength 1 moves by one deviation; their names are "0", "1", ... Source: docs/networks.md,
+    "File formats".
 
     Raises CheckpointError for a file without vectors or without that name, ShapeError for a vector
     of another shape or with numbers that are not finite.

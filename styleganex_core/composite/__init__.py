@@ -1,4 +1,4 @@
-"""Edited crops back into their pictures."""
+"""Edited crops put back into their pictures."""
 
 from .paste import enlargement, paste_face, paste_faces
 from .transfer import transfer_edit

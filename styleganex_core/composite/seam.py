@@ -1,4 +1,4 @@
-"""Where a pasted crop meets its picture: how it fades in, and how its colours are made to meet.
+"""The seam between a pasted crop and its picture: how the crop fades in, how colours are matched.
 
 Convention: pictures [B, 3, h, w] in -1..1 and masks [B, 1, h, w] in 0..1, at the crop's size.
 """
@@ -88,7 +88,7 @@ def _inner_edges(crop: FaceCrop) -> tuple[bool, bool, bool, bool]:
 
 
 def _erode(mask: torch.Tensor, radius: int) -> torch.Tensor:
-    """The smallest value within `radius` px, px outside left out of account."""
+    """The smallest value within `radius` px, ignoring px outside."""
     window = 2 * radius + 1
     mask = -F.max_pool2d(-mask, (window, 1), stride=1, padding=(radius, 0))
     return -F.max_pool2d(-mask, (1, window), stride=1, padding=(0, radius))

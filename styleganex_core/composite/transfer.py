@@ -18,16 +18,17 @@ import torch.nn.functional as F
 
 from ..errors import ShapeError
 
-# Of the 2 from -1 to 1. A change below NOISE is the model's unrest and left out, from CLEAR on it
-# counts whole; edits that change little have lower bounds, in shares of the strongest change.
+# Of the 2 from -1 to 1. A change below NOISE is taken for noise of the model and ignored; from
+# CLEAR on it counts fully. Edits that change little have lower bounds, in shares of the strongest
+# change.
 NOISE, CLEAR = 6 / 255, 18 / 255
 NOISE_SHARE, CLEAR_SHARE = 0.06, 0.18
 UNSEEN = 0.5 / 255  # a quarter of an 8-bit level: no edit at all
 STRONGEST = 0.995  # quantile of the change that counts as the strongest
 # How much of a change may be structure (finer than FINE) before the photo's detail gives way.
 STRUCTURE, REDRAWN = 40 / 255, 110 / 255
-# How far the colours of photo and drawing may lie apart before what the drawing changes there (hair
-# drawn over what is backdrop in the photo) says nothing of the photo.
+# How far apart the colours of photo and drawing may be before a change drawn there (hair where the
+# photo shows backdrop) is ignored.
 ALIKE, STRANGE = 0.5, 0.9
 NEAR = 3.0  # px of the crop over which a change is looked at
 FINE = 6.0  # px of the crop: the deviation of the Gaussian between detail and colour
@@ -84,7 +85,7 @@ def move(picture: torch.Tensor, motion: torch.Tensor) -> torch.Tensor:
 
 
 def blur(picture: torch.Tensor, sigma: float) -> torch.Tensor:
-    """The picture through about a Gaussian of `sigma` px, edges left out of account.
+    """The picture through about a Gaussian of `sigma` px, ignoring what is beyond the edges.
 
     Wide ones are computed on a smaller picture: they leave nothing that it could not show.
     """

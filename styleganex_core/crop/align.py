@@ -1,8 +1,9 @@
 """The two crops of a face: the paper's normal field of view, and the aligned 256 px style crop.
 
 Convention: points are (x, y) px of the original picture, the origin at the centre of its top-left
-px; pictures are [B, 3, H, W] in -1..1. Source: StyleGANEX, sections 2 and 3 of our SPEC, with the
-true distance between the eyes (the reference takes its horizontal part) and low-pass filters.
+px; pictures are [B, 3, H, W] in -1..1. Source: docs/networks.md, "Crop"
+and "Aligned style crop", with the true distance between the eyes (the reference takes its
+horizontal part) and low-pass filters.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Step II: latents refined by gradient until the decoded picture matches.
 
-Source: StyleGANEX, section 4.2 (Step II); rate, jitter and noise terms from SPEC section 8.
+Source: StyleGANEX, section 4.2 (Step II); rate, jitter and noise terms from docs/networks.md,
+"Step II".
 """
 
 from __future__ import annotations
@@ -128,8 +129,8 @@ def optimize_latents(
 
 @dataclass(frozen=True)
 class _Goal:
-    """The picture to match [1, 3, H, W], where it counts [1, 1, H, W], by which distance, and
-    whose likeness is to be met.
+    """The picture to match [1, 3, H, W], where it counts [1, 1, H, W], by which distance, and the
+    face that it must stay like.
     """
 
     target: torch.Tensor

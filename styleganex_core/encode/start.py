@@ -1,4 +1,4 @@
-"""Where Step II sets out from: the encoder's answer, or the mean face where that is nearer."""
+"""Where Step II starts: at the encoder's result, or at the mean face where that is closer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def choose_start(model: Model, latents: Latents, image: torch.Tensor) -> Latents
     with the constant's, each picture of a batch for itself.
 
     `image` [B, 3, H, W] in -1..1, the picture that was encoded. An encoder that never saw such a
-    picture can answer with styles far outside its world, from which no optimisation finds back.
+    picture can give styles so far off that optimisation cannot recover from them.
     The constant's `f` shows an aligned face, so it is tried for square pictures of its size only.
     Latents with skips or edits are kept as they are.
     """

@@ -20,7 +20,7 @@ SAMPLES_AT_ONCE = 4096
 def factorize_weights(
     model: Model, count: int = 10, layers: str = "all"
 ) -> dict[str, torch.Tensor]:
-    """The directions to which the generator's weights answer most: "weights-1" is the strongest.
+    """The directions to which the generator's weights respond most: "weights-1" is the strongest.
 
     They are the eigenvectors of A^T A with the largest eigenvalues, A being the modulation
     weights of the chosen slots' layers stacked [sum of channels, D]. No sampling decides them,

@@ -39,7 +39,7 @@ def parse_strengths(text: str) -> dict[str, float]:
             )
         name = entry.name
         if name in strengths:
-            raise StyleGANEXError(f'strengths: "{echo(name)}" stands there twice.')
+            raise StyleGANEXError(f'strengths: "{echo(name)}" is given twice.')
         if not abs(strength) <= LARGEST_STRENGTH:
             raise StyleGANEXError(
                 f"strengths: {echo(name)} is {echo(entry.number)}; choose a number from "
@@ -83,9 +83,9 @@ def apply_edit_vectors(
     strengths: str | Mapping[str, float],
     layers: str = "all",
 ) -> Latents:
-    """The latents moved along named edit vectors, each by its strength; the order is no matter.
+    """The latents moved along named edit vectors, each by its strength; the order does not matter.
 
-    `strengths` by name, or as text for `parse_strengths`. Names are told apart without regard to
+    `strengths` by name, or as text for `parse_strengths`. Names are compared without regard to
     case; vectors without a strength, or with 0, do nothing. `layers` as in `apply_edit_vector`.
 
     Raises StyleGANEXError, listing the names, for a name that no vector has, and ShapeError for a

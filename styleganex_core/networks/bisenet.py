@@ -81,7 +81,7 @@ class FeatureFusion(nn.Module):
 
 
 class FaceParser(nn.Module):
-    """Tells the class of every px."""
+    """Finds the class of every px."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,7 +107,7 @@ class FaceParser(nn.Module):
         return self.classify.weight.device
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
-        """How strongly each class speaks for each px, [B, 19, H, W]."""
+        """The score of each class at each px, [B, 19, H, W]."""
         mean, deviation = (image.new_tensor(v)[:, None, None] for v in (MEAN, DEVIATION))
         x = self.stem(((image + 1) / 2 - mean) / deviation)
         x = self.stages[0](F.max_pool2d(x, 3, 2, 1))

@@ -1,6 +1,7 @@
 """The encoder: IR-SE-50, a style head per slot, a first-layer feature of the picture's shape.
 
-Source: StyleGANEX, section 4.2 and pSp; SPEC section 6. All widths come from the checkpoint.
+Source: StyleGANEX, section 4.2 and pSp; docs/networks.md, "Encoder". All widths come from the
+checkpoint.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Skip fusions: encoder features mixed into the generator's features before an up-conv.
 
-Source: StyleGANEX, section 4.3; SPEC section 6, "Skip fusion".
+Source: StyleGANEX, section 4.3; docs/networks.md, "Skip fusions".
 """
 
 from __future__ import annotations

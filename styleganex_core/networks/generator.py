@@ -1,7 +1,8 @@
 """The generator: StyleGAN2's weights, run on a first-layer feature of any size.
 
 All layers up to 32 px run at the resolution of `f` with dilated kernels; from 64 px on the
-network is StyleGAN2's. Source: StyleGANEX, section 4.1; SPEC section 4.
+network is StyleGAN2's. Source: StyleGANEX, section 4.1; docs/networks.md,
+"Generator".
 """
 
 from __future__ import annotations

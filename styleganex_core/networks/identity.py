@@ -1,4 +1,5 @@
-"""ArcFace on IR-SE-50: who a face is, as a direction. Source: Deng et al. 2019; SPEC section 9.
+"""ArcFace on IR-SE-50: who a face is, as a direction. Source: Deng et al. 2019; docs/networks.md,
+"Training".
 
 The network is the encoder's trunk with another end, so its file can also start an encoder.
 """

@@ -73,7 +73,8 @@ class ModulatedConv(nn.Module):
 
     `y_o = d_o sum_i W_oi * (s_i x_i)` with `d_o = (sum_i Q_oi s_i^2 + eps)^-1/2` and
     `Q_oi = sum_k W_oik^2`: the activations are scaled, never the weight, so one dense convolution
-    serves every picture. Source: StyleGAN2, section 2.2, in the form of SPEC Appendix B.
+    serves every picture. Source: StyleGAN2, section 2.2, in the form of docs/networks.md,
+    "Modulated convolution".
 
     `up` turns the layer into StyleGAN2's up-convolution: `forward` with a dilation is its dense
     form without resizing (StyleGANEX), without one it doubles the resolution.

@@ -1,7 +1,7 @@
 """Label maps of faces in their forms: class numbers, one-hot, colours, separate masks.
 
 Convention: a label map is uint8 [B, H, W] with CelebAMask-HQ's classes 0 to 18; left and right are
-the subject's, so the left eye lies on the picture's right. Source: SPEC section 7.
+the subject's, so the left eye lies on the picture's right. Source: docs/networks.md, "Tasks".
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Label maps from photos. Source: SPEC section 7."""
+"""Label maps from photos. Source: docs/networks.md, "Tasks"."""
 
 from __future__ import annotations
 

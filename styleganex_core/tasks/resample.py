@@ -1,7 +1,7 @@
 """Pictures made small and large again, as super-resolution was trained on them.
 
 Convention: pictures are [B, 3, H, W] in -1..1; a factor counts px of the large picture per px of
-the small one, along a side. Source: SPEC section 7.
+the small one, along a side. Source: docs/networks.md, "Tasks".
 """
 
 from __future__ import annotations

@@ -67,8 +67,8 @@ def sketch_photo(
     A Gaussian, Sobel in x and y (of either sign, so of picture and negative), thinned to lines
     and inverted; the strongest edges are inked until the mean reaches `mean_grey` of 255, so
     that a higher one leaves fewer strokes. `line_width` in px. A flat picture stays white.
-    Source: pSp's recipe for its sketches (SPEC section 7), with thinning in place of its
-    simplification network.
+    Source: pSp's recipe for its sketches (docs/networks.md, "Tasks"), with thinning in place of
+    its simplification network.
     """
     _check_picture(image)
     if not (0 < mean_grey < 255 and 0.5 <= line_width <= 32):

@@ -1,5 +1,5 @@
 """Faces from a drawing or a label map: structure from the input, looks from a random style or a
-reference face. Source: StyleGANEX, section 5.2; SPEC section 7.
+reference face. Source: StyleGANEX, section 5.2; docs/networks.md, "Tasks".
 """
 
 from __future__ import annotations

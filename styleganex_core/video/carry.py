@@ -1,4 +1,4 @@
-"""Which sound tracks of a file come along and how, decided before any work on its pictures."""
+"""Which sound tracks of a file are kept and how, decided before any work on its pictures."""
 
 from __future__ import annotations
 

@@ -101,8 +101,8 @@ class Frame:
 class Sound(Protocol):
     """`begin` adds its streams to an output; `advance` muxes what sounds before a time of it.
 
-    `finish` muxes the rest, which ends with the pictures at `end` or by itself; `close` lets go of
-    its file, finished or not.
+    `finish` muxes the rest, which ends with the pictures at `end` or by itself; `close` closes its
+    file, finished or not.
     """
 
     def begin(self, output: Any) -> None: ...

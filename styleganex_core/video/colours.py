@@ -1,4 +1,4 @@
-"""What a file's numbers mean as colours, and how a copy of 8 bits says so honestly.
+"""What a file's numbers mean as colours, and how an 8-bit copy is tagged correctly.
 
 Frames are read as 8-bit RGB for a usual screen. Most files keep their own matrix, range and curve
 in a copy. Two kinds cannot: RGB files, since a copy has luma and chroma, and HDR (the curves HLG

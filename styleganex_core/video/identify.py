@@ -1,4 +1,4 @@
-"""Who a face is: told by where it was expected and by how it looks.
+"""Who a face belongs to, decided by where it was expected and by how it looks.
 
 A look is a small aligned picture of face and hair, which needs no network of its own. It tells
 apart the few people of a clip, not people in general.

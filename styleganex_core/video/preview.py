@@ -1,4 +1,4 @@
-"""Pictures of a track for the eye: boxes around the faces, and who is who."""
+"""Pictures that show a track: boxes around the faces, and who is who."""
 
 from __future__ import annotations
 

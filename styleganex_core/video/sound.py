@@ -1,4 +1,4 @@
-"""The sound that goes with a clip: packets copied as they are, encoded anew only where mp4 cannot
+"""The sound that goes with a clip: packets copied as they are, re-encoded only where mp4 cannot
 hold them, or a waveform.
 
 Convention: a sound is muxed up to a time just ahead of the pictures, so that neither is kept in

@@ -1,4 +1,4 @@
-"""A whole clip from file to file in flat memory: read, edited and written frame by frame."""
+"""A whole clip from file to file in constant memory: read, edited and written frame by frame."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from .chroma import to_planes
 from .clip import ClipInfo, Sound, require_av
 
 TICKS = 90_000  # of a second: divides all usual frame rates, and MPEG's own clock
-QUALITY = 18  # x264's constant rate factor: hardly to be told from the source
+QUALITY = 18  # x264's constant rate factor: hard to tell from the source
 
 
 class ClipWriter:

@@ -230,7 +230,7 @@ def find_data(recipe: Recipe, sources: Sources, built: BuiltModel, *, seed: int 
 
 
 def find_judges(recipe: Recipe, sources: Sources) -> Judges:
-    """The frozen networks that judge pictures, as far as there are files; says what stands in."""
+    """Frozen networks that judge pictures, where there are files; logs what replaces others."""
     perceptual = sources.perceptual or _search(sources.models, PERCEPTUAL_NAMES)
     identity = sources.identity or _search(sources.models, IDENTITY_NAMES)
     _log.info(

@@ -149,10 +149,10 @@ def _part(name: str, state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 
 def told_runs(file: Path) -> dict:
-    """What a model file says of its training, by recipe; {} where it says nothing of ours."""
+    """The training runs that a model file records, by recipe; {} where it records none."""
     try:
         told = json.loads(read_file(file).metadata.get("training", "{}"))
-    except json.JSONDecodeError:  # another program's word; a finished run is not lost for it
+    except json.JSONDecodeError:  # from another program; no reason to lose a finished run
         return {}
     return told if isinstance(told, dict) else {}
 

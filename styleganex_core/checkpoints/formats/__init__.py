@@ -1,6 +1,6 @@
-"""What a file is, told from its contents. A new format of model files is a module here.
+"""What a file is, recognised by its contents. A new format of model files is a module here.
 
-Each module has `detect` and `load` side by side; `FORMATS` says in which order they are asked.
+Each module has `detect` and `load` side by side; `FORMATS` says in which order they are tried.
 """
 
 from __future__ import annotations

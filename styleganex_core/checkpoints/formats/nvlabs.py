@@ -1,7 +1,7 @@
 """NVlabs' network pickles: stylegan2-ada and stylegan3's stylegan2 configs, and TensorFlow's.
 
 Such a file carries the source text of its networks; here that text is data like any other. Source
-of the names: SPEC Appendix A.
+of the names: docs/networks.md, "File formats".
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a model file comes to, whatever its format."""
+"""The parts of a model file, the same for every format."""
 
 from __future__ import annotations
 

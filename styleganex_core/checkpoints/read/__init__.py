@@ -1,4 +1,4 @@
-"""A file's contents, told from its bytes; nothing in a file is ever run."""
+"""A file's contents, recognised by its bytes; no code in a file is ever run."""
 
 from __future__ import annotations
 
@@ -63,8 +63,8 @@ class FileContents:
 def read_file(path: str | Path) -> FileContents:
     """The contents of the file at `path`, tensors on the CPU in the dtype they were stored in.
 
-    The name's ending plays no part. Raises CheckpointError for a file that is missing, damaged,
-    of no known kind, asks for more memory than its size explains, or asks for Python code.
+    The file name's extension is ignored. Raises CheckpointError for a file that is missing,
+    damaged, of no known kind, asks for more memory than its size explains, or asks for Python code.
     """
     path = Path(path)
     name = echo(path.name)
@@ -201,7 +201,7 @@ def is_plain(tensor: torch.Tensor) -> bool:
 def is_finite(tensor: torch.Tensor) -> bool:
     """Whether no number is NaN or infinite.
 
-    The sum tells at a fraction of the cost; only where it overflows is every number looked at.
+    The sum answers this at a fraction of the cost; only where it overflows is every number checked.
     """
     if not tensor.is_floating_point():
         return True

@@ -1,11 +1,11 @@
-"""How much a file may ask for, whatever it claims."""
+"""Limits on what reading a file may use, whatever the file claims."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 RATIO = 4  # bytes in memory per byte of the file; weights hardly compress
-ALWAYS_BYTES = 64 << 20  # small compressed files and repeated rows are honest up to here
+ALWAYS_BYTES = 64 << 20  # small compressed files and repeated rows are plausible up to here
 ALWAYS_STEPS = 50_000
 BYTES_PER_STEP = 64  # a tensor's entry takes about 25 steps and, with its numbers, kilobytes
 DEEPEST = 64  # containers inside containers
@@ -33,7 +33,7 @@ class Budget:
 
     @classmethod
     def of(cls, file_size: int) -> Budget:
-        """The budget of a file of so many bytes."""
+        """The budget for a file of that many bytes."""
         most = max(RATIO * file_size, ALWAYS_BYTES)
         return cls(most, most, ALWAYS_STEPS + file_size // BYTES_PER_STEP)
 

@@ -1,4 +1,4 @@
-"""Pickles read by a machine of our own, which knows data and no code.
+"""A pickle reader of our own that builds data and never runs code.
 
 A pickle is a list of instructions for a stack. Those that would import or call something look
 their name up in `known.KNOWN` and get an inert record; a name that is not there ends the

@@ -1,4 +1,4 @@
-"""What pickles build, as inert records: nothing of theirs is imported, called or constructed.
+"""What pickles build, as inert records: nothing they name is imported, called or constructed.
 
 `known.KNOWN` is the list of all names that a pickle may ask for.
 """
@@ -146,7 +146,7 @@ def check_counts(values: Any) -> tuple[int, ...]:
 
 
 def put(target: Any, key: Any, value: Any) -> None:
-    """Sets an item of a dictionary; keys are text, numbers or nothing, whose hashes do no harm."""
+    """Sets an item of a dictionary; keys are text, numbers or None, whose hashes are safe."""
     if type(target) is not dict:
         raise Refusal("is damaged: it sets an item of something that has none.")
     if type(key) not in (str, int, float, bool, bytes, type(None)):

@@ -26,7 +26,7 @@ SCRIPT_MARKS = ("/constants.pkl", "/code/")  # of TorchScript: a program
 
 
 def read_zip(path: Path, budget: Budget) -> Any:
-    """The contents of a PyTorch file of today: `data.pkl` and one member per storage."""
+    """The contents of a current PyTorch file: `data.pkl` and one member per storage."""
     with open_archive(path) as archive:
         names = archive.namelist()
         if any(mark in name for name in names for mark in SCRIPT_MARKS):
@@ -64,7 +64,7 @@ def read_plain(path: Path, budget: Budget) -> Any:
 
 @contextmanager
 def _mapped(path: Path) -> Iterator[BinaryIO]:
-    """The file as a reader that never gives out more than there is, whatever is asked for."""
+    """A reader of the file that never returns more than there is, whatever is requested."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as source:
         yield cast(BinaryIO, source)
 

@@ -2,7 +2,8 @@
 
 Convention: a matrix [3, 3] maps homogeneous (x, y) of the result to the source, both in units in
 which a picture spans -1..1 on each axis, so one matrix serves input and target of any size.
-Pictures are [B, C, H, W] of any value range. Source: StyleGAN2-ADA, appendix B; SPEC section 9.
+Pictures are [B, C, H, W] of any value range. Source: StyleGAN2-ADA, appendix B;
+docs/networks.md, "Training".
 """
 
 from __future__ import annotations

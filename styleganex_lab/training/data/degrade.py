@@ -1,7 +1,7 @@
 """Pictures made worse, as super-resolution and encoders meet them.
 
 `degrade_known` reduces by a factor and nothing else. `degrade_unknown` does what super-resolution
-cannot know: blur, noise, JPEG, lost colour (SPEC section 9, "Blind SR option"). `degrade_lightly`
+cannot know: blur, noise, JPEG, lost colour (docs/networks.md, "Training"). `degrade_lightly`
 makes crisp renders like pictures of the world: soft, quantised, noisy.
 
 Convention: pictures are [B, 3, H, W] in -1..1.

@@ -1,7 +1,7 @@
 """Pairs that generators make: the same styles drawn plainly and edited, or by two generators.
 
-No file is read, and every number has its own picture, so the set never runs out. Source: SPEC
-section 9.
+No file is read, and every number has its own picture, so the set never runs out. Source:
+docs/networks.md, "Training".
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class Objective(Protocol):
         ...
 
     def turns(self, batch: Any, *, step: int, done: float) -> Iterator[Turn]:
-        """The steps that a batch is good for, in order.
+        """The steps to take on a batch, in order.
 
         After each the learner has moved before the next turn is asked for. `step`: number in the
         run; `done`: share of the run.

@@ -2,9 +2,10 @@
 
 Ranger is rectified Adam, looking ahead, with centralised gradients. Sources: Liu et al. 2020
 (RAdam), Zhang et al. 2019 (Lookahead), Yong et al. 2020 (gradient centralisation); the settings
-are SPEC section 9's. Muon moves matrices by an orthogonal step and all else by Adam's. Source:
-Jordan et al., "Muon" (2024); the step's size as in Liu et al. (arXiv 2502.16982), so that one
-learning rate serves both. torch's own Muon takes matrices only, not convolutions' kernels.
+are those of docs/networks.md, "Training". Muon moves matrices by an orthogonal step and all else by
+Adam's. Source: Jordan et al., "Muon" (2024); the step's size as in Liu et al. (arXiv 2502.16982),
+so that one learning rate serves both. torch's own Muon takes matrices only, not convolutions'
+kernels.
 """
 
 from __future__ import annotations

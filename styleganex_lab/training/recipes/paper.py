@@ -1,4 +1,7 @@
-"""The paper's recipes (SPEC section 9), at full size on a user's photos, and StyleGAN2's own."""
+"""The paper's recipes, at full size on a user's photos, and StyleGAN2's own.
+
+Source: docs/networks.md, "Training".
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from styleganex_core.networks import GeneratorConfig
 from .demo import DEMO_GENERATOR
 from .settings import Crops, DataSettings, Losses, Networks, Optimisation, Phase, Recipe, Task
 
-# SPEC section 9; the numbers are the paper's or its code's.
+# The numbers are the paper's or its code's.
 _PAPER = Phase(100_000)
 _WHOLE = Crops(256, 256)
 _FROM_LABELS = replace(_PAPER, losses=Losses(style_norm=0.005))

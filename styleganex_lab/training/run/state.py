@@ -12,7 +12,7 @@ import torch
 from styleganex_core.errors import CheckpointError, echo
 from styleganex_core.writing import written_whole
 
-REMEDY = "name another folder for the run, or remove the file to begin it anew"
+REMEDY = "name another folder for the run, or remove the file to start over"
 
 
 def write_state(path: Path, state: Mapping[str, Any]) -> None:

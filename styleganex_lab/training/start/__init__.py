@@ -1,1 +1,1 @@
-"""What a run sets out from: networks built, fitted or widened before its first step."""
+"""What a run starts from: networks built, fitted or widened before its first step."""

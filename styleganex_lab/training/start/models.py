@@ -13,7 +13,8 @@ from styleganex_core.networks.fusion import FUSION_TAPS, SkipFusion
 
 from ..recipes.settings import Recipe
 
-NEW_WEIGHT = 0.01  # of a new fusion's weights next to passing things on, as in SPEC section 6
+# A new fusion's weights beside the identity; see docs/networks.md, "Skip fusions".
+NEW_WEIGHT = 0.01
 
 
 def start_model(

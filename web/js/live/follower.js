@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Asks for pictures one at a time and always for the newest wish: what was wished meanwhile and is
- * no longer wanted is never asked for.
+ * Requests pictures one at a time and always for the latest settings: settings that were replaced
+ * in the meantime are skipped.
  */
 
 const RETRY_MS = 300; // after another page's request for the same result went first

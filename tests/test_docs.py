@@ -1,0 +1,85 @@
+"""What code and pages say of other pages: sections that exist, paths that exist."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from .test_architecture import LAB_LAYERS, LAYERS
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+FOLDERS = ("styleganex_core", "styleganex_lab", "nodes", "scripts", "tests", "docs")
+SOURCES = sorted(
+    path
+    for folder in FOLDERS
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in (".py", ".md") and path != Path(__file__)
+)
+# `docs/networks.md, "Generator", "Noise" and "Skip fusions"`, wrapped anywhere.
+NAMED_SECTION = re.compile(r'docs/(\w+)\.md((?:,? (?:and )?"[^"]+")+)')
+# `styleganex_core/photo.py::open_photo`, or a path alone.
+NAMED_PATH = re.compile(r"`([\w./-]+?)(?:::(\w+))?`")
+LINKED_SECTION = re.compile(r"\]\((\w*)(?:\.md)?#([\w-]+)\)")
+
+
+def headings(page: Path) -> list[str]:
+    return re.findall(r"^#+ (.+)$", page.read_text(), flags=re.MULTILINE)
+
+
+def anchor(heading: str) -> str:
+    """The name that a page's viewer gives to a heading."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def named_sections() -> list[tuple[str, str, str]]:
+    """(where, page, section) of all references by name."""
+    found = []
+    for path in SOURCES:
+        text = " ".join(re.sub(r"^\s*#? ?", "", path.read_text(), flags=re.MULTILINE).split())
+        for page, sections in NAMED_SECTION.findall(text):
+            names = re.findall(r'"([^"]+)"', sections)
+            found += [(path.relative_to(ROOT).as_posix(), page, name) for name in names]
+    return found
+
+
+def test_sections_that_code_names_exist():
+    references = named_sections()
+    assert len(references) >= 20, "the references are not found any more"
+    for where, page, section in references:
+        assert section in headings(DOCS / f"{page}.md"), f"{where} names {page}.md, {section!r}"
+
+
+def test_sections_that_pages_link_to_exist():
+    links = 0
+    for path in sorted(DOCS.glob("*.md")):
+        for page, section in LINKED_SECTION.findall(path.read_text()):
+            target = DOCS / f"{page}.md" if page else path
+            assert section in map(anchor, headings(target)), f"{path.name} links #{section}"
+            links += 1
+    assert links, "no link to a section is found any more"
+
+
+def test_nothing_refers_to_a_page_outside_the_repository():
+    for path in SOURCES:
+        assert not re.search(r"\bSPEC\b", path.read_text()), f"{path.name} names a SPEC"
+
+
+def test_paths_in_the_architecture_page_exist():
+    page = (DOCS / "architecture.md").read_text()
+    paths = [(path, name) for path, name in NAMED_PATH.findall(page) if "/" in path]
+    assert len(paths) >= 40, "the paths are not found any more"
+    for path, name in paths:
+        assert (ROOT / path).exists(), f"{path} does not exist"
+        if name:
+            defined = rf"^(?:def|class) {name}\b"
+            assert re.search(defined, (ROOT / path).read_text(), re.MULTILINE), (
+                f"{path} has no {name}"
+            )
+
+
+def test_the_architecture_page_shows_the_layers_that_are_enforced():
+    page = (DOCS / "architecture.md").read_text()
+    drawn = re.findall(r"^```text\n(.+?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    layers = [[set(line.split()) for line in reversed(block.splitlines())] for block in drawn]
+    assert layers == [LAYERS, LAB_LAYERS]
