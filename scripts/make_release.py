@@ -1,6 +1,6 @@
 """Write the archive that the ComfyUI Registry and the Manager install, from what git holds.
 
-    python scripts/make_release.py OUT.zip [--revision HEAD]
+    python scripts/make_release.py OUT.zip [--revision HEAD] [--tag v1.2.3]
 
 The archive holds the files of one commit less those that `.comfyignore` names, which is what the
 Registry's own publishing does. The same commit gives the same bytes with the same Python.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import re
 import subprocess
 import tarfile
 import zipfile
@@ -89,12 +90,26 @@ def make_release(out: Path, revision: str = "HEAD", root: Path = ROOT) -> list[s
     return kept
 
 
+def check_tag(tag: str, pyproject: str) -> None:
+    """SystemExit unless the tag is "v" and the version that pyproject.toml states."""
+    stated = re.search(r'^version = "(.+)"$', pyproject, re.MULTILINE)
+    if stated is None or tag != f"v{stated[1]}":
+        version = stated[1] if stated else "none"
+        raise SystemExit(
+            f"The tag must name pyproject.toml's version, {version}; got {tag}. Raise the version "
+            "in pyproject.toml and styleganex_core/__init__.py, commit, and tag that commit."
+        )
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("out", type=Path, help="the archive to write")
     parser.add_argument("--revision", default="HEAD", help="the commit or tag (default HEAD)")
+    parser.add_argument("--tag", help="refuse a tag that does not name the version")
     options = parser.parse_args()
+    if options.tag is not None:
+        check_tag(options.tag, files_of(options.revision)["pyproject.toml"][0].decode())
     paths = make_release(options.out, options.revision)
     megabytes = options.out.stat().st_size / 1e6
     print(f"{options.out}: {len(paths)} files, {megabytes:.1f} MB")
