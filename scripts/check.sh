@@ -6,4 +6,5 @@ cd "$(dirname "$0")/.."
 python -m ruff check .
 python -m ruff format --check .
 python -m pyright
+scripts/check_javascript.sh
 python -m pytest -m "not slow" "$@"

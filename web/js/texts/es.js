@@ -1,3 +1,4 @@
+// @ts-check
 /** The widgets' texts in Spanish; {words} in braces are filled in. */
 export default {
   "mask.label": "ranuras de estilo",

@@ -1,3 +1,4 @@
+// @ts-check
 /** The widgets' texts in Korean; {words} in braces are filled in. */
 export default {
   "mask.label": "스타일 슬롯",

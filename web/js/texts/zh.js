@@ -1,3 +1,4 @@
+// @ts-check
 /** The widgets' texts in Chinese; {words} in braces are filled in. */
 export default {
   "mask.label": "风格槽",
