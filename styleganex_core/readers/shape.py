@@ -77,10 +77,15 @@ def measure_shape(mesh: torch.Tensor, points68: torch.Tensor) -> FaceShape:
         roll=-torch.atan2(across[:, 1], across[:, 0]).rad2deg(),
         mouth_open=gap,
         smile=(width + rise - 2 * GAP_SHARE * gap - SERIOUS) / SMILING,
-        eyes_open=_openness(head, LIDS, EYES),
+        eyes_open=measure_openness(mesh),
         gaze_x=across_eye / SIDEWAYS,
         gaze_y=(down_eye - RESTING) / DOWNWARDS,
     )
+
+
+def measure_openness(mesh: torch.Tensor) -> torch.Tensor:
+    """The height of the eyes in their widths, [B], from a mesh [B, 478, 3]."""
+    return _openness(mesh, LIDS, EYES)
 
 
 def find_axes(mesh: torch.Tensor) -> torch.Tensor:

@@ -18,15 +18,11 @@ from .weights_rule import tensor
 
 SALT = "public"
 FIXTURES = Path(__file__).parent / "fixtures"
-SHARED = Path(__file__).parents[3] / "shared" / "golden"
 
 
-def find_golden(name: str) -> Path | None:
-    """The golden file `name`, from our fixtures or from the shared folder beside the project."""
-    for folder in (FIXTURES, SHARED):
-        if (folder / name).is_file():
-            return folder / name
-    return None
+def golden_file(name: str) -> Path:
+    """The golden file `name`; all of them are in the repository."""
+    return FIXTURES / name
 
 
 @cache

@@ -8,7 +8,7 @@ import torch
 from styleganex_core import apply_edit_vector, decode_latents, encode_face, mix_styles
 from styleganex_core.datatypes import Latents
 
-from .golden import find_golden, golden_inputs, golden_model, load_golden
+from .golden import golden_file, golden_inputs, golden_model, load_golden
 
 TOLERANCE = 1e-4  # of the tensor's standard deviation; about 1e-5 is reached
 # In an order that builds each model once.
@@ -44,10 +44,7 @@ def _mark(name: str):
 
 @pytest.fixture(params=[_mark(name) for name in FILES])
 def golden(request):
-    path = find_golden(f"{request.param}.safetensors")
-    if path is None:
-        pytest.skip(f"GOLDEN DATA MISSING: no shared/golden/{request.param}.safetensors")
-    expected, task, size = load_golden(path)
+    expected, task, size = load_golden(golden_file(f"{request.param}.safetensors"))
     file = request.param.rsplit("_", 1)[0]
     with torch.no_grad():
         yield expected, golden_model(task, size), golden_inputs(file, task, size)
