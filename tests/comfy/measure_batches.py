@@ -11,18 +11,9 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import ModuleType
 
-COMFYUI, PACK, NODE, COUNT, HEIGHT, WIDTH = sys.argv[1:7]
-sys.path[:0] = [COMFYUI, str(Path(PACK).parent)]
-sys.argv = ["main.py", "--cpu"]
-
-importlib.import_module("comfy.options").enable_args_parsing()
-importlib.import_module("utils.install_util")  # before comfy's own `utils` is on the path
-torch = importlib.import_module("torch")
-torch.set_num_threads(1)
-folder_paths = importlib.import_module("folder_paths")
-importlib.import_module("nodes")
-importlib.import_module("server")
+import torch
 
 
 def resident() -> int:
@@ -42,20 +33,33 @@ class Peak(threading.Thread):
             time.sleep(0.002)
 
 
-def frames(count: int) -> torch.Tensor:
+def frames(count: int, height: int, width: int) -> torch.Tensor:
     """A batch whose px lie in memory, not all alike."""
-    row = torch.linspace(0, 1, int(WIDTH))[None, None, :, None]
-    return row.expand(count, int(HEIGHT), -1, 3).contiguous()
+    row = torch.linspace(0, 1, width)[None, None, :, None]
+    return row.expand(count, height, -1, 3).contiguous()
+
+
+def start_comfyui(comfyui: str, pack: str) -> ModuleType:
+    """The pack's nodes in a ComfyUI without a server."""
+    sys.path[:0] = [comfyui, str(Path(pack).parent)]
+    sys.argv = ["main.py", "--cpu"]
+    importlib.import_module("comfy.options").enable_args_parsing()
+    importlib.import_module("utils.install_util")  # before comfy's own `utils` is on the path
+    torch.set_num_threads(1)
+    importlib.import_module("folder_paths").set_temp_directory(str(Path.cwd()))
+    importlib.import_module("nodes")
+    importlib.import_module("server")
+    return importlib.import_module(f"{Path(pack).name}.nodes")
 
 
 def main() -> None:
-    folder_paths.set_temp_directory(str(Path.cwd()))
-    pack = importlib.import_module(f"{Path(PACK).name}.nodes")
-    node = next(n for n in pack.NODES if n.__name__ == NODE)
+    comfyui, pack, name, *sizes = sys.argv[1:7]
+    count, height, width = (int(size) for size in sizes)
+    node = next(n for n in start_comfyui(comfyui, pack).NODES if n.__name__ == name)
 
     def run(batch: torch.Tensor) -> int:
-        if NODE == "CropFace":
-            x, y = int(WIDTH) // 2, int(HEIGHT) // 2
+        if name == "CropFace":
+            x, y = width // 2, height // 2
             places = [(-64, -40), (64, -40), (0, 10), (-50, 60), (50, 60)]
             points = ";".join(f"{x + a},{y + b}" for a, b in places)
             results = node.execute(batch, "largest", 0, False, points=points).args
@@ -64,8 +68,8 @@ def main() -> None:
         return len(results)
 
     with torch.inference_mode():
-        run(frames(4))
-        batch = frames(int(COUNT))
+        run(frames(4, height, width))
+        batch = frames(count, height, width)
         peak = Peak()
         before = resident()
         peak.start()
@@ -75,4 +79,5 @@ def main() -> None:
     sys.stdout.write(json.dumps({"share": (peak.largest - before) / size}) + "\n")
 
 
-main()
+if __name__ == "__main__":
+    main()
