@@ -80,12 +80,17 @@ def find_photo(photo: str) -> Path | None:
         return None
     relative, base = folder_paths.annotated_filepath(photo)
     root = Path(base or folder_paths.get_input_directory()).resolve()
-    path = (root / relative).resolve()
+    try:
+        path = (root / relative).resolve()
+        exists = path.is_file()
+    except (OSError, ValueError):  # names that no system takes: too long, NUL, half characters
+        path, exists = root, False
     if not path.is_relative_to(root):
         raise core.StyleGANEXError(f"'{photo}' lies outside {root}; choose a photo inside it.")
-    if not path.is_file():
+    if not exists:
         raise core.StyleGANEXError(
-            f"there is no photo '{photo}' in {root}; choose another, or drop it on Load Photo."
+            f"there is no photo '{core.echo(photo)}' in {root}; choose another, or drop it on "
+            "Load Photo."
         )
     return path
 
