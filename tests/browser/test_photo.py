@@ -158,7 +158,7 @@ def test_a_photo_dropped_where_nothing_loads_one_is_answered(editor, alerts):
     editor.load_api(alone)
     editor.show_node(NODE)
     drop_on(editor, Live(editor).element, "lost.png")
-    editor.page.get_by_text("Put a Load Photo node before it").wait_for()
+    editor.page.get_by_text("Put a Load Photo node before it").first.wait_for()
 
 
 @classic_only

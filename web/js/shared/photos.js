@@ -77,10 +77,10 @@ function replaceExample(/** @type {any} */ app, /** @type {any} */ node) {
   app.canvas.emitBeforeChange();
   loader.pos = [...node.pos];
   graph.add(loader);
-  for (const number of [...(node.outputs[0].links ?? [])]) {
-    const link = graph.getLink?.(number) ?? graph.links.get?.(number) ?? graph.links[number];
-    const reader = link && graph.getNodeById(link.target_id);
-    if (reader) loader.connect(0, reader, link.target_slot);
+  for (const reader of new Set(node.getOutputNodes(0) ?? [])) {
+    for (const slot of reader.inputs.keys()) {
+      if (reader.getInputNode(slot) === node) loader.connect(0, reader, slot);
+    }
   }
   graph.remove(node);
   app.canvas.emitAfterChange();
