@@ -102,9 +102,11 @@ def test_start_here_edits_the_whole_photo_and_a_dropped_one(start, alerts):
     assert start.queue().error is None
     live.wait_picture(other_than=source)
     live.wait_at_rest()
+    start.wait_for(lambda: live.picture().shape, lambda shape: shape[:2] == (512, 512), "all of it")
     assert difference(live.picture()[300:], own_photo()[1][300:]) < JPEG_ERROR
     live.slide("glasses", 3)
     live.wait_at_rest()
+    start.wait_for(lambda: live.picture().shape, lambda shape: shape[:2] == (512, 512), "all of it")
     assert difference(live.picture()[300:], own_photo()[1][300:]) < JPEG_ERROR
 
 
