@@ -228,15 +228,18 @@ class PasteFace(io.ComfyNode):
         unedited: torch.Tensor | None = None,
     ) -> io.NodeOutput:
         with runtime.ordinary_tensors():
+            photos, drawn = core.to_bchw(original), core.to_bchw(edited)
+            plain = None if unedited is None else core.to_bchw(unedited)
             pasted = core.paste_faces(
-                core.to_bchw(original),
-                core.to_bchw(edited),
+                photos,
+                drawn,
                 place,
                 mask=None if mask is None else mask.reshape(-1, 1, *mask.shape[-2:]),
                 feather=feather,
                 match_colour=match_colour,
                 enlarge=enlarge,
-                unedited=None if unedited is None else core.to_bchw(unedited),
+                unedited=plain,
+                motions=None if plain is None else core.follow_edits(photos, drawn, place, plain),
             )
             return io.NodeOutput(runtime.to_result(core.keep_alpha(original, pasted)))
 

@@ -24,6 +24,7 @@ from .errors import FaceNotFoundError, StyleGANEXError
 from .latents import apply_edit_vectors, split_edit_vectors
 from .networks import Model
 from .pipeline import FlowSettings, refine_photo
+from .readers import Motions, SeenFace, see_faces
 
 Region = Literal["head", "face", "crop"]
 Paste = Literal["change", "drawing"]
@@ -79,12 +80,14 @@ class OpenPhoto:
 
     `photo` [B, 3, H, W] in -1..1; `faces`: the crops and their places; `latents`, one per crop, and
     `unedited` [N, 3, h, w], what the model draws of them; both None where there are no faces.
+    `seen`: where eyes, lips and cheeks are, so that the photo's detail can move with an edit.
     """
 
     photo: torch.Tensor
     faces: CroppedFaces
     latents: Latents | None
     unedited: torch.Tensor | None
+    seen: tuple[SeenFace | None, ...] | None = None
 
 
 def open_photo(
@@ -122,7 +125,8 @@ def open_photo(
             )
         latents = join_latents(parts)
         drawn = torch.cat([_draw(model, part) for part in parts])
-    return OpenPhoto(photo, cropped, latents, drawn)
+    seen = tuple(see_faces(photo, cropped.places, drawn)) if settings.paste == "change" else None
+    return OpenPhoto(photo, cropped, latents, drawn, seen)
 
 
 @torch.no_grad()
@@ -160,6 +164,7 @@ def put_back(
         feather=settings.feather,
         match_colour=settings.match_colour,
         unedited=opened.unedited if settings.paste == "change" else None,
+        motions=None if opened.seen is None else Motions(opened.seen, drawn),
     )
 
 

@@ -112,12 +112,14 @@ class LiveEdit(io.ComfyNode):
             if original is not None and place is not None:
                 masks = None if mask is None else mask.reshape(-1, 1, *mask.shape[-2:])
                 photo = core.to_bchw(original)
+                plain = _draw_all(network, latents, needed)
                 pictures = core.paste_faces(
                     photo,
-                    pictures,
+                    drawn,
                     place,
                     mask=masks,
-                    unedited=_draw_all(network, latents, needed),
+                    unedited=plain,
+                    motions=core.follow_edits(photo, drawn, place, plain),
                 )
                 rows, scene = _first_photo(photo, place, masks, latents.batch)
             kept = result.copy_rows(latents, rows)

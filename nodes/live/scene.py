@@ -27,7 +27,8 @@ class Scene:
     """A photo [1, H, W, 3] of 8 bits and the faces in it, whose latents stand beside it.
 
     `put`: the "change" of an edit is put into the photo, or the "drawing". `plain`: drawings
-    without an edit, by resolution; `views`: parts of the photo that were shown last.
+    without an edit, by resolution; `views`: parts of the photo that were shown last; `seen`: the
+    faces as the photo and its first drawing show them.
     """
 
     photo: torch.Tensor
@@ -35,6 +36,7 @@ class Scene:
     masks: torch.Tensor | None
     put: Literal["change", "drawing"] = "change"
     plain: dict[int, torch.Tensor] = field(default_factory=dict)
+    seen: Sequence[core.SeenFace | None] | None = None
     views: OrderedDict[tuple[int, float], View] = field(default_factory=OrderedDict)
 
     @property
@@ -70,7 +72,14 @@ class Scene:
             mask=view.masks,
             feather=0,
             unedited=plain.cpu() if self.put == "change" else None,
+            motions=self._follow(drawn, plain) if self.put == "change" else None,
         )
+
+    def _follow(self, drawn: torch.Tensor, plain: torch.Tensor) -> core.Motions:
+        if self.seen is None:
+            photo = core.to_bchw(self.photo.float() / 255)
+            self.seen = core.see_faces(photo, self.places, plain)
+        return core.Motions(self.seen, drawn)
 
 
 def take_photo(

@@ -1,10 +1,12 @@
 """Edited crops put back into their pictures."""
 
+from .motion import EditMotion
 from .paste import enlargement, paste_face, paste_faces
 from .transfer import transfer_edit
 from .view import PhotoView, choose_zoom, view_photo
 
 __all__ = [
+    "EditMotion",
     "PhotoView",
     "choose_zoom",
     "enlargement",

@@ -27,8 +27,9 @@ from ..images import LARGEST_SIDE
 from ..ranges import check_number
 from ..warp import Rows, bounds, compose, invert, resize_matrix, warp
 from .mask import crop_mask, masks_per_crop
+from .motion import EditMotion
 from .seam import fade_in, match_colours
-from .transfer import transfer_edit
+from .transfer import move, transfer_edit
 
 FEATHER = 32.0  # px of the crop, in which the eyes are 64 px apart
 # Differences (of the 2 from -1 to 1) up to which detail is kept, and from which it is replaced.
@@ -47,6 +48,7 @@ def paste_face(
     enlarge: bool | float = False,
     onto: torch.Tensor | None = None,
     unedited: torch.Tensor | None = None,
+    motion: EditMotion | None = None,
 ) -> torch.Tensor:
     """The picture [B, 3, H, W] with the edited crop in its place.
 
@@ -59,12 +61,17 @@ def paste_face(
     `enlarge` grows the picture so that nothing of a larger `edited` is lost (True), or by a factor
     of at least 1. `onto`: the picture with other faces already pasted (and grown), to paste onto.
     `unedited`: the crop drawn without the edit, of `edited`'s size, so that only what the edit
-    changes is put back, as `transfer_edit` carries it over.
+    changes is put back, as `transfer_edit` carries it over. `motion`: how the edit moves the face,
+    so that the photo's detail moves with it; only together with `unedited`.
 
     Pixels outside the mask keep their exact values when the picture is not grown.
     """
     _check(original, edited, crop, feather, unedited)
     original, edited = original.float(), edited.float()
+    if unedited is None:
+        motion = None
+    elif motion is not None:
+        edited = motion.levelled.to(edited)
     before = warp(original, crop.matrix, crop.size)
     weight = (crop_mask(mask, crop, _size(edited)) * fade_in(crop, feather)).to(edited.device)
     if unedited is None:
@@ -99,7 +106,9 @@ def paste_face(
         before = _grow(original, original, factor)[..., top:bottom, left:right]
         drawings = [warp(d, to_edited, window, outside="border") for d in (plain, edited)]
         scale = 1 / math.hypot(to_crop[0][0], to_crop[1][0])
-        change = transfer_edit(before, *drawings, scale=scale) - before
+        fields = _patch_fields(motion, to_crop, window, before)
+        after = transfer_edit(before, *drawings, motion=fields[0], scale=scale)
+        change = (after if fields[1] is None else move(after, fields[1])) - before
     moved = (patch + share * change).clamp(-1, 1)
     result[..., top:bottom, left:right] = torch.where(share > 0, moved, patch)
     return result
@@ -115,12 +124,14 @@ def paste_faces(
     match_colour: bool = False,
     enlarge: bool = False,
     unedited: torch.Tensor | None = None,
+    motions: Sequence[EditMotion | None] | None = None,
 ) -> torch.Tensor:
     """The pictures [B, 3, H, W] with N edited crops in their places, several to a picture or none.
 
     `crops` has one entry per edited crop and says in which picture it belongs; without entries the
     pictures come back as they were. A single crop with several edits gives as many pictures.
-    Options as in `paste_face`; of `unedited` there is one per edited crop, or one for all.
+    Options as in `paste_face`; of `unedited` there is one per edited crop, or one for all;
+    of `motions`, from `Motions`, one per edited crop.
     """
     pictures = original.shape[0]
     if not crops:  # Crop Face found nobody and was told to go on
@@ -157,8 +168,26 @@ def paste_faces(
             match_colour=match_colour,
             onto=canvases[owner],
             unedited=None if plain is None else plain[row : row + 1],
+            motion=None if motions is None else motions[row],
         )
     return torch.cat(canvases)
+
+
+def _patch_fields(
+    motion: EditMotion | None, to_crop: Rows, window: tuple[int, int], like: torch.Tensor
+) -> tuple[torch.Tensor | None, torch.Tensor | None]:
+    """The motion's two fields, of the crop, as such of the picture's part that it covers."""
+    if motion is None:
+        return None, None
+    back = torch.tensor([row[:2] for row in invert(to_crop)])
+    fields = []
+    for field in (motion.expression, motion.turn):
+        if field is None:
+            fields.append(None)
+            continue
+        seen = warp(field, to_crop, window, outside="zeros", kernel="bilinear")
+        fields.append(torch.einsum("ij,bjhw->bihw", back, seen).to(like))
+    return fields[0], fields[1]
 
 
 def enlargement(edited: torch.Tensor, crop: FaceCrop) -> float:

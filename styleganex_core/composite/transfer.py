@@ -69,7 +69,7 @@ def transfer_edit(
     redrawn = edited + colour + keep * (residue - colour)
     share = _clear_share(edited - unedited, scale) * _agreement(crop_photo - unedited, scale)
     if motion is not None:
-        share = torch.maximum(share, _rise(motion.to(share).norm(dim=1, keepdim=True), *MOVED))
+        share = torch.maximum(share, rise(motion.to(share).norm(dim=1, keepdim=True), *MOVED))
     moved = torch.lerp(crop_photo, redrawn, share)
     return torch.where(share > 0, moved, crop_photo).clamp(-1, 1)
 
@@ -119,23 +119,23 @@ def _clear_share(change: torch.Tensor, scale: float) -> torch.Tensor:
     strongest = strongest[:, None, None, None]
     low = (strongest * NOISE_SHARE).clamp(UNSEEN, NOISE)
     high = (strongest * CLEAR_SHARE).clamp(2 * UNSEEN, CLEAR)
-    return _rise(blur(amount, NEAR * scale), low, high)
+    return rise(blur(amount, NEAR * scale), low, high)
 
 
 def _agreement(residue: torch.Tensor, scale: float) -> torch.Tensor:
     """How far photo and drawing show the same thing, [B, 1, h, w]: 1 alike, 0 another colour."""
     apart = blur(residue, NEAR * scale).abs().amax(dim=1, keepdim=True)
-    return 1 - _rise(apart, ALIKE, STRANGE)
+    return 1 - rise(apart, ALIKE, STRANGE)
 
 
 def _kept_detail(change: torch.Tensor, scale: float) -> torch.Tensor:
     """How much of the photo's detail still belongs there, [B, 1, h, w]: 1 all of it, 0 none."""
     structure = change - blur(change, FINE * scale)
     amount = blur(structure.square().sum(dim=1, keepdim=True), NEAR * scale).clamp(min=0).sqrt()
-    return 1 - _rise(amount, STRUCTURE, REDRAWN)
+    return 1 - rise(amount, STRUCTURE, REDRAWN)
 
 
-def _rise(
+def rise(
     value: torch.Tensor, low: torch.Tensor | float, high: torch.Tensor | float
 ) -> torch.Tensor:
     """0 up to `low`, 1 from `high` on, smooth between."""

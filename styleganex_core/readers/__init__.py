@@ -6,6 +6,7 @@ can and cannot do.
 
 from .compare import FaceLikeness, judge_likeness, report_likeness, watch_faces
 from .dense import EXPRESSIONS
+from .follow import Motions, SeenFace, follow_edits, see_faces
 from .judge import judge_identity
 from .labels import LABELS, LabelledVector, find_labelled_vector
 from .metric import ShiftTolerantDistance
@@ -20,9 +21,12 @@ __all__ = [
     "FaceReading",
     "FaceReadings",
     "LabelledVector",
+    "Motions",
+    "SeenFace",
     "ShiftTolerantDistance",
     "describe_likeness",
     "find_labelled_vector",
+    "follow_edits",
     "judge_identity",
     "judge_likeness",
     "likeness",
@@ -30,5 +34,6 @@ __all__ = [
     "load_face_readers",
     "read_face",
     "report_likeness",
+    "see_faces",
     "watch_faces",
 ]

@@ -1,0 +1,196 @@
+"""How an edit moves a face, so that the photo's own detail can move with it.
+
+A mesh of the face is read on the photo and on the model's drawings before and after the edit. What
+happens between the two drawings is split into a turn of the head and the rest, the expression:
+
+- the photo follows an expression, and the drawing shows what the photo lacks, such as teeth;
+- a turn is not drawn at all. A model's drawing of a turned head has other outlines than the photo,
+  which leaves a double face; the photo itself is turned, as far as its own px reach.
+
+Convention: a mesh is [N, 3], (x, y) px of the crop and a depth in the same px that grows away from
+the viewer; its points are those of MediaPipe's face mesh. A field [1, 2, h, w] says for each px of
+the result how many px right and down of it its content lies. `scale` is how many px of the crop one
+px of the aligned face covers, in which the eyes are 64 px apart.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+
+from .transfer import blur, move, rise
+
+# The points around the face, from the forehead over the picture's right side.
+OUTLINE = (
+    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152,
+    148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+)  # fmt: skip
+# A rotation up to the first angle (degrees) is part of an expression: a dropped jaw turns the whole
+# mesh a little. From the second on the head has turned.
+STILL, TURNED = 5.0, 8.0
+TURN_GAIN = 1.2  # the photo's px turn less than the points between them
+LARGEST_TURN = 14.0  # degrees; beyond it the photo has too little to show of the far side
+# Points move a little without a cause: up to the first of these not at all, from the second on fully;
+# px of the aligned face, or shares of the largest move where that is more.
+UNREST, MOVING = (0.4, 0.15), (0.8, 0.4)
+# Points spread their motion by Gaussians: deviations in px of the aligned face, and weights. The
+# narrow ones count between the points, the wide ones carry the motion to hair and neck, where it
+# fades against FADE.
+NEAR = ((4.0, 1.0), (9.0, 0.03), (22.0, 0.0012))
+STIFF = ((7.0, 1.0), (12.0, 0.05), (26.0, 0.002))
+FADE = 2e-3
+STRIDE = 2  # fields are smooth: every second px is computed
+# When a head has turned, its drawing counts only well inside the face and where it was not
+# stretched, for clear shapes such as glasses; elsewhere for even changes such as hair colour.
+INSIDE, EDGE = 5.0, 4.0  # px of the aligned face
+STRETCHED, SOUND = 0.6, 0.85  # how much of its area a part of the drawing keeps
+FAINT, SHAPED = 20 / 255, 50 / 255  # amounts of structure
+EVEN = 14.0  # px of the aligned face: wider than any outline that moved
+SLIGHT, PLAIN = 25 / 255, 60 / 255  # amounts of even change
+
+
+@dataclass(frozen=True)
+class EditMotion:
+    """What an edit moves in one face.
+
+    `levelled` [1, 3, h, w]: the edited drawing with the head's turn taken back. `expression` and
+    `turn`, fields of the crop's size: what moves in the face before the turn, and the turn itself;
+    None for a head that does not turn.
+    """
+
+    levelled: torch.Tensor
+    expression: torch.Tensor
+    turn: torch.Tensor | None = None
+
+
+def plan_motion(
+    photo: torch.Tensor,
+    plain: torch.Tensor,
+    edited: torch.Tensor,
+    drawings: tuple[torch.Tensor, torch.Tensor],
+    size: tuple[int, int],
+    scale: float = 1.0,
+) -> EditMotion:
+    """How the photo's face moves when its drawing changes from the first to the second of a pair.
+
+    `photo`, `plain` and `edited` are the meshes of the photo and of the two `drawings`
+    [1, 3, h, w] in -1..1; `size` is the crop's (height, width) in px.
+    """
+    unedited, drawn = drawings
+    rotation = fit_rotation(plain, edited)
+    angle = _angle(rotation)
+    turned = float(rise(torch.tensor(angle), STILL, TURNED))
+    shift = edited - plain
+    levelled = drawn
+    if turned:
+        middle = plain.mean(dim=0)
+        rest = (edited - edited.mean(dim=0)) @ rotation - (plain - middle)  # rotated back
+        back = plain + rest
+        field = spread(back[:, :2], (edited - back)[:, :2], size, scale, NEAR)
+        calm = _calm(unedited, drawn, field, back[:, :2], size, scale)
+        levelled = torch.lerp(drawn, calm, turned)
+        shift = torch.lerp(shift, rest, turned)
+    shift = shift[:, :2]
+    amount = shift.norm(dim=1, keepdim=True)
+    low, high = (max(px * scale, part * float(amount.max())) for px, part in (UNREST, MOVING))
+    shift = shift * rise(amount, low, high)
+    moved = photo[:, :2] + shift
+    expression = spread(moved, -shift, size, scale, NEAR)
+    if not turned:
+        return EditMotion(levelled, expression)
+    face = torch.cat([moved, photo[:, 2:]], dim=1)
+    step = turned * turn_points(face, rotation, min(TURN_GAIN * angle, LARGEST_TURN))
+    return EditMotion(levelled, expression, spread(moved + step, -step, size, scale, STIFF))
+
+
+def fit_rotation(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:
+    """The rotation [3, 3] that brings the first mesh [N, 3] nearest to the second: Kabsch's."""
+    first, second = (mesh.double() - mesh.double().mean(dim=0) for mesh in (first, second))
+    left, _, right = torch.linalg.svd(first.T @ second)
+    sign = torch.sign(torch.linalg.det(left @ right))
+    flip = torch.diag(torch.stack([torch.ones_like(sign), torch.ones_like(sign), sign]))
+    return (left @ flip @ right).T.to(torch.float32)
+
+
+def turn_points(face: torch.Tensor, rotation: torch.Tensor, angle: float) -> torch.Tensor:
+    """How the points of a face [N, 3] move, [N, 2], turned by `angle` degrees about the rotation's
+    axis. The face turns on the spot: its outline stays where it is on the whole."""
+    outline = list(OUTLINE)
+    centre = face[outline].mean(dim=0)
+    skew = rotation - rotation.T
+    axis = torch.stack([skew[2, 1], skew[0, 2], skew[1, 0]])
+    axis = axis / axis.norm().clamp(min=1e-9) * math.radians(angle)
+    x, y, z = axis.unbind()
+    none = torch.zeros_like(x)
+    cross = torch.stack([none, -z, y, z, none, -x, -y, x, none]).view(3, 3)
+    turned = (face - centre) @ torch.linalg.matrix_exp(cross).T + centre
+    step = (turned - face)[:, :2]
+    return step - step[outline].mean(dim=0)
+
+
+def spread(
+    places: torch.Tensor,
+    values: torch.Tensor,
+    size: tuple[int, int],
+    scale: float,
+    kernels: tuple[tuple[float, float], ...],
+) -> torch.Tensor:
+    """Values [N, 2] at places [N, 2] as a smooth field [1, 2, h, w] that fades away from them."""
+    height, width = (max(1, math.ceil(side / STRIDE)) for side in size)
+    xs = (torch.arange(width) + 0.5) * size[1] / width - 0.5
+    ys = (torch.arange(height) + 0.5) * size[0] / height - 0.5
+    both = torch.cat([values, torch.ones_like(values[:, :1])], dim=1)
+    total = torch.zeros(3, height, width)
+    for deviation, weight in kernels:
+        factor = -0.5 / (deviation * scale) ** 2
+        across = torch.exp(factor * (xs - places[:, :1]) ** 2)
+        along = torch.exp(factor * (ys - places[:, 1:]) ** 2)
+        rows = both.T[:, :, None] * along  # [3, N, h]
+        total += weight * (rows.transpose(1, 2) @ across)
+    field = total[:2] / (total[2:] + FADE)
+    return F.interpolate(field[None], size, mode="bilinear")
+
+
+def _calm(
+    unedited: torch.Tensor,
+    drawn: torch.Tensor,
+    field: torch.Tensor,
+    places: torch.Tensor,
+    size: tuple[int, int],
+    scale: float,
+) -> torch.Tensor:
+    """The edited drawing [1, 3, h, w] in the pose of the unedited one, which stands in for all
+    that only the turn changed."""
+    height, width = unedited.shape[-2:]
+    scale = scale * height / size[0]
+    step = torch.tensor([width / size[1], height / size[0]]).view(1, 2, 1, 1)
+    field = F.interpolate(field, (height, width), mode="bilinear") * step
+    change = move(drawn, field) - unedited
+    ones = torch.ones_like(places)
+    inside = spread(places * step.view(2), ones, (height, width), scale, NEAR[:1])[:, :1]
+    inside = (inside > 0.5).float()
+    reach = max(1, round(INSIDE * scale))
+    inside = -F.max_pool2d(-inside, 2 * reach + 1, 1, reach)
+    structure = change - blur(change, 6 * scale)
+    amount = blur(structure.square().sum(dim=1, keepdim=True), 3 * scale).clamp(min=0).sqrt()
+    share = blur(inside, EDGE * scale) * rise(_area(field), STRETCHED, SOUND)
+    share = blur(share, 2 * scale) * rise(amount, FAINT, SHAPED)
+    even = blur(change, EVEN * scale)
+    even = even * rise(even.abs().amax(dim=1, keepdim=True), SLIGHT, PLAIN)
+    return unedited + torch.lerp(even, change, share)
+
+
+def _area(field: torch.Tensor) -> torch.Tensor:
+    """How many px of the source one px of the result shows, [1, 1, h, w]."""
+    across = field[..., 1:, 1:] - field[..., 1:, :-1]
+    along = field[..., 1:, 1:] - field[..., :-1, 1:]
+    area = (1 + across[:, :1]) * (1 + along[:, 1:]) - across[:, 1:] * along[:, :1]
+    return F.pad(area, (1, 0, 1, 0), mode="replicate")
+
+
+def _angle(rotation: torch.Tensor) -> float:
+    """Degrees, 0 to 180."""
+    return math.degrees(math.acos(min(1.0, max(-1.0, (float(rotation.trace()) - 1) / 2))))
