@@ -33,11 +33,11 @@ def check_inputs(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
         try:
             return node.execute.__func__(cls, **given)  # type: ignore[attr-defined]
         except (RuntimeError, MemoryError) as error:
-            if not core.is_out_of_memory(error):
+            if not core.patience.is_out_of_memory(error):
                 raise
         model_management.unload_all_models()  # as ComfyUI does when memory runs out
         what = node.define_schema().display_name.removesuffix(" (StyleGANEX)")
-        raise core.StyleGANEXError(core.describe_lack(what))
+        raise core.StyleGANEXError(core.patience.describe_lack(what))
 
     return type(node.__name__, (node,), {"execute": classmethod(execute)})
 
@@ -49,7 +49,7 @@ def _read_number(field: io.Int.Input | io.Float.Input, value: Any) -> int | floa
         lowest, highest = LOWEST_SEED, HIGHEST_SEED
     lowest = float("-inf") if lowest is None else lowest
     highest = float("inf") if highest is None else highest
-    core.check_number(value, field.id, lowest, highest)
+    core.ranges.check_number(value, field.id, lowest, highest)
     if isinstance(field, io.Float.Input):
         return float(value)
     try:
@@ -57,4 +57,4 @@ def _read_number(field: io.Int.Input | io.Float.Input, value: Any) -> int | floa
     except TypeError:
         if float(value).is_integer():
             return int(float(value))
-    raise core.StyleGANEXError(f"{field.id} is a whole number; got {core.echo(value)}.")
+    raise core.StyleGANEXError(f"{field.id} is a whole number; got {core.errors.echo(value)}.")

@@ -105,7 +105,7 @@ class FindEditVectors(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "label",
-                    options=list(core.LABELS),
+                    options=list(core.readers.LABELS),
                     default="smile",
                     optional=True,
                     tooltip="For 'labels': what a positive strength brings; 'gender' makes a face "
@@ -218,10 +218,10 @@ class SaveEditVector(io.ComfyNode):
         if not name:
             raise core.StyleGANEXError("an edit vector needs a name, such as 'smile'; got none.")
         for what, text in (("name", name), ("unit", unit)):
-            if core.echo(text, LONGEST_NAME) != text:
+            if core.errors.echo(text, LONGEST_NAME) != text:
                 raise core.StyleGANEXError(
                     f"the {what} of an edit vector is one line of at most {LONGEST_NAME} printable "
-                    f'characters; got "{core.echo(text)}".'
+                    f'characters; got "{core.errors.echo(text)}".'
                 )
         file = folders.save_edit_vector(vector, filename_prefix, name, unit)
         return io.NodeOutput(file, ui=ui.PreviewText(file))
@@ -238,7 +238,7 @@ def _find_labelled(
     """The vector that raises a label, and how it fared on other people."""
     progress = runtime.Progress()
     with runtime.loaded(model) as network:
-        found = core.find_labelled_vector(
+        found = core.readers.find_labelled_vector(
             network,
             label,
             samples=max(samples, FEWEST_LABELLED),

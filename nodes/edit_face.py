@@ -85,7 +85,7 @@ class EditFace(io.ComfyNode):
     ) -> io.NodeOutput:
         patcher = model if model is not None else _bundled()
         network = patcher.model.network
-        reach = reach or core.default_reach(network)
+        reach = reach or core.photo.default_reach(network)
         settings = core.PhotoSettings(which=which, index=index, reach=reach, **options)
         vectors, units = result.collect_vectors(network, {})
         core.check_input_kind(network, "photo")
@@ -95,13 +95,13 @@ class EditFace(io.ComfyNode):
         with runtime.loaded(patcher, needed) as network:
             runtime.check_memory(needed, network.device, "editing a photo")
             for number, photo in enumerate(core.to_bchw(image).split(1), start=1):
-                opened = core.open_photo(network, photo, settings, progress=progress.step)
+                opened = core.photo.open_photo(network, photo, settings, progress=progress.step)
                 first = first or opened
                 if opened.latents is None:
                     edited.append(photo)
                 else:
-                    drawn = core.draw_edit(network, opened, strengths, settings)
-                    edited.append(core.put_back(opened, drawn, settings).cpu())
+                    drawn = core.photo.draw_edit(network, opened, strengths, settings)
+                    edited.append(core.photo.put_back(opened, drawn, settings).cpu())
                 masks.append((edited[-1] != photo.cpu()).any(dim=1).float())
                 progress.step(number, len(image))
         pictures = torch.cat(edited)
@@ -126,7 +126,7 @@ def _bundled() -> ModelPatcher:
         return runtime.manage(core.load_demo())
 
 
-def _scene_of(opened: core.OpenPhoto, settings: core.PhotoSettings) -> Scene:
+def _scene_of(opened: core.photo.OpenPhoto, settings: core.PhotoSettings) -> Scene:
     masks = None if settings.region == "crop" else opened.faces.masks
     return take_photo(opened.photo, opened.faces.places, masks, settings.paste)
 

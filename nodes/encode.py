@@ -197,7 +197,7 @@ class Optimize(io.ComfyNode):
             distance, report = _choose_loss(network.device)
             progress = runtime.Progress()
             pictures = core.to_bchw(image).to(network.device)
-            watched = core.watch_faces(pictures)
+            watched = core.readers.watch_faces(pictures)
             refined = core.optimize_latents(
                 network,
                 core.choose_start(network, latents, pictures),
@@ -226,8 +226,8 @@ class Optimize(io.ComfyNode):
                 "decoding",
             )
             pictures = torch.cat(drawn)
-            distances = core.judge_likeness(watched, core.to_bchw(pictures))
-            report = f"{report} {core.report_likeness(distances, aimed_at=likeness > 0)}"
+            distances = core.readers.judge_likeness(watched, core.to_bchw(pictures))
+            report = f"{report} {core.readers.report_likeness(distances, aimed_at=likeness > 0)}"
             return io.NodeOutput(runtime.to_result(refined), pictures, report)
 
 

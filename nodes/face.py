@@ -133,7 +133,7 @@ class CropFace(io.ComfyNode):
             return core.to_bchw(image[number : number + 1])
 
         with runtime.ordinary_tensors():
-            plan = core.plan_faces(
+            plan = core.crop.plan_faces(
                 picture,
                 len(image),
                 which=which,
@@ -147,7 +147,7 @@ class CropFace(io.ComfyNode):
             )
             shown, hidden = plan, not plan.places
             if hidden:  # the nodes that follow need a picture, and nothing is put back of it
-                shown = core.plan_faces(
+                shown = core.crop.plan_faces(
                     picture, 1, reach=reach, faces=[[]], missing="whole picture"
                 )
             crops, styles, masks = runtime.Results(), runtime.Results(), runtime.Results()
@@ -238,7 +238,7 @@ class PasteFace(io.ComfyNode):
                 enlarge=enlarge,
                 unedited=None if unedited is None else core.to_bchw(unedited),
             )
-            return io.NodeOutput(runtime.to_result(core.keep_alpha(original, pasted)))
+            return io.NodeOutput(runtime.to_result(core.alpha.keep_alpha(original, pasted)))
 
 
 def _read_landmarks(landmarks: Mapping[str, Any]) -> list[list[core.Face]]:

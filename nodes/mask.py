@@ -99,7 +99,7 @@ class MaskToFace(io.ComfyNode):
         scheme: Scheme = "auto",
         **appearance: Any,
     ) -> io.NodeOutput:
-        classes, found = core.read_label_map(drawing.to_picture(labels), read_as, scheme)
+        classes, found = core.tasks.read_label_map(drawing.to_picture(labels), read_as, scheme)
         notes = [FOREIGN] if scheme == "auto" and found == "CelebAMask-HQ" else []
         looks = drawing.Looks(**appearance)
         return drawing.draw_faces(model, classes, core.mask_to_face, _show, looks, notes=notes)
@@ -148,7 +148,7 @@ class LabelsFromMasks(io.ComfyNode):
     ) -> io.NodeOutput:
         base = None
         if labels is not None:
-            base, _ = core.read_label_map(drawing.to_picture(labels), scheme=scheme)
+            base, _ = core.tasks.read_label_map(drawing.to_picture(labels), scheme=scheme)
         given = {
             name: mask.reshape(-1, *mask.shape[-2:])
             for name, mask in masks.items()
