@@ -96,7 +96,7 @@ class MaskToFace(io.ComfyNode):
         model: ModelPatcher,
         labels: torch.Tensor,
         read_as: Literal["detect", "label image", "palette image", "nearest palette colour"],
-        scheme: Scheme = "auto",
+        scheme: Scheme,
         **appearance: Any,
     ) -> io.NodeOutput:
         classes, found = core.tasks.read_label_map(drawing.to_picture(labels), read_as, scheme)
@@ -142,8 +142,9 @@ class LabelsFromMasks(io.ComfyNode):
     @classmethod
     def execute(
         cls,
+        *,
         labels: torch.Tensor | None = None,
-        scheme: Scheme = "auto",
+        scheme: Scheme,
         **masks: torch.Tensor | None,
     ) -> io.NodeOutput:
         base = None
