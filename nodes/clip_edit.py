@@ -32,7 +32,9 @@ class ClipEdit(io.ComfyNode):
                     "seconds. Frames count from 0 at the clip's start.",
                 ),
                 io.String.Input(
-                    "layers", default="all", tooltip=LAYERS + " Only these are changed."
+                    "layers",
+                    default=core.ClipEdit.layers,
+                    tooltip=LAYERS + " Only these are changed.",
                 ),
                 io.Int.Input(
                     "person",

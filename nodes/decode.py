@@ -42,7 +42,7 @@ class Decode(io.ComfyNode):
 
     @classmethod
     def execute(
-        cls, model: ModelPatcher, latents: core.Latents, noise: Noise = "stored", seed: int = 0
+        cls, model: ModelPatcher, latents: core.Latents, noise: Noise, seed: int
     ) -> io.NodeOutput:
         needed = memory.decode_bytes(model.model.network, latents)
         with runtime.loaded(model, needed) as network:
@@ -79,13 +79,13 @@ class DomainSwap(io.ComfyNode):
                 ),
                 io.String.Input(
                     "layers",
-                    default="all",
+                    default=inputs.default_of(core.swap_domain, "layers"),
                     tooltip="Style slots whose layers are taken over, such as '0-6, 9', '8-' or "
                     "'all'. Low slots bring the domain's shapes, high slots its colours.",
                 ),
                 io.Float.Input(
                     "strength",
-                    default=1.0,
+                    default=inputs.default_of(core.swap_domain, "strength"),
                     min=0.0,
                     max=1.0,
                     step=0.05,

@@ -48,13 +48,13 @@ class FindEditVectors(io.ComfyNode):
                 ),
                 io.String.Input(
                     "layers",
-                    default="all",
+                    default=inputs.default_of(core.find_components, "layers"),
                     optional=True,
                     tooltip=LAYERS + " The vector is found in these and changes only these.",
                 ),
                 io.Int.Input(
                     "samples",
-                    default=10_000,
+                    default=inputs.default_of(core.find_components, "samples"),
                     min=100,
                     max=100_000,
                     step=100,
@@ -64,7 +64,7 @@ class FindEditVectors(io.ComfyNode):
                 ),
                 io.Int.Input(
                     "seed",
-                    default=0,
+                    default=inputs.default_of(core.find_components, "seed"),
                     min=0,
                     max=inputs.LARGEST_SEED,
                     control_after_generate=False,
@@ -105,7 +105,7 @@ class FindEditVectors(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "label",
-                    options=list(core.LABELS),
+                    options=list(core.readers.LABELS),
                     default="smile",
                     optional=True,
                     tooltip="For 'labels': what a positive strength brings; 'gender' makes a face "
@@ -129,9 +129,10 @@ class FindEditVectors(io.ComfyNode):
         model: ModelPatcher,
         mode: str,
         component: int,
-        layers: str = "all",
-        samples: int = 10_000,
-        seed: int = 0,
+        *,
+        layers: str,
+        samples: int,
+        seed: int,
         latents_with: core.Latents | None = None,
         latents_without: core.Latents | None = None,
         images_with: torch.Tensor | None = None,
@@ -139,7 +140,7 @@ class FindEditVectors(io.ComfyNode):
         keep: torch.Tensor | None = None,
         keep_2: torch.Tensor | None = None,
         keep_3: torch.Tensor | None = None,
-        label: str = "smile",
+        label: str,
     ) -> io.NodeOutput:
         kept = [vector for vector in (keep, keep_2, keep_3) if vector is not None]
         if mode == LABELLED:
@@ -212,16 +213,16 @@ class SaveEditVector(io.ComfyNode):
         vector: torch.Tensor,
         name: str,
         filename_prefix: str,
-        unit: str = "one standard deviation",
+        unit: str,
     ) -> io.NodeOutput:
         name, unit = name.strip(), unit.strip()
         if not name:
             raise core.StyleGANEXError("an edit vector needs a name, such as 'smile'; got none.")
         for what, text in (("name", name), ("unit", unit)):
-            if core.echo(text, LONGEST_NAME) != text:
+            if core.errors.echo(text, LONGEST_NAME) != text:
                 raise core.StyleGANEXError(
                     f"the {what} of an edit vector is one line of at most {LONGEST_NAME} printable "
-                    f'characters; got "{core.echo(text)}".'
+                    f'characters; got "{core.errors.echo(text)}".'
                 )
         file = folders.save_edit_vector(vector, filename_prefix, name, unit)
         return io.NodeOutput(file, ui=ui.PreviewText(file))
@@ -238,7 +239,7 @@ def _find_labelled(
     """The vector that raises a label, and how it fared on other people."""
     progress = runtime.Progress()
     with runtime.loaded(model) as network:
-        found = core.find_labelled_vector(
+        found = core.readers.find_labelled_vector(
             network,
             label,
             samples=max(samples, FEWEST_LABELLED),

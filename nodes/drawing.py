@@ -15,10 +15,27 @@ from . import inputs, memory, runtime, sockets
 
 Task = Callable[[core.Model, slice], core.TaskResult]
 
+
+@dataclass(frozen=True)
+class Looks:
+    """What APPEARANCE_INPUTS ask for; defaults are for graphs saved before an input was there."""
+
+    samples: int
+    seed: int
+    reference: torch.Tensor | None = None
+    reference_strength: float = core.Appearance.reference_strength
+    layers: str = core.Appearance.layers
+    truncation: float = core.Appearance.truncation
+    toward: Literal["zero", "mean"] = core.Appearance.toward
+    sides: Literal["keep", "cut to 512"] = inputs.default_of(core.sketch_to_face, "sides")
+    batch_norm: Literal["input", "stored"] = inputs.default_of(core.sketch_to_face, "batch_norm")
+    noise: Literal["random", "zero"] = inputs.NEW_NOISE
+
+
 APPEARANCE_INPUTS: list[io.Input] = [
     io.Int.Input(
         "samples",
-        default=1,
+        default=core.Appearance.samples,
         min=1,
         max=64,
         tooltip="Faces per input, 1 to 64: the first has the looks of seed, then seed + 1, ...",
@@ -32,7 +49,7 @@ APPEARANCE_INPUTS: list[io.Input] = [
     ),
     io.Float.Input(
         "reference_strength",
-        default=1.0,
+        default=Looks.reference_strength,
         min=0.0,
         max=1.0,
         step=0.05,
@@ -41,14 +58,14 @@ APPEARANCE_INPUTS: list[io.Input] = [
     ),
     io.String.Input(
         "layers",
-        default="8-",
+        default=Looks.layers,
         optional=True,
         tooltip="Style slots that take these looks, such as '8-' (8 and all after, as in the "
         "paper's model), '5-' (looks decide more) or 'none'. The others follow the input.",
     ),
     io.Float.Input(
         "truncation",
-        default=0.7,
+        default=Looks.truncation,
         min=0.0,
         max=1.5,
         step=0.05,
@@ -58,7 +75,7 @@ APPEARANCE_INPUTS: list[io.Input] = [
     io.Combo.Input(
         "toward",
         options=["zero", "mean"],
-        default="zero",
+        default=Looks.toward,
         optional=True,
         tooltip="Where low truncation leads: the 'zero' style as in the paper, or the 'mean' "
         "person.",
@@ -66,34 +83,18 @@ APPEARANCE_INPUTS: list[io.Input] = [
     io.Combo.Input(
         "sides",
         options=["keep", "cut to 512"],
-        default="keep",
+        default=Looks.sides,
         optional=True,
         tooltip="'keep' takes any size; 'cut to 512' cuts around the centre to multiples of 8 px "
         "and at most 512 px, as the paper's program does. The info output says what was done.",
     ),
     inputs.batch_norm(
-        "input",
+        Looks.batch_norm,
         "Statistics in the encoder: those of each 'input', as the published sketch and mask "
         "models are run, or the 'stored' ones of training. The model is never changed.",
     ),
     inputs.new_noise(),
 ]
-
-
-@dataclass(frozen=True)
-class Looks:
-    """What APPEARANCE_INPUTS ask for; defaults are for graphs saved before an input was there."""
-
-    samples: int
-    seed: int
-    reference: torch.Tensor | None = None
-    reference_strength: float = 1.0
-    layers: str = "8-"
-    truncation: float = 0.7
-    toward: Literal["zero", "mean"] = "zero"
-    sides: Literal["keep", "cut to 512"] = "keep"
-    batch_norm: Literal["input", "stored"] = "input"
-    noise: Literal["random", "zero"] = "random"
 
 
 def outputs(seen: str, seen_tooltip: str) -> list[io.Output]:

@@ -38,13 +38,13 @@ class EditFace(io.ComfyNode):
                 io.Combo.Input(
                     "which",
                     options=["largest", "left to right", "all"],
-                    default="largest",
+                    default=core.PhotoSettings.which,
                     tooltip="Which face of each photo: 'index' counts from the largest, or from "
                     "the left; 'all' edits every one alike.",
                 ),
                 io.Int.Input(
                     "index",
-                    default=0,
+                    default=core.PhotoSettings.index,
                     min=0,
                     max=99,
                     tooltip="Which face in that order, counted from 0; without effect for 'all'.",
@@ -79,13 +79,14 @@ class EditFace(io.ComfyNode):
         strengths: str,
         which: Literal["largest", "left to right", "all"],
         index: int,
+        *,
         model: ModelPatcher | None = None,
-        reach: int = 0,
+        reach: int,
         **options: Any,
     ) -> io.NodeOutput:
         patcher = model if model is not None else _bundled()
         network = patcher.model.network
-        reach = reach or core.default_reach(network)
+        reach = reach or core.photo.default_reach(network)
         settings = core.PhotoSettings(which=which, index=index, reach=reach, **options)
         vectors, units = result.collect_vectors(network, {})
         core.check_input_kind(network, "photo")
@@ -95,13 +96,13 @@ class EditFace(io.ComfyNode):
         with runtime.loaded(patcher, needed) as network:
             runtime.check_memory(needed, network.device, "editing a photo")
             for number, photo in enumerate(core.to_bchw(image).split(1), start=1):
-                opened = core.open_photo(network, photo, settings, progress=progress.step)
+                opened = core.photo.open_photo(network, photo, settings, progress=progress.step)
                 first = first or opened
                 if opened.latents is None:
                     edited.append(photo)
                 else:
-                    drawn = core.draw_edit(network, opened, strengths, settings)
-                    edited.append(core.put_back(opened, drawn, settings).cpu())
+                    drawn = core.photo.draw_edit(network, opened, strengths, settings)
+                    edited.append(core.photo.put_back(opened, drawn, settings).cpu())
                 masks.append((edited[-1] != photo.cpu()).any(dim=1).float())
                 progress.step(number, len(image))
         pictures = torch.cat(edited)
@@ -126,7 +127,7 @@ def _bundled() -> ModelPatcher:
         return runtime.manage(core.load_demo())
 
 
-def _scene_of(opened: core.OpenPhoto, settings: core.PhotoSettings) -> Scene:
+def _scene_of(opened: core.photo.OpenPhoto, settings: core.PhotoSettings) -> Scene:
     masks = None if settings.region == "crop" else opened.faces.masks
     return take_photo(opened.photo, opened.faces.places, masks, settings.paste)
 
@@ -135,7 +136,7 @@ def _advanced() -> list[io.Input]:
     return [
         io.Int.Input(
             "steps",
-            default=0,
+            default=core.PhotoSettings.steps,
             min=0,
             max=5000,
             step=10,
@@ -146,7 +147,7 @@ def _advanced() -> list[io.Input]:
         io.Combo.Input(
             "paste",
             options=["change", "drawing"],
-            default="change",
+            default=core.PhotoSettings.paste,
             optional=True,
             tooltip="What is put back: only the 'change' that the edits make in the model's "
             "drawing, so that the photo keeps its own detail, or the 'drawing' itself.",
@@ -154,22 +155,22 @@ def _advanced() -> list[io.Input]:
         io.Combo.Input(
             "region",
             options=["head", "face", "crop"],
-            default="head",
+            default=core.PhotoSettings.region,
             optional=True,
             tooltip="Where edits count: the 'head' with hair and neck, an oval over the 'face', or "
             "the whole 'crop' with soft edges.",
         ),
-        io.String.Input("layers", default="all", optional=True, tooltip=LAYERS),
+        io.String.Input("layers", default=core.PhotoSettings.layers, optional=True, tooltip=LAYERS),
         io.Combo.Input(
             "missing",
             options=["stop", "skip"],
-            default="stop",
+            default=core.PhotoSettings.missing,
             optional=True,
             tooltip="A photo without such a face: stop with a message, or give it back as it was.",
         ),
         io.Boolean.Input(
             "upright",
-            default=False,
+            default=core.PhotoSettings.upright,
             optional=True,
             tooltip="Turn the crop so that the eyes are level, for tilted heads.",
         ),

@@ -60,9 +60,10 @@ class Encode(io.ComfyNode):
         cls,
         model: ModelPatcher,
         image: torch.Tensor,
+        *,
         style_image: torch.Tensor | None = None,
-        batch_norm: Literal["stored", "input"] = "stored",
-        skip_layers: int = -1,
+        batch_norm: Literal["stored", "input"],
+        skip_layers: int,
     ) -> io.NodeOutput:
         needed = memory.encode_bytes(model.model.network, *image.shape[1:3])
         core.check_input_kind(model.model.network, "photo")
@@ -108,7 +109,7 @@ class Optimize(io.ComfyNode):
                 ),
                 io.Float.Input(
                     "learning_rate",
-                    default=0.05,
+                    default=core.OptimizeSettings.learning_rate,
                     min=0.001,
                     max=1.0,
                     step=0.001,
@@ -117,23 +118,23 @@ class Optimize(io.ComfyNode):
                 ),
                 io.Boolean.Input(
                     "optimize_f",
-                    default=True,
+                    default=core.OptimizeSettings.optimize_f,
                     tooltip="Change the first-layer feature: places, shapes and background.",
                 ),
                 io.Boolean.Input(
                     "optimize_w_plus",
-                    default=True,
+                    default=core.OptimizeSettings.optimize_w_plus,
                     tooltip="Change the styles: looks and colours.",
                 ),
                 io.Boolean.Input(
                     "optimize_noise",
-                    default=False,
+                    default=core.OptimizeSettings.optimize_noise,
                     tooltip="Change the noise maps too: fine texture. Decode then shows it with "
                     "noise 'stored'.",
                 ),
                 io.Float.Input(
                     "style_pull",
-                    default=0.0,
+                    default=core.OptimizeSettings.style_pull,
                     min=0.0,
                     max=10.0,
                     step=0.05,
@@ -149,7 +150,7 @@ class Optimize(io.ComfyNode):
                 inputs.seed("Randomness of the search; the same seed gives the same result."),
                 io.Float.Input(
                     "likeness",
-                    default=0.0,
+                    default=core.OptimizeSettings.likeness_weight,
                     min=0.0,
                     max=1.0,
                     step=0.05,
@@ -187,9 +188,10 @@ class Optimize(io.ComfyNode):
         optimize_w_plus: bool,
         optimize_noise: bool,
         seed: int,
-        style_pull: float = 0.0,
+        *,
+        style_pull: float,
         mask: torch.Tensor | None = None,
-        likeness: float = 0.0,
+        likeness: float,
     ) -> io.NodeOutput:
         needed = memory.optimize_bytes(model.model.network, latents)
         with runtime.loaded(model, needed) as network:
@@ -197,7 +199,7 @@ class Optimize(io.ComfyNode):
             distance, report = _choose_loss(network.device)
             progress = runtime.Progress()
             pictures = core.to_bchw(image).to(network.device)
-            watched = core.watch_faces(pictures)
+            watched = core.readers.watch_faces(pictures)
             refined = core.optimize_latents(
                 network,
                 core.choose_start(network, latents, pictures),
@@ -226,8 +228,8 @@ class Optimize(io.ComfyNode):
                 "decoding",
             )
             pictures = torch.cat(drawn)
-            distances = core.judge_likeness(watched, core.to_bchw(pictures))
-            report = f"{report} {core.report_likeness(distances, aimed_at=likeness > 0)}"
+            distances = core.readers.judge_likeness(watched, core.to_bchw(pictures))
+            report = f"{report} {core.readers.report_likeness(distances, aimed_at=likeness > 0)}"
             return io.NodeOutput(runtime.to_result(refined), pictures, report)
 
 

@@ -34,7 +34,7 @@ class ExampleVideo(io.ComfyNode):
                 ),
                 io.Int.Input(
                     "seed",
-                    default=0,
+                    default=inputs.default_of(core.ExampleClip, "seed"),
                     min=0,
                     max=inputs.LARGEST_SEED,
                     tooltip="Which of a few people are seen; then come the same, mirrored. From 0 "

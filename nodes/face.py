@@ -28,26 +28,26 @@ class CropFace(io.ComfyNode):
                 io.Combo.Input(
                     "which",
                     options=["largest", "left to right", "all"],
-                    default="largest",
+                    default=inputs.default_of(core.crop_faces, "which"),
                     tooltip="Which face of each picture: 'index' counts from the largest, or from "
                     "the left; 'all' cuts out every one, from left to right.",
                 ),
                 io.Int.Input(
                     "index",
-                    default=0,
+                    default=inputs.default_of(core.crop_faces, "index"),
                     min=0,
                     max=99,
                     tooltip="Which face in that order, counted from 0; without effect for 'all'.",
                 ),
                 io.Boolean.Input(
                     "upright",
-                    default=False,
+                    default=inputs.default_of(core.crop_faces, "upright"),
                     tooltip="Turn the crop so that the eyes are level. Paste Face turns it back.",
                 ),
                 io.Combo.Input(
                     "missing",
                     options=["stop", "skip", "whole picture"],
-                    default="stop",
+                    default=inputs.default_of(core.crop_faces, "missing"),
                     optional=True,
                     tooltip="What happens with a picture without such a face: stop with a message, "
                     "leave it out (Paste Face and Live Edit give it back as it was), or take it "
@@ -76,7 +76,7 @@ class CropFace(io.ComfyNode):
                 io.Combo.Input(
                     "mask_shape",
                     options=["oval", "head"],
-                    default="oval",
+                    default=inputs.default_of(core.crop_faces, "mask_shape"),
                     optional=True,
                     tooltip="The mask output: a soft 'oval' over face and hair, or the 'head' with "
                     "hair and neck, told from the backdrop by its colours.",
@@ -117,11 +117,12 @@ class CropFace(io.ComfyNode):
         which: Literal["largest", "left to right", "all"],
         index: int,
         upright: bool,
-        missing: Literal["stop", "skip", "whole picture"] = "stop",
-        reach: int = 256,
-        points: str = "",
+        *,
+        missing: Literal["stop", "skip", "whole picture"],
+        reach: int,
+        points: str,
         landmarks: Mapping[str, Any] | None = None,
-        mask_shape: Literal["oval", "head"] = "oval",
+        mask_shape: Literal["oval", "head"],
     ) -> io.NodeOutput:
         faces = None
         if points.strip():
@@ -133,7 +134,7 @@ class CropFace(io.ComfyNode):
             return core.to_bchw(image[number : number + 1])
 
         with runtime.ordinary_tensors():
-            plan = core.plan_faces(
+            plan = core.crop.plan_faces(
                 picture,
                 len(image),
                 which=which,
@@ -147,7 +148,7 @@ class CropFace(io.ComfyNode):
             )
             shown, hidden = plan, not plan.places
             if hidden:  # the nodes that follow need a picture, and nothing is put back of it
-                shown = core.plan_faces(
+                shown = core.crop.plan_faces(
                     picture, 1, reach=reach, faces=[[]], missing="whole picture"
                 )
             crops, styles, masks = runtime.Results(), runtime.Results(), runtime.Results()
@@ -185,13 +186,13 @@ class PasteFace(io.ComfyNode):
                 inputs.feather(),
                 io.Boolean.Input(
                     "match_colour",
-                    default=False,
+                    default=inputs.default_of(core.paste_faces, "match_colour"),
                     tooltip="Shift the edit's colours smoothly so that they meet the picture's at "
                     "the seam. Leave off where the edit is meant to change colours.",
                 ),
                 io.Boolean.Input(
                     "enlarge",
-                    default=False,
+                    default=inputs.default_of(core.paste_faces, "enlarge"),
                     tooltip="Enlarge the picture so far that no px of the edit is lost (for super "
                     "resolution); off keeps the original's size.",
                 ),
@@ -241,7 +242,7 @@ class PasteFace(io.ComfyNode):
                 unedited=plain,
                 motions=None if plain is None else core.follow_edits(photos, drawn, place, plain),
             )
-            return io.NodeOutput(runtime.to_result(core.keep_alpha(original, pasted)))
+            return io.NodeOutput(runtime.to_result(core.alpha.keep_alpha(original, pasted)))
 
 
 def _read_landmarks(landmarks: Mapping[str, Any]) -> list[list[core.Face]]:

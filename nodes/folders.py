@@ -170,7 +170,7 @@ def save_edit_vector(vector: torch.Tensor, prefix: str, name: str, unit: str) ->
 
 def _new_file(root: Path, prefix: str) -> Path:
     """A path that is free, in a folder that exists: root/<prefix>_00001.safetensors."""
-    stem = root.joinpath(*core.safe_path(prefix))
+    stem = root.joinpath(*core.names.safe_path(prefix))
     try:
         stem.parent.mkdir(parents=True, exist_ok=True)
         return _next_free(stem)

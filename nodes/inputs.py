@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from typing import Any, Final
+
 from comfy_api.latest import io
+
+from .. import styleganex_core as core
 
 LARGEST_SEED = 2**53 - 1  # what a number in the browser holds exactly
 LARGEST_FRAME = 2**31 - 1  # number of a clip's frame
+NEW_NOISE: Final = "random"
+
+
+def default_of(source: Callable[..., Any], name: str) -> Any:
+    """What a function of the core takes for a parameter that is not given."""
+    return inspect.signature(source).parameters[name].default
 
 
 def seed(tooltip: str, *, optional: bool = False) -> io.Int.Input:
@@ -38,7 +50,7 @@ def new_noise() -> io.Combo.Input:
     return io.Combo.Input(
         "noise",
         options=["random", "zero"],
-        default="random",
+        default=NEW_NOISE,
         optional=True,
         tooltip="Fine texture: 'random' by the seed and kept in the latents, or 'zero' for smooth "
         "pictures and clips (then choose 'zero' in Decode too).",
@@ -55,7 +67,13 @@ def frame(name: str, tooltip: str, *, optional: bool = False) -> io.Int.Input:
 def reach(tooltip: str) -> io.Int.Input:
     """Half side of a crop in px, where the eyes are 64 px apart."""
     return io.Int.Input(
-        "reach", default=256, min=64, max=1024, step=8, optional=True, tooltip=tooltip
+        "reach",
+        default=default_of(core.crop_faces, "reach"),
+        min=64,
+        max=1024,
+        step=8,
+        optional=True,
+        tooltip=tooltip,
     )
 
 
@@ -63,7 +81,7 @@ def feather(*, optional: bool = False) -> io.Float.Input:
     """How softly a crop fades into its picture."""
     return io.Float.Input(
         "feather",
-        default=32.0,
+        default=default_of(core.paste_faces, "feather"),
         min=0.0,
         max=256.0,
         step=1.0,

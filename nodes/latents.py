@@ -40,7 +40,7 @@ class Sample(io.ComfyNode):
                 io.Combo.Input(
                     "toward",
                     options=["mean", "zero"],
-                    default="mean",
+                    default=inputs.default_of(core.sample_latents, "toward"),
                     optional=True,
                     tooltip="Where low truncation leads: the 'mean' person, or the 'zero' style as "
                     "the paper uses for sketches and masks.",
@@ -87,10 +87,10 @@ class Sample(io.ComfyNode):
         model: ModelPatcher,
         seed: int,
         truncation: float,
-        toward: Literal["mean", "zero"] = "mean",
-        width: int = 0,
-        height: int = 0,
-        batch_size: int = 1,
+        toward: Literal["mean", "zero"],
+        width: int,
+        height: int,
+        batch_size: int,
     ) -> io.NodeOutput:
         with runtime.loaded(model) as network:
             people = [
@@ -122,14 +122,19 @@ class ApplyEditVector(io.ComfyNode):
                 ),
                 io.Float.Input(
                     "strength",
-                    default=1.0,
+                    default=inputs.default_of(core.apply_edit_vector, "strength"),
                     min=-5.0,
                     max=5.0,
                     step=0.05,
                     tooltip="How much, -5 to 5: 0 changes nothing, negative values do the "
                     "opposite. With the demo vectors 1 is one standard deviation.",
                 ),
-                io.String.Input("layers", default="all", optional=True, tooltip=LAYERS),
+                io.String.Input(
+                    "layers",
+                    default=inputs.default_of(core.apply_edit_vector, "layers"),
+                    optional=True,
+                    tooltip=LAYERS,
+                ),
             ],
             outputs=[
                 sockets.Latents.Output(
@@ -142,7 +147,7 @@ class ApplyEditVector(io.ComfyNode):
 
     @classmethod
     def execute(
-        cls, latents: core.Latents, vector: torch.Tensor, strength: float, layers: str = "all"
+        cls, latents: core.Latents, vector: torch.Tensor, strength: float, layers: str
     ) -> io.NodeOutput:
         with runtime.ordinary_tensors():
             edited = core.apply_edit_vector(latents, vector, strength=strength, layers=layers)
@@ -162,10 +167,12 @@ class StyleMix(io.ComfyNode):
                 sockets.Latents.Input(
                     "style", tooltip="Whose looks are taken: one for all, or one per picture."
                 ),
-                io.String.Input("layers", default="8-", tooltip=LAYERS),
+                io.String.Input(
+                    "layers", default=inputs.default_of(core.mix_styles, "layers"), tooltip=LAYERS
+                ),
                 io.Float.Input(
                     "strength",
-                    default=1.0,
+                    default=inputs.default_of(core.mix_styles, "strength"),
                     min=0.0,
                     max=1.0,
                     step=0.05,
@@ -202,7 +209,7 @@ class FeatureTransform(io.ComfyNode):
                 sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),
                 io.Float.Input(
                     "dx",
-                    default=0.0,
+                    default=inputs.default_of(core.transform_features, "dx"),
                     min=-64.0,
                     max=64.0,
                     step=0.5,
@@ -210,7 +217,7 @@ class FeatureTransform(io.ComfyNode):
                 ),
                 io.Float.Input(
                     "dy",
-                    default=0.0,
+                    default=inputs.default_of(core.transform_features, "dy"),
                     min=-64.0,
                     max=64.0,
                     step=0.5,
@@ -218,7 +225,7 @@ class FeatureTransform(io.ComfyNode):
                 ),
                 io.Float.Input(
                     "rotation",
-                    default=0.0,
+                    default=inputs.default_of(core.transform_features, "rotation"),
                     min=-180.0,
                     max=180.0,
                     step=1.0,
@@ -227,13 +234,17 @@ class FeatureTransform(io.ComfyNode):
                 ),
                 io.Float.Input(
                     "scale",
-                    default=1.0,
+                    default=inputs.default_of(core.transform_features, "scale"),
                     min=0.25,
                     max=4.0,
                     step=0.05,
                     tooltip="Size factor about the centre, 0.25 to 4: 1 keeps, 2 doubles.",
                 ),
-                io.Boolean.Input("flip", default=False, tooltip="Mirror left and right."),
+                io.Boolean.Input(
+                    "flip",
+                    default=inputs.default_of(core.transform_features, "flip"),
+                    tooltip="Mirror left and right.",
+                ),
                 sockets.Model.Input(
                     "model",
                     optional=True,

@@ -109,7 +109,7 @@ class LoadEditVector(io.ComfyNode):
         return folders.version(path) if path else ""
 
     @classmethod
-    def execute(cls, file: str, name: str = "", model: ModelPatcher | None = None) -> io.NodeOutput:
+    def execute(cls, file: str, name: str, model: ModelPatcher | None = None) -> io.NodeOutput:
         path = _find_vectors(file)
         with runtime.ordinary_tensors():
             if path:

@@ -96,10 +96,10 @@ class MaskToFace(io.ComfyNode):
         model: ModelPatcher,
         labels: torch.Tensor,
         read_as: Literal["detect", "label image", "palette image", "nearest palette colour"],
-        scheme: Scheme = "auto",
+        scheme: Scheme,
         **appearance: Any,
     ) -> io.NodeOutput:
-        classes, found = core.read_label_map(drawing.to_picture(labels), read_as, scheme)
+        classes, found = core.tasks.read_label_map(drawing.to_picture(labels), read_as, scheme)
         notes = [FOREIGN] if scheme == "auto" and found == "CelebAMask-HQ" else []
         looks = drawing.Looks(**appearance)
         return drawing.draw_faces(model, classes, core.mask_to_face, _show, looks, notes=notes)
@@ -142,13 +142,14 @@ class LabelsFromMasks(io.ComfyNode):
     @classmethod
     def execute(
         cls,
+        *,
         labels: torch.Tensor | None = None,
-        scheme: Scheme = "auto",
+        scheme: Scheme,
         **masks: torch.Tensor | None,
     ) -> io.NodeOutput:
         base = None
         if labels is not None:
-            base, _ = core.read_label_map(drawing.to_picture(labels), scheme=scheme)
+            base, _ = core.tasks.read_label_map(drawing.to_picture(labels), scheme=scheme)
         given = {
             name: mask.reshape(-1, *mask.shape[-2:])
             for name, mask in masks.items()

@@ -6,7 +6,7 @@ import torch
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import folders, memory, runtime, sockets
+from . import folders, inputs, memory, runtime, sockets
 from .mask import show_labels
 
 
@@ -25,7 +25,7 @@ class ParseFace(io.ComfyNode):
                 ),
                 io.Float.Input(
                     "enlarge",
-                    default=2.0,
+                    default=inputs.default_of(core.parse_face, "enlarge"),
                     min=0.25,
                     max=8.0,
                     step=0.25,

@@ -89,8 +89,8 @@ def find_photo(photo: str) -> Path | None:
         raise core.StyleGANEXError(f"'{photo}' lies outside {root}; choose a photo inside it.")
     if not exists:
         raise core.StyleGANEXError(
-            f"there is no photo '{core.echo(photo)}' in {root}; choose another, or drop it on "
-            "Load Photo."
+            f"there is no photo '{core.errors.echo(photo)}' in {root}; choose another, or drop it "
+            "on Load Photo."
         )
     return path
 

@@ -56,7 +56,7 @@ def ordinary_tensors(*, cancellable: bool = True) -> Iterator[None]:
 
 def _watch(cancellable: bool = True) -> AbstractContextManager:
     check = model_management.throw_exception_if_processing_interrupted
-    return core.Watch(check) if cancellable else nullcontext()
+    return core.patience.Watch(check) if cancellable else nullcontext()
 
 
 @contextmanager
@@ -155,7 +155,8 @@ def map_batches(
         model_management.throw_exception_if_processing_interrupted()
         bar.update_absolute(done, count)
 
-    return core.Halving(size, what, model_management.soft_empty_cache).run(work, count, tick)
+    halving = core.patience.Halving(size, what, model_management.soft_empty_cache)
+    return halving.run(work, count, tick)
 
 
 def choose_rows(pictures: torch.Tensor | None, rows: slice, count: int) -> torch.Tensor | None:
@@ -199,4 +200,4 @@ class Progress:
     def show(self, image: torch.Tensor) -> None:
         if self.due:
             self._shown = time.monotonic()
-            self._picture = ("JPEG", core.to_thumbnail(image, PREVIEW_SIDE), PREVIEW_SIDE)
+            self._picture = ("JPEG", core.images.to_thumbnail(image, PREVIEW_SIDE), PREVIEW_SIDE)

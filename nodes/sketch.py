@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import drawing, memory, runtime, sockets
+from . import drawing, inputs, memory, runtime, sockets
 
 
 class SketchToFace(io.ComfyNode):
@@ -31,13 +31,13 @@ class SketchToFace(io.ComfyNode):
                 io.Combo.Input(
                     "strokes",
                     options=["detect", "dark on light", "light on dark"],
-                    default="detect",
+                    default=inputs.default_of(core.read_sketch, "polarity"),
                     tooltip="Whether lines are darker or lighter than the paper; 'detect' looks "
                     "which of the two covers less.",
                 ),
                 io.Boolean.Input(
                     "clean",
-                    default=True,
+                    default=inputs.default_of(core.read_sketch, "clean"),
                     tooltip="Make uneven or grey paper white and lines black, as the model knows "
                     "sketches. Off takes the grey levels as they are.",
                 ),
@@ -74,7 +74,7 @@ class PhotoToSketch(io.ComfyNode):
                 ),
                 io.Float.Input(
                     "mean_grey",
-                    default=239.0,
+                    default=inputs.default_of(core.sketch_photo, "mean_grey"),
                     min=200.0,
                     max=253.0,
                     step=1.0,
@@ -83,7 +83,7 @@ class PhotoToSketch(io.ComfyNode):
                 ),
                 io.Float.Input(
                     "line_width",
-                    default=1.5,
+                    default=inputs.default_of(core.sketch_photo, "line_width"),
                     min=0.5,
                     max=8.0,
                     step=0.1,

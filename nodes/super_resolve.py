@@ -38,7 +38,7 @@ class SuperResolve(io.ComfyNode):
                 io.Combo.Input(
                     "source",
                     options=["small picture", "reduce first", "already enlarged"],
-                    default="small picture",
+                    default=inputs.default_of(core.super_resolve, "source"),
                     tooltip="'small picture' enlarges the input; 'reduce first' makes a good one "
                     "small and blurred by the factor, to try the model; 'already enlarged' takes "
                     "it as it is, such as Crop Face's crop of a small face.",
@@ -46,7 +46,7 @@ class SuperResolve(io.ComfyNode):
                 io.Combo.Input(
                     "style",
                     options=["aligned face", "whole picture"],
-                    default="aligned face",
+                    default=inputs.default_of(core.super_resolve, "style"),
                     optional=True,
                     tooltip="Where styles are read: in the largest face of the enlarged picture, "
                     "aligned as in training, or in the whole of it.",
@@ -62,7 +62,7 @@ class SuperResolve(io.ComfyNode):
                     "has, 0 none. Fewer stray further from the input."
                 ),
                 inputs.batch_norm(
-                    "stored",
+                    inputs.default_of(core.super_resolve, "batch_norm"),
                     "Statistics in the encoder: 'stored' ones from training, or those of each "
                     "'input'. The model is never changed.",
                 ),
@@ -81,12 +81,13 @@ class SuperResolve(io.ComfyNode):
         image: torch.Tensor,
         factor: int,
         source: Literal["small picture", "reduce first", "already enlarged"],
-        style: Literal["aligned face", "whole picture"] = "aligned face",
+        *,
+        style: Literal["aligned face", "whole picture"],
         style_image: torch.Tensor | None = None,
-        skip_layers: int = -1,
-        batch_norm: Literal["stored", "input"] = "stored",
-        noise: Literal["random", "zero"] = "random",
-        seed: int = 0,
+        skip_layers: int,
+        batch_norm: Literal["stored", "input"],
+        noise: Literal["random", "zero"],
+        seed: int,
     ) -> io.NodeOutput:
         styles = None if style_image is None else core.to_bchw(style_image)
 

@@ -7,7 +7,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import memory, runtime, sockets, widgets
+from . import inputs, memory, runtime, sockets, widgets
 from .latents import LAYERS
 
 
@@ -52,7 +52,7 @@ class SweepEdit(io.ComfyNode):
                 ),
                 io.String.Input(
                     "layers",
-                    default="all",
+                    default=inputs.default_of(core.sweep_edit, "layers"),
                     optional=True,
                     tooltip=LAYERS + " Only these are changed.",
                 ),
@@ -89,8 +89,8 @@ class SweepEdit(io.ComfyNode):
         from_strength: float,
         to_strength: float,
         steps: int,
-        layers: str = "all",
-        picture: int = 0,
+        layers: str,
+        picture: int,
     ) -> io.NodeOutput:
         row = torch.linspace(from_strength, to_strength, steps, dtype=torch.float64)
         strengths = [round(strength, 6) for strength in row.tolist()]

@@ -28,7 +28,7 @@ class TrackFaces(io.ComfyNode):
                 ),
                 io.Int.Input(
                     "search_every",
-                    default=8,
+                    default=inputs.default_of(core.track_faces, "every"),
                     min=1,
                     max=1000,
                     tooltip="Frames, 1 to 1000, between two searches of the whole picture for new "
@@ -64,7 +64,7 @@ class TrackFaces(io.ComfyNode):
                 io.Combo.Input(
                     "missing",
                     options=["stop", "pass through"],
-                    default="stop",
+                    default=inputs.default_of(core.track_faces, "missing"),
                     optional=True,
                     tooltip="A clip in which nobody's face is found: stop with a message, or go on "
                     "with nobody, so that Edit Video gives the clip back as it was.",
@@ -93,10 +93,10 @@ class TrackFaces(io.ComfyNode):
         clip: Any,
         search_every: int,
         style_frame: int,
-        start_frame: int = 0,
-        frame_count: int = 0,
-        fps: float = 24.0,
-        missing: Literal["stop", "pass through"] = "stop",
+        start_frame: int,
+        frame_count: int,
+        fps: float,
+        missing: Literal["stop", "pass through"],
     ) -> io.NodeOutput:
         frames = isinstance(clip, torch.Tensor)
         source = clips.frames_to_clip(clip, fps) if frames else clips.to_clip(clip)

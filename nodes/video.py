@@ -33,14 +33,14 @@ def _edit_inputs() -> list[io.Input]:
         ),
         io.String.Input(
             "people",
-            default="all",
+            default=core.ClipSettings.people,
             optional=True,
             tooltip="Who is edited: 'all', or numbers as Track Faces shows them, such as '0, 2'.",
         ),
         io.Combo.Input(
             "missing",
             options=["pass through", "hold", "stop"],
-            default="pass through",
+            default=core.ClipSettings.missing,
             optional=True,
             tooltip="Frames in which a face is gone for more than half a second: leave them as "
             "they are (the edit fades out and in), go on editing where it was, or stop with a "
@@ -49,7 +49,7 @@ def _edit_inputs() -> list[io.Input]:
         io.Combo.Input(
             "region",
             options=["face", "crop"],
-            default="face",
+            default=core.ClipSettings.region,
             optional=True,
             tooltip="What is put back: an oval over face and hair, or the whole crop with soft "
             "edges. 'face' keeps the edits of neighbours apart.",
@@ -57,7 +57,7 @@ def _edit_inputs() -> list[io.Input]:
         io.Combo.Input(
             "paste",
             options=["drawing", "change"],
-            default="change",
+            default=core.ClipSettings.paste,
             optional=True,
             tooltip="What is put back: only the 'change' that the edits make in the model's "
             "drawing of a face, so that the frame keeps a person's own detail, or the 'drawing' "
@@ -66,13 +66,13 @@ def _edit_inputs() -> list[io.Input]:
         inputs.feather(optional=True),
         io.Boolean.Input(
             "match_colour",
-            default=False,
+            default=core.ClipSettings.match_colour,
             optional=True,
             tooltip="Shift the edit's colours smoothly so that they meet the frame's at the seam.",
         ),
         io.Boolean.Input(
             "upright",
-            default=False,
+            default=core.ClipSettings.upright,
             optional=True,
             tooltip="Turn each crop so that the eyes are level, and back when it is pasted.",
         ),
@@ -82,7 +82,7 @@ def _edit_inputs() -> list[io.Input]:
         ),
         io.Float.Input(
             "smoothing",
-            default=0.2,
+            default=core.ClipSettings.smoothing,
             min=0.0,
             max=5.0,
             step=0.05,
@@ -123,7 +123,7 @@ class EditVideo(io.ComfyNode):
                 ),
                 io.Int.Input(
                     "every_nth",
-                    default=1,
+                    default=core.Selection.every,
                     min=1,
                     max=1000,
                     optional=True,
@@ -132,14 +132,14 @@ class EditVideo(io.ComfyNode):
                 ),
                 io.Boolean.Input(
                     "half_resolution",
-                    default=False,
+                    default=core.Selection.half,
                     optional=True,
                     tooltip="For a quick trial: a video of half the width and height, drawn by "
                     "fewer layers.",
                 ),
                 io.Int.Input(
                     "quality",
-                    default=18,
+                    default=core.video.OutputSettings.quality,
                     min=0,
                     max=51,
                     optional=True,
@@ -162,12 +162,13 @@ class EditVideo(io.ComfyNode):
         video: Any,
         model: ModelPatcher,
         track: core.Track,
+        *,
         edits: tuple[core.ClipEdit, ...] = (),
-        start_frame: int = 0,
-        frame_count: int = 0,
-        every_nth: int = 1,
-        half_resolution: bool = False,
-        quality: int = 18,
+        start_frame: int,
+        frame_count: int,
+        every_nth: int,
+        half_resolution: bool,
+        quality: int,
         **options: Any,
     ) -> io.NodeOutput:
         clip = clips.to_clip(video)

@@ -32,7 +32,7 @@ def main() -> None:
         if not people[row["person"]]:
             sets[row["set"]].append(row["name"])
         people[row["person"]].append(row["name"])
-    readers = core.load_face_readers()
+    readers = core.readers.load_face_readers()
 
     def choose(entries: list) -> list:
         return random.Random(0).sample(sorted(entries), min(count, len(entries)))

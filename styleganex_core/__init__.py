@@ -2,302 +2,116 @@
 
 Pictures are float [B, 3, H, W] in -1..1, RGB. `edit_photo(photo, {"smile": 1.5})` gives the whole
 photo back, edited in place. Step by step the flow is `load_model`, `crop_faces`, `encode_face`,
-`optimize_latents`, any edits of the latents, `decode_latents`, `paste_faces`.
+`optimize_latents`, `apply_edit_vectors`, `decode_latents`, `paste_faces`.
+
+Everything else is in a group:
+
+- photos: `photo` (the steps of `edit_photo`), `crop`, `composite`, `images`, `alpha`
+- clips: `video`
+- latents: `encode`, `latents`, `layers`, `decode`, `datatypes`
+- sketches, label maps, super-resolution: `tasks`
+- reading faces (who, how old, which expression): `readers`
+- files and networks: `checkpoints`, `networks`, `demo` (what is bundled)
+- for front ends such as the nodes: `contact_sheet`, `errors`, `names`, `patience`, `ranges`
+
+All names of 0.1.0 can still be imported from here as well.
 """
 
 from __future__ import annotations
 
-from .alpha import keep_alpha
-from .checkpoints import (
-    convert_file,
-    describe_file,
-    edit_vector_names,
-    load_edit_vector,
-    load_face_parser,
-    load_latents,
-    load_model,
-    load_perceptual,
-    save_edit_vectors,
-    save_latents,
-    save_model,
+from . import (
+    alpha,
+    checkpoints,
+    composite,
+    contact_sheet,
+    crop,
+    datatypes,
+    decode,
+    demo,
+    encode,
+    errors,
+    first_release,
+    images,
+    latents,
+    layers,
+    names,
+    networks,
+    patience,
+    photo,
+    ranges,
+    readers,
+    tasks,
+    video,
 )
-from .composite import (
-    PhotoView,
-    choose_zoom,
-    paste_face,
-    paste_faces,
-    transfer_edit,
-    view_photo,
-)
-from .contact_sheet import draw_contact_sheet, draw_strip
-from .crop import (
-    CroppedFaces,
-    Face,
-    PlannedFaces,
-    crop_face,
-    crop_faces,
-    cut_crop,
-    cut_style,
-    face_from_mesh,
-    find_faces,
-    parse_points,
-    plan_crop,
-    plan_faces,
-    select_faces,
-)
-from .datatypes import FaceCrop, Latents, join_latents
-from .decode import decode_latents, decode_preview, preview_resolution, trim_skips
-from .demo import (
-    demo_edit_names,
-    demo_names,
-    domain_names,
-    example_image,
-    example_names,
-    load_demo,
-    load_demo_edit,
-)
-from .demo.clip import ExampleClip, example_clip_names
-from .encode import OptimizeSettings, choose_start, encode_face, optimize_latents
-from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError, echo
-from .images import load_image, to_bchw, to_bhwc, to_pil, to_thumbnail
-from .latents import (
-    apply_edit_vector,
-    apply_edit_vectors,
-    factorize_weights,
-    find_boundary,
-    find_components,
-    measure_gap,
-    mix_styles,
-    parse_strengths,
-    sample_latents,
-    split_edit_vectors,
-    sweep_edit,
-    transform_features,
-)
-from .layers import parse_layers
-from .names import safe_path
+from .checkpoints import load_model, save_model
+from .composite import paste_faces
+from .crop import crop_faces
+from .datatypes import FaceCrop, Latents
+from .decode import decode_latents
+from .demo import example_image, load_demo
+from .encode import OptimizeSettings, encode_face, optimize_latents
+from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError
+from .first_release import *  # noqa: F403
+from .images import load_image, to_bchw, to_bhwc, to_pil
+from .latents import apply_edit_vectors
 from .networks import Model
-from .networks.swap import swap_domain
-from .patience import Halving, Watch, describe_lack, is_out_of_memory
-from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
-from .photo_edit import edit_photo, show_edits
-from .pipeline import FlowSettings
-from .ranges import check_number
-from .readers import (
-    EXPRESSIONS,
-    LABELS,
-    FaceLikeness,
-    FaceReaders,
-    FaceReading,
-    FaceReadings,
-    LabelledVector,
-    Motions,
-    SeenFace,
-    describe_likeness,
-    find_labelled_vector,
-    follow_edits,
-    judge_identity,
-    judge_likeness,
-    likeness,
-    load_distance,
-    load_face_readers,
-    read_face,
-    report_likeness,
-    see_faces,
-    watch_faces,
-)
-from .tasks import (
-    FACE_CLASSES,
-    Appearance,
-    Note,
-    TaskResult,
-    check_input_kind,
-    choose_classes,
-    class_colours,
-    colour_labels,
-    grey_labels,
-    mask_to_face,
-    paint_masks,
-    parse_face,
-    prepared_size,
-    read_label_map,
-    read_labels,
-    read_sketch,
-    sketch_photo,
-    sketch_to_face,
-    super_resolve,
-)
-from .video import (
-    Clip,
-    ClipEdit,
-    ClipSettings,
-    FileClip,
-    Frame,
-    OutputSettings,
-    Selection,
-    TensorClip,
-    Track,
-    draw_faces,
-    draw_people,
-    edit_crops,
-    edit_frames,
-    edit_video,
-    parse_keyframes,
-    track_faces,
-    write_clip,
-)
+from .photo import PhotoSettings
+from .photo_edit import edit_photo
+from .video import edit_video
 
 __version__ = "0.1.0"
 
+# The front page.
 __all__ = [
-    "EXPRESSIONS",
-    "FACE_CLASSES",
-    "LABELS",
-    "Appearance",
     "CheckpointError",
-    "Clip",
-    "ClipEdit",
-    "ClipSettings",
-    "CroppedFaces",
-    "ExampleClip",
-    "Face",
     "FaceCrop",
-    "FaceLikeness",
     "FaceNotFoundError",
-    "FaceReaders",
-    "FaceReading",
-    "FaceReadings",
-    "FileClip",
-    "FlowSettings",
-    "Frame",
-    "Halving",
-    "LabelledVector",
     "Latents",
     "Model",
-    "Motions",
-    "Note",
-    "OpenPhoto",
     "OptimizeSettings",
-    "OutputSettings",
     "PhotoSettings",
-    "PhotoView",
-    "PlannedFaces",
-    "SeenFace",
-    "Selection",
     "ShapeError",
     "StyleGANEXError",
-    "TaskResult",
-    "TensorClip",
-    "Track",
-    "Watch",
-    "apply_edit_vector",
     "apply_edit_vectors",
-    "check_input_kind",
-    "check_number",
-    "choose_classes",
-    "choose_start",
-    "choose_zoom",
-    "class_colours",
-    "colour_labels",
-    "convert_file",
-    "crop_face",
     "crop_faces",
-    "cut_crop",
-    "cut_style",
     "decode_latents",
-    "decode_preview",
-    "default_reach",
-    "demo_edit_names",
-    "demo_names",
-    "describe_file",
-    "describe_lack",
-    "describe_likeness",
-    "domain_names",
-    "draw_contact_sheet",
-    "draw_edit",
-    "draw_faces",
-    "draw_people",
-    "draw_strip",
-    "echo",
-    "edit_crops",
-    "edit_frames",
     "edit_photo",
-    "edit_vector_names",
     "edit_video",
     "encode_face",
-    "example_clip_names",
     "example_image",
-    "example_names",
-    "face_from_mesh",
-    "factorize_weights",
-    "find_boundary",
-    "find_components",
-    "find_faces",
-    "find_labelled_vector",
-    "follow_edits",
-    "grey_labels",
-    "is_out_of_memory",
-    "join_latents",
-    "judge_identity",
-    "judge_likeness",
-    "keep_alpha",
-    "likeness",
     "load_demo",
-    "load_demo_edit",
-    "load_distance",
-    "load_edit_vector",
-    "load_face_parser",
-    "load_face_readers",
     "load_image",
-    "load_latents",
     "load_model",
-    "load_perceptual",
-    "mask_to_face",
-    "measure_gap",
-    "mix_styles",
-    "open_photo",
     "optimize_latents",
-    "paint_masks",
-    "parse_face",
-    "parse_keyframes",
-    "parse_layers",
-    "parse_points",
-    "parse_strengths",
-    "paste_face",
     "paste_faces",
-    "plan_crop",
-    "plan_faces",
-    "prepared_size",
-    "preview_resolution",
-    "put_back",
-    "read_face",
-    "read_label_map",
-    "read_labels",
-    "read_sketch",
-    "report_likeness",
-    "safe_path",
-    "sample_latents",
-    "save_edit_vectors",
-    "save_latents",
     "save_model",
-    "see_faces",
-    "select_faces",
-    "show_edits",
-    "sketch_photo",
-    "sketch_to_face",
-    "split_edit_vectors",
-    "super_resolve",
-    "swap_domain",
-    "sweep_edit",
     "to_bchw",
     "to_bhwc",
     "to_pil",
-    "to_thumbnail",
-    "track_faces",
-    "transfer_edit",
-    "transform_features",
-    "trim_skips",
-    "view_photo",
-    "watch_faces",
-    "write_clip",
 ]
+
+# The groups.
+__all__ += [
+    "alpha",
+    "checkpoints",
+    "composite",
+    "contact_sheet",
+    "crop",
+    "datatypes",
+    "decode",
+    "demo",
+    "encode",
+    "errors",
+    "images",
+    "latents",
+    "layers",
+    "names",
+    "networks",
+    "patience",
+    "photo",
+    "ranges",
+    "readers",
+    "tasks",
+    "video",
+]
+__all__ += first_release.__all__

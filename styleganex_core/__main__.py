@@ -14,6 +14,7 @@ from pathlib import Path
 import styleganex_core as core
 
 from .console import FAILED, progress_bar, run_command, say
+from .photo_edit import show_edits
 
 MOVED = ("train", "evaluate", "portraits", "queue")  # commands of styleganex_lab
 DEFAULT_EDIT, DEFAULT_STRENGTH = "smile", 1.5
@@ -70,7 +71,7 @@ def run_edit(options: argparse.Namespace) -> None:
     height, width = photo.shape[-2:]
     print(f"{model.name}: {options.steps} steps on a photo of {width}x{height} px, loss: {loss}")
 
-    opened = core.open_photo(
+    opened = core.photo.open_photo(
         model,
         photo,
         settings,
@@ -78,9 +79,10 @@ def run_edit(options: argparse.Namespace) -> None:
         perceptual=perceptual,
         progress=progress_bar("optimise"),
     )
-    edited = core.put_back(opened, core.draw_edit(model, opened, strengths, settings), settings)
+    drawn = core.photo.draw_edit(model, opened, strengths, settings)
+    edited = core.photo.put_back(opened, drawn, settings)
     shown = tuple(strengths.items()) if options.edit else core.FlowSettings().edits
-    sheet = core.show_edits(model, opened, shown, settings, domains=domains)
+    sheet = show_edits(model, opened, shown, settings, domains=domains)
     _make_folder(out)
     names = [out / name for name in ("edited.png", "contact_sheet.png", "latents.safetensors")]
     core.to_pil(edited).save(names[0])

@@ -27,7 +27,7 @@ LAYERS = [
     {"photo"},
     {"video"},
     {"demo"},
-    {"photo_edit"},
+    {"photo_edit", "first_release"},
     {"__init__", "__main__"},
 ]
 # The lab builds on all of the core, and the core on nothing of the lab.

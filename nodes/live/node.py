@@ -7,7 +7,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from ... import styleganex_core as core
-from .. import memory, runtime, sockets
+from .. import inputs, memory, runtime, sockets
 from ..latents import LAYERS
 from . import painter, result, service
 from .scene import Scene, take_photo
@@ -38,7 +38,12 @@ class LiveEdit(io.ComfyNode):
                     "'smile: 1.2, age: -0.5'. 0 changes nothing; with the demo's vectors 1 is one "
                     "standard deviation.",
                 ),
-                io.String.Input("layers", default="all", optional=True, tooltip=LAYERS),
+                io.String.Input(
+                    "layers",
+                    default=inputs.default_of(core.apply_edit_vectors, "layers"),
+                    optional=True,
+                    tooltip=LAYERS,
+                ),
                 *(
                     sockets.EditVector.Input(
                         name,
@@ -90,7 +95,7 @@ class LiveEdit(io.ComfyNode):
         model: ModelPatcher,
         latents: core.Latents,
         strengths: str,
-        layers: str = "all",
+        layers: str,
         original: torch.Tensor | None = None,
         place: tuple[core.FaceCrop, ...] | None = None,
         mask: torch.Tensor | None = None,

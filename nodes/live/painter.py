@@ -87,7 +87,8 @@ def draw(entry: Entry, request: PictureRequest) -> bytes:
 
 def encode_jpeg(picture: torch.Tensor, longest_side: int | None = None) -> bytes:
     """The first picture of [B, 3, H, W] in -1..1 as a JPEG file, reduced where asked."""
-    image = core.to_thumbnail(picture, longest_side) if longest_side else core.to_pil(picture)
+    thumbnail = core.images.to_thumbnail
+    image = thumbnail(picture, longest_side) if longest_side else core.to_pil(picture)
     file = io.BytesIO()
     image.save(file, "JPEG", quality=QUALITY, subsampling=0)
     return file.getvalue()

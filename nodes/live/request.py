@@ -100,7 +100,7 @@ def _fields(body: object, known: set[str]) -> dict[str, Any]:
     unknown = sorted(set(body) - known)
     if unknown:
         listed = ", ".join(sorted(known))
-        name = core.echo(unknown[0])
+        name = core.errors.echo(unknown[0])
         raise NoPicture(400, "invalid", f"there is no field '{name}', only {listed}.")
     return body
 

@@ -65,7 +65,7 @@ def tell(
         "handle": service.issue(entry),
         "vectors": [{"name": name, "unit": unit} for name, unit in units.items()],
         "strengths": strengths,
-        "layers": core.echo(layers, 1000),  # unread where nothing is edited
+        "layers": core.errors.echo(layers, 1000),  # unread where nothing is edited
         "slots": network.num_slots,
         "width": pictures.shape[3],
         "height": pictures.shape[2],

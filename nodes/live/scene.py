@@ -16,7 +16,7 @@ VIEWS_KEPT = 3
 
 
 @dataclass(frozen=True)
-class View(core.PhotoView):
+class View(core.composite.PhotoView):
     """What is shown; a face's crop takes `face_side` px of it."""
 
     face_side: int
@@ -48,14 +48,16 @@ class Scene:
     def zoom(self) -> float:
         """The zoom that suits the faces."""
         height, width = self.photo.shape[1:3]
-        return round(core.choose_zoom((height, width), self.places), 2)
+        return round(core.composite.choose_zoom((height, width), self.places), 2)
 
     def view(self, side: int, zoom: float) -> View:
         """The part of the photo at `zoom`, of `side` px at most."""
         key = (side, zoom)
         if key not in self.views:
             photo = core.to_bchw(self.photo.float() / 255)
-            shown = core.view_photo(photo, self.places, self.masks, longest_side=side, zoom=zoom)
+            shown = core.composite.view_photo(
+                photo, self.places, self.masks, longest_side=side, zoom=zoom
+            )
             sides = [round(max(place.size) / place.scale) for place in shown.places]
             self.views[key] = View(shown.picture, shown.places, shown.masks, max([1, *sides]))
             while len(self.views) > VIEWS_KEPT:
@@ -89,7 +91,7 @@ def take_photo(
     put: Literal["change", "drawing"] = "change",
 ) -> Scene:
     """The scene of a photo [1, 3, H, W] in -1..1, reduced where it is very large."""
-    view = core.view_photo(photo.cpu(), places, longest_side=LARGEST_SIDE)
+    view = core.composite.view_photo(photo.cpu(), places, longest_side=LARGEST_SIDE)
     kept = core.to_bhwc(view.picture).mul(255).round().to(torch.uint8)
     if masks is not None and tuple(masks.shape[-2:]) == tuple(photo.shape[-2:]):
         masks = torch.nn.functional.interpolate(masks.cpu().float(), kept.shape[1:3], mode="area")

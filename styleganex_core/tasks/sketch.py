@@ -17,7 +17,7 @@ Polarity = Literal["detect", "dark on light", "light on dark"]
 POLARITIES = ("detect", "dark on light", "light on dark")
 
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601
-MEAN_GREY = 239  # of 255: that of the sketch model's sample
+MEAN_GREY = 239.0  # of 255: that of the sketch model's sample
 BLANK = 0.04  # range of grey below which a picture holds no strokes
 
 # Cleaning: paper is what stays when strokes are filled in; its own grain becomes white.

@@ -21,7 +21,7 @@ TEXTS: dict[str, tuple[str, Callable[[str], object]]] = {
     "strengths": ("smile=1.5, age=-2; glasses = 0.5", core.parse_strengths),
     "keyframes": ("0: 1.5, 1.5: -2 s, 3: 0", parse_keyframes),
     "points": ("10,10 30,10 20,20 12,30 28,30", parse_points),
-    "names": ("project/anna", core.safe_path),
+    "names": ("project/anna", core.names.safe_path),
     "name": ("anna", safe_name),
 }
 STRUCTURED = ("checkpoint", "generator", "inversion", "styles", "vectors", "components")

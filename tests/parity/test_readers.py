@@ -17,7 +17,7 @@ GOLDEN = json.loads((Path(__file__).parent / "fixtures" / "face_api.json").read_
 
 @pytest.fixture(scope="module")
 def readers():
-    return core.load_face_readers()
+    return core.readers.load_face_readers()
 
 
 def golden(name: str) -> torch.Tensor:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from styleganex_core import ShapeError, keep_alpha, to_bchw, to_bhwc
+from styleganex_core import ShapeError, to_bchw, to_bhwc
+from styleganex_core.alpha import keep_alpha
 
 
 @pytest.fixture

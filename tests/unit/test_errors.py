@@ -8,7 +8,8 @@ import pytest
 import torch
 
 import styleganex_core as core
-from styleganex_core import StyleGANEXError, echo
+from styleganex_core import StyleGANEXError
+from styleganex_core.errors import echo
 
 STRANGE = [
     "\ud800",

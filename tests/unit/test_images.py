@@ -10,8 +10,8 @@ import pytest
 import torch
 from PIL import Image, ImageOps
 
-from styleganex_core import ShapeError, StyleGANEXError, load_image, to_bchw, to_bhwc, to_thumbnail
-from styleganex_core.images import extend_to_multiple, from_uint8, to_uint8
+from styleganex_core import ShapeError, StyleGANEXError, load_image, to_bchw, to_bhwc
+from styleganex_core.images import extend_to_multiple, from_uint8, to_thumbnail, to_uint8
 
 
 def test_there_and_back():

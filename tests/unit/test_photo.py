@@ -106,9 +106,9 @@ def test_no_strength_changes_nothing_and_a_drawing_does(demo):
 
 def test_one_opening_serves_many_edits_as_each_call_would(demo):
     photo = sx.example_image("astronaut")
-    opened = sx.open_photo(demo, photo)
+    opened = sx.photo.open_photo(demo, photo)
     for strengths in ({"age": 1.0}, {"smile": -1.0, "glasses": 1.0}):
-        again = sx.put_back(opened, sx.draw_edit(demo, opened, strengths))
+        again = sx.photo.put_back(opened, sx.photo.draw_edit(demo, opened, strengths))
         torch.testing.assert_close(again, sx.edit_photo(photo, strengths, model=demo))
 
 

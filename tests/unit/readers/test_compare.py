@@ -14,7 +14,7 @@ from ..tiny import tiny_model
 
 @pytest.fixture(scope="module")
 def readers():
-    return core.load_face_readers()
+    return core.readers.load_face_readers()
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +28,14 @@ def anna():
 
 
 def test_a_picture_judged_by_itself_is_the_same(astronaut, readers):
-    assert core.judge_identity(astronaut, astronaut, readers=readers).tolist() == [0]
+    assert core.readers.judge_identity(astronaut, astronaut, readers=readers).tolist() == [0]
 
 
 def test_two_pictures_of_one_person_stay_near(astronaut, anna, readers):
     softer = torch.nn.functional.avg_pool2d(astronaut, 2)
     pictures = torch.cat([anna, core.example_image("rendered_ben")])
-    assert core.judge_identity(softer, astronaut, readers=readers) < 0.3
-    far = core.judge_identity(pictures, astronaut, readers=readers)
+    assert core.readers.judge_identity(softer, astronaut, readers=readers) < 0.3
+    far = core.readers.judge_identity(pictures, astronaut, readers=readers)
     assert far.shape == (2,)
     assert far.min() > 0.55
 
@@ -47,11 +47,11 @@ def test_a_pattern_that_fools_the_reader_does_not_fool_the_judge(astronaut, anna
     for _ in range(25):
         optimiser.zero_grad()
         painted = (anna + pattern).clamp(-1, 1)
-        core.likeness(readers.read_identity(painted), target).sum().backward()
+        core.readers.likeness(readers.read_identity(painted), target).sum().backward()
         optimiser.step()
     fooled = (anna + pattern.detach()).clamp(-1, 1)
-    assert core.likeness(readers.read_identity(fooled), target) < 0.15
-    assert core.judge_identity(fooled, astronaut, readers=readers) > 0.35
+    assert core.readers.likeness(readers.read_identity(fooled), target) < 0.15
+    assert core.readers.judge_identity(fooled, astronaut, readers=readers) > 0.35
 
 
 def test_the_loss_looks_at_nothing_that_the_judge_looks_at():
@@ -80,14 +80,14 @@ def test_each_change_is_made(astronaut, readers, change):
 
 def test_unequal_batches_are_refused(astronaut, readers):
     with pytest.raises(core.ShapeError, match="3 faces"):
-        core.judge_identity(
+        core.readers.judge_identity(
             astronaut.repeat(3, 1, 1, 1), astronaut.repeat(2, 1, 1, 1), readers=readers
         )
 
 
 def test_likeness_follows_the_face_in_a_photo_of_any_size(readers):
     photo = core.example_image("astronaut")
-    [face] = core.watch_faces(photo, readers=readers)
+    [face] = core.readers.watch_faces(photo, readers=readers)
     half = torch.nn.functional.interpolate(photo, scale_factor=0.5, mode="area")
     mirrored = photo.flip(3)
     assert float(face(photo)) < 1e-6
@@ -102,21 +102,21 @@ def test_likeness_follows_the_face_in_a_photo_of_any_size(readers):
 
 def test_photos_without_a_face_are_passed_over(astronaut, readers):
     wall = torch.zeros_like(astronaut)
-    watched = core.watch_faces(torch.cat([astronaut, wall]), readers=readers)
+    watched = core.readers.watch_faces(torch.cat([astronaut, wall]), readers=readers)
     assert [face is None for face in watched] == [False, True]
-    distances = core.judge_likeness(watched, torch.cat([astronaut, wall]))
+    distances = core.readers.judge_likeness(watched, torch.cat([astronaut, wall]))
     assert distances == [0.0, None]
 
 
 def test_what_is_reported():
-    assert core.report_likeness([0.31]) == "Likeness 0.31: the same person."
-    assert core.report_likeness([0.9]) == "Likeness 0.90: someone else."
-    assert core.report_likeness([None]) == "Likeness: no face was found to compare."
-    several = core.report_likeness([0.2, 0.3, None, 0.7])
+    assert core.readers.report_likeness([0.31]) == "Likeness 0.31: the same person."
+    assert core.readers.report_likeness([0.9]) == "Likeness 0.90: someone else."
+    assert core.readers.report_likeness([None]) == "Likeness: no face was found to compare."
+    several = core.readers.report_likeness([0.2, 0.3, None, 0.7])
     assert several == (
         "Likeness 0.20 to 0.70 on 3 of 4 pictures, in the middle 0.30: the same person."
     )
-    assert "the same person" not in core.report_likeness([0.31], aimed_at=True)
+    assert "the same person" not in core.readers.report_likeness([0.31], aimed_at=True)
 
 
 def test_optimising_minds_the_likeness_only_when_asked():

@@ -16,7 +16,7 @@ NAMES = ("identity", "expression", "age", "points68", "mesh", "metric")
 
 @pytest.fixture(scope="module")
 def readers():
-    return core.load_face_readers()
+    return core.readers.load_face_readers()
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_gradients_reach_the_picture(readers, faces, part):
 
 def test_the_side_of_the_picture_hardly_matters(readers, faces):
     larger = torch.nn.functional.interpolate(faces, (512, 512), mode="bicubic").clamp(-1, 1)
-    assert core.likeness(readers(faces), readers(larger)).max() < 0.15
+    assert core.readers.likeness(readers(faces), readers(larger)).max() < 0.15
 
 
 def test_a_square_is_cut_where_it_lies():
@@ -108,7 +108,7 @@ def test_the_readers_square_of_upright_points():
 
 
 def test_the_distance_grows_with_what_is_lost_and_forgives_a_shift(faces):
-    distance = core.load_distance()
+    distance = core.readers.load_distance()
     face = faces[:1, :, 64:192, 64:192]
     shifted = faces[:1, :, 65:193, 64:192]
 
@@ -126,7 +126,7 @@ def test_the_distance_grows_with_what_is_lost_and_forgives_a_shift(faces):
 
 
 def test_the_distance_has_a_gradient_everywhere(faces):
-    distance = core.load_distance()
+    distance = core.readers.load_distance()
     picture = faces[:1, :, 64:128, 64:128].clone()
     picture[..., :20, :20] = -1  # a flat part: features there may be all zero
     picture.requires_grad_()

@@ -13,12 +13,12 @@ from styleganex_core.warp import compose, warp
 
 @pytest.fixture(scope="module")
 def readers():
-    return core.load_face_readers()
+    return core.readers.load_face_readers()
 
 
 def read(picture, readers):
     [face] = core.select_faces(core.find_faces(picture))
-    return core.read_face(picture, face, readers=readers), face
+    return core.readers.read_face(picture, face, readers=readers), face
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +38,12 @@ def test_the_astronaut_is_read_as_what_one_sees(astronaut):
 def test_one_person_is_near_and_another_far(astronaut, readers):
     portrait, _ = read(core.example_image("astronaut_portrait"), readers)
     other, _ = read(core.example_image("rendered_anna"), readers)
-    assert core.likeness(astronaut[0], portrait) < 0.2
-    assert core.likeness(astronaut[0], other) > 0.55
-    assert core.describe_likeness(float(core.likeness(astronaut[0], portrait))) == "the same person"
-    assert core.describe_likeness(0.55) == "perhaps the same person"
-    assert core.describe_likeness(0.8) == "someone else"
+    assert core.readers.likeness(astronaut[0], portrait) < 0.2
+    assert core.readers.likeness(astronaut[0], other) > 0.55
+    distance = float(core.readers.likeness(astronaut[0], portrait))
+    assert core.readers.describe_likeness(distance) == "the same person"
+    assert core.readers.describe_likeness(0.55) == "perhaps the same person"
+    assert core.readers.describe_likeness(0.8) == "someone else"
 
 
 def test_points_lie_on_the_photos_face(astronaut):
@@ -65,7 +66,7 @@ def test_a_turned_and_enlarged_photo_reads_the_same(astronaut, readers, turn):
     matrix = compose(((cos, -sin, x), (sin, cos, y)), ((1, 0, -200), (0, 1, -200)))
     turned = warp(photo, matrix, (400, 400))
     again, _ = read(turned, readers)
-    assert core.likeness(reading, again) < 0.3
+    assert core.readers.likeness(reading, again) < 0.3
     rows = torch.tensor(matrix)
     back = again.points[:, :2] @ rows[:, :2].T + rows[:, 2]
     assert (back - reading.points[:, :2]).norm(dim=1).mean() < 0.05 * face.eye_distance
@@ -73,4 +74,4 @@ def test_a_turned_and_enlarged_photo_reads_the_same(astronaut, readers, turn):
 
 def test_a_batch_of_photos_is_refused(astronaut):
     with pytest.raises(core.ShapeError, match="one picture"):
-        core.read_face(core.example_image("astronaut").repeat(2, 1, 1, 1), astronaut[1])
+        core.readers.read_face(core.example_image("astronaut").repeat(2, 1, 1, 1), astronaut[1])

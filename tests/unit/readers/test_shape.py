@@ -16,7 +16,7 @@ SIDE = 144  # px of the aligned pictures: quicker to draw than 256
 
 @pytest.fixture(scope="module")
 def readers():
-    return core.load_face_readers()
+    return core.readers.load_face_readers()
 
 
 def people(**changes: torch.Tensor) -> torch.Tensor:

@@ -11,9 +11,9 @@ from styleganex_core import (
     class_colours,
     colour_labels,
     grey_labels,
-    read_label_map,
     read_labels,
 )
+from styleganex_core.tasks import read_label_map
 from styleganex_core.tasks.schemes import CELEBA_COLOURS
 from styleganex_lab.portraits import render_portraits, sample_attributes
 
