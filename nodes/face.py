@@ -228,17 +228,21 @@ class PasteFace(io.ComfyNode):
         unedited: torch.Tensor | None = None,
     ) -> io.NodeOutput:
         with runtime.ordinary_tensors():
-            pasted = core.paste_faces(
-                core.to_bchw(original),
-                core.to_bchw(edited),
+            count, pasted = core.paste_each(
+                core.PictureBatch(original),
+                core.PictureBatch(edited),
                 place,
                 mask=None if mask is None else mask.reshape(-1, 1, *mask.shape[-2:]),
                 feather=feather,
                 match_colour=match_colour,
                 enlarge=enlarge,
-                unedited=None if unedited is None else core.to_bchw(unedited),
+                unedited=None if unedited is None else core.PictureBatch(unedited),
             )
-            return io.NodeOutput(runtime.to_result(core.keep_alpha(original, pasted)))
+            pictures = runtime.Results()
+            for number, picture in enumerate(pasted):
+                own = original[number : number + 1] if len(original) > 1 else original
+                pictures.add(core.keep_alpha(own, picture), count)
+            return io.NodeOutput(pictures.whole)
 
 
 def _read_landmarks(landmarks: Mapping[str, Any]) -> list[list[core.Face]]:

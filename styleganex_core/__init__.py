@@ -24,6 +24,7 @@ from .checkpoints import (
 from .composite import (
     PhotoView,
     choose_zoom,
+    paste_each,
     paste_face,
     paste_faces,
     transfer_edit,
@@ -59,7 +60,7 @@ from .demo import (
 from .demo.clip import ExampleClip, example_clip_names
 from .encode import OptimizeSettings, choose_start, encode_face, optimize_latents
 from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError, echo
-from .images import load_image, to_bchw, to_bhwc, to_pil, to_thumbnail
+from .images import PictureBatch, load_image, to_bchw, to_bhwc, to_pil, to_thumbnail
 from .latents import (
     apply_edit_vector,
     apply_edit_vectors,
@@ -176,6 +177,7 @@ __all__ = [
     "OutputSettings",
     "PhotoSettings",
     "PhotoView",
+    "PictureBatch",
     "PlannedFaces",
     "Selection",
     "ShapeError",
@@ -256,6 +258,7 @@ __all__ = [
     "parse_layers",
     "parse_points",
     "parse_strengths",
+    "paste_each",
     "paste_face",
     "paste_faces",
     "plan_crop",

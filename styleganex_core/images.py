@@ -6,6 +6,7 @@ Convention: outside, a picture is [B, H, W, C] in 0..1 (ComfyUI) or 8-bit; insid
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,24 @@ def to_bhwc(image: torch.Tensor) -> torch.Tensor:
     picture = image.float().clamp(-1, 1).add(1).div(2).permute(0, 2, 3, 1).contiguous()
     level = picture.mul(LEVELS_16).round_().div_(LEVELS_16)
     return torch.where((level - picture).abs() <= ROUNDING, level, picture)
+
+
+class PictureBatch(Sequence[torch.Tensor]):
+    """The pictures of a batch [B, H, W, C] in 0..1, each made [1, 3, H, W] in -1..1 when asked for.
+
+    As `to_bchw` does it for all of them at once, which takes the batch's memory several times.
+    """
+
+    def __init__(self, batch: torch.Tensor) -> None:
+        self._batch = batch if batch.ndim == 4 else batch[None]
+
+    def __len__(self) -> int:
+        return len(self._batch)
+
+    def __getitem__(self, number: int) -> torch.Tensor:  # type: ignore[override]
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return to_bchw(self._batch[number : number + 1])
 
 
 def to_levels(values: torch.Tensor) -> torch.Tensor:
