@@ -60,7 +60,7 @@ from .demo import (
 from .demo.clip import ExampleClip, example_clip_names
 from .encode import OptimizeSettings, choose_start, encode_face, optimize_latents
 from .errors import CheckpointError, FaceNotFoundError, ShapeError, StyleGANEXError, echo
-from .images import PictureBatch, load_image, to_bchw, to_bhwc, to_pil, to_thumbnail
+from .images import PictureBatch, load_image, to_bchw, to_bhwc, to_pil, to_thumbnail, to_uint8
 from .latents import (
     apply_edit_vector,
     apply_edit_vectors,
@@ -288,6 +288,7 @@ __all__ = [
     "to_bhwc",
     "to_pil",
     "to_thumbnail",
+    "to_uint8",
     "track_faces",
     "transfer_edit",
     "transform_features",

@@ -93,6 +93,11 @@ def to_levels(values: torch.Tensor) -> torch.Tensor:
     return levels.to(torch.uint8)
 
 
+def nearest_levels(values: torch.Tensor) -> torch.Tensor:
+    """Values in 0..255, of any shape, as the nearest 8-bit levels."""
+    return to_levels(values.float().div(127.5).sub(1 - HALF_LEVEL))
+
+
 def to_uint8(image: torch.Tensor) -> torch.Tensor:
     """A picture [B, C, H, W] in -1..1 as 8-bit [B, H, W, C], by `to_levels`."""
     return to_levels(image).permute(0, 2, 3, 1).contiguous()

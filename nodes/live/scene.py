@@ -81,7 +81,7 @@ def take_photo(
 ) -> Scene:
     """The scene of a photo [1, 3, H, W] in -1..1, reduced where it is very large."""
     view = core.view_photo(photo.cpu(), places, longest_side=LARGEST_SIDE)
-    kept = core.to_bhwc(view.picture).mul(255).round().to(torch.uint8)
+    kept = core.to_uint8(view.picture)
     if masks is not None and tuple(masks.shape[-2:]) == tuple(photo.shape[-2:]):
         masks = torch.nn.functional.interpolate(masks.cpu().float(), kept.shape[1:3], mode="area")
     return Scene(kept, view.places, masks, put)

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import torch
 
@@ -60,7 +61,7 @@ def prepare(pack: ModuleType, name: str) -> Callable[[torch.Tensor], tuple]:
     """What runs the node on a batch, or on latents of as many pictures, and gives its results."""
     node = next(n for n in pack.NODES if n.__name__ == name)
     core = importlib.import_module(f"{Path(str(pack.__file__)).parents[1].name}.styleganex_core")
-    model = pack.runtime.manage(core.load_demo()) if name in NETWORKS else None
+    model: Any = pack.runtime.manage(core.load_demo()) if name in NETWORKS else None
 
     def run(batch: torch.Tensor) -> tuple:
         count, height, width, _ = batch.shape
