@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-import torch
 from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
@@ -46,18 +45,16 @@ class Decode(io.ComfyNode):
     ) -> io.NodeOutput:
         needed = memory.decode_bytes(model.model.network, latents)
         with runtime.loaded(model, needed) as network:
-            pictures = runtime.map_batches(
-                lambda rows: runtime.to_result(
-                    core.to_bhwc(
-                        core.decode_latents(network, latents[rows], noise=noise, seed=seed)
-                    )
+            pictures = runtime.map_pictures(
+                lambda rows: core.to_bhwc(
+                    core.decode_latents(network, latents[rows], noise=noise, seed=seed)
                 ),
                 latents.batch,
                 needed,
                 network.device,
                 "decoding",
             )
-            return io.NodeOutput(torch.cat(pictures))
+            return io.NodeOutput(pictures)
 
 
 class DomainSwap(io.ComfyNode):

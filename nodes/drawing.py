@@ -127,7 +127,6 @@ def draw_faces(
     """The outputs for sketches [B, 1, H, W] or label maps [B, H, W], which `encode`, a core task,
     turns into latents. `notes`: what else there is to say of the input.
     """
-    photos = None if looks.reference is None else core.to_bchw(looks.reference)
     appearance = core.Appearance(
         looks.samples,
         looks.seed,
@@ -141,7 +140,7 @@ def draw_faces(
         return encode(
             network,
             structure[rows],
-            runtime.choose_rows(photos, rows, len(structure)),
+            runtime.choose_rows(looks.reference, rows, len(structure)),
             appearance=appearance,
             sides=looks.sides,
             batch_norm=looks.batch_norm,
@@ -174,39 +173,41 @@ def draw(
     kept = memory.result_bytes(network, *size) * samples * count
     runtime.check_results(kept, f"{samples * count} pictures from {size[1]}x{size[0]} px")
     needed = memory.encode_bytes(network, *size)
-    latents, seen, told = [], [], list(notes)
+    latents, seen, told = runtime.LatentResults(), runtime.Results(), list(notes)
+    total = samples * count
     with runtime.loaded(model, needed) as network:
 
-        def encode(rows: slice) -> tuple[core.Latents, torch.Tensor, list[core.Note]]:
+        def encode(rows: slice) -> None:
             result = task(network, rows)
-            shown = runtime.to_result(core.to_bhwc(show_seen(result.seen)))
-            counted = [_count_from(note, rows.start) for note in result.notes]
-            return runtime.to_result(result.latents), shown, counted
+            shown = core.to_bhwc(show_seen(result.seen))
+            latents.add(result.latents, total)
+            seen.add(shown, total // samples)
+            told.extend(_count_from(note, rows.start) for note in result.notes)
 
-        for part in runtime.map_batches(encode, count, needed, network.device, "encoding"):
-            latents.append(part[0])
-            seen.append(part[1])
-            told += part[2]
-    joined = core.join_latents(latents)
+        runtime.map_batches(encode, count, needed, network.device, "encoding")
+    joined = latents.whole
     needed = memory.decode_bytes(model.model.network, joined)
     noise = "zero" if joined.noise is None else "stored"
     with runtime.loaded(model, needed) as network:
-        pictures = runtime.map_batches(
-            lambda rows: runtime.to_result(
-                core.to_bhwc(core.decode_latents(network, joined[rows], noise=noise))
-            ),
+        pictures = runtime.map_pictures(
+            lambda rows: core.to_bhwc(core.decode_latents(network, joined[rows], noise=noise)),
             joined.batch,
             needed,
             network.device,
             "decoding",
         )
     info = "\n".join(dict.fromkeys(map(str, told)))
-    return io.NodeOutput(torch.cat(pictures), joined, torch.cat(seen), info)
+    return io.NodeOutput(pictures, joined, seen.whole, info)
 
 
 def to_picture(value: torch.Tensor) -> torch.Tensor:
     """An IMAGE [B, H, W, C] or a MASK [B, H, W] as a picture [B, 3, H, W] in -1..1."""
     return core.to_bchw(value if value.ndim == 4 else value[..., None])
+
+
+def pictures(value: torch.Tensor) -> core.PictureBatch:
+    """As `to_picture`, one picture [1, 3, H, W] at a time."""
+    return core.PictureBatch(value if value.ndim == 4 else value[..., None])
 
 
 def _count_from(note: core.Note, first: int) -> core.Note:

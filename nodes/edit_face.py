@@ -92,34 +92,38 @@ class EditFace(io.ComfyNode):
         core.check_input_kind(network, "photo")
         needed = memory.clip_bytes(network, reach, (image.shape[1], image.shape[2]))
         progress = runtime.Progress()
-        edited, masks, first = [], [], None
+        edited, masks = runtime.Results(), runtime.Results()
+        first, shown = None, torch.empty(0)
         with runtime.loaded(patcher, needed) as network:
             runtime.check_memory(needed, network.device, "editing a photo")
-            for number, photo in enumerate(core.to_bchw(image).split(1), start=1):
+            for number, photo in enumerate(core.images.PictureBatch(image), start=1):
                 opened = core.photo.open_photo(network, photo, settings, progress=progress.step)
                 first = first or opened
-                if opened.latents is None:
-                    edited.append(photo)
-                else:
+                pasted = photo
+                if opened.latents is not None:
                     drawn = core.photo.draw_edit(network, opened, strengths, settings)
-                    edited.append(core.photo.put_back(opened, drawn, settings).cpu())
-                masks.append((edited[-1] != photo.cpu()).any(dim=1).float())
+                    pasted = core.photo.put_back(opened, drawn, settings).cpu()
+                shown = pasted if number == 1 else shown
+                edited.add(core.to_bhwc(pasted), len(image))
+                masks.add((pasted.cpu() != photo.cpu()).any(dim=1).float(), len(image))
                 progress.step(number, len(image))
-        pictures = torch.cat(edited)
         told = []
         if first is not None and first.latents is not None:
             scene = _scene_of(first, settings)
             latents = runtime.to_result(first.latents)
             told.append(
                 result.tell(
-                    patcher, latents, vectors, units, strengths, settings.layers, pictures, scene
+                    patcher,
+                    latents,
+                    vectors,
+                    units,
+                    strengths,
+                    settings.layers,
+                    shown.expand(len(image), -1, -1, -1),
+                    scene,
                 )
             )
-        return io.NodeOutput(
-            runtime.to_result(core.to_bhwc(pictures)),
-            runtime.to_result(torch.cat(masks)),
-            ui={"styleganex_live": told},
-        )
+        return io.NodeOutput(edited.whole, masks.whole, ui={"styleganex_live": told})
 
 
 def _bundled() -> ModelPatcher:

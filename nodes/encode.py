@@ -67,22 +67,22 @@ class Encode(io.ComfyNode):
     ) -> io.NodeOutput:
         needed = memory.encode_bytes(model.model.network, *image.shape[1:3])
         core.check_input_kind(model.model.network, "photo")
+        latents = runtime.LatentResults()
         with runtime.loaded(model, needed) as network:
-            styles = None if style_image is None else core.to_bchw(style_image)
 
-            def encode(rows: slice) -> core.Latents:
-                latents = core.encode_face(
+            def encode(rows: slice) -> None:
+                found = core.encode_face(
                     network,
                     core.to_bchw(image[rows]),
-                    runtime.choose_rows(styles, rows, len(image)),
+                    runtime.choose_rows(style_image, rows, len(image)),
                     batch_norm=batch_norm,
                     skip_layers=None if skip_layers < 0 else skip_layers,
                 )
-                return runtime.to_result(latents)
+                latents.add(found, len(image))
 
-            parts = runtime.map_batches(encode, len(image), needed, network.device, "encoding")
+            runtime.map_batches(encode, len(image), needed, network.device, "encoding")
             views = widgets.show_pictures("picture", core.to_bhwc(core.to_bchw(image[:1])))
-            return io.NodeOutput(core.join_latents(parts), ui=views)
+            return io.NodeOutput(latents.whole, ui=views)
 
 
 class Optimize(io.ComfyNode):
@@ -218,16 +218,15 @@ class Optimize(io.ComfyNode):
                 likeness=watched,
                 likeness_weight=likeness,
             )
-            drawn = runtime.map_batches(
-                lambda rows: runtime.to_result(
-                    core.to_bhwc(core.decode_latents(network, refined[rows], noise="stored"))
+            pictures = runtime.map_pictures(
+                lambda rows: core.to_bhwc(
+                    core.decode_latents(network, refined[rows], noise="stored")
                 ),
                 refined.batch,
                 memory.decode_bytes(network, refined),
                 network.device,
                 "decoding",
             )
-            pictures = torch.cat(drawn)
             distances = core.readers.judge_likeness(watched, core.to_bchw(pictures))
             report = f"{report} {core.readers.report_likeness(distances, aimed_at=likeness > 0)}"
             return io.NodeOutput(runtime.to_result(refined), pictures, report)

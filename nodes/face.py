@@ -229,9 +229,12 @@ class PasteFace(io.ComfyNode):
         unedited: torch.Tensor | None = None,
     ) -> io.NodeOutput:
         with runtime.ordinary_tensors():
-            photos, drawn = core.to_bchw(original), core.to_bchw(edited)
-            plain = None if unedited is None else core.to_bchw(unedited)
-            pasted = core.paste_faces(
+            photos, drawn = core.images.PictureBatch(original), core.images.PictureBatch(edited)
+            plain = None if unedited is None else core.images.PictureBatch(unedited)
+            motions = None
+            if plain is not None:
+                motions = core.readers.follow_edits(photos, drawn, place, plain)
+            count, pasted = core.composite.paste_each(
                 photos,
                 drawn,
                 place,
@@ -240,9 +243,13 @@ class PasteFace(io.ComfyNode):
                 match_colour=match_colour,
                 enlarge=enlarge,
                 unedited=plain,
-                motions=None if plain is None else core.follow_edits(photos, drawn, place, plain),
+                motions=motions,
             )
-            return io.NodeOutput(runtime.to_result(core.alpha.keep_alpha(original, pasted)))
+            pictures = runtime.Results()
+            for number, picture in enumerate(pasted):
+                own = original[number : number + 1] if len(original) > 1 else original
+                pictures.add(core.alpha.keep_alpha(own, picture), count)
+            return io.NodeOutput(pictures.whole)
 
 
 def _read_landmarks(landmarks: Mapping[str, Any]) -> list[list[core.Face]]:

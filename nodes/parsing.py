@@ -74,15 +74,11 @@ class ParseFace(io.ComfyNode):
         needed = memory.parse_bytes(height, width, enlarge)
         parser = core.load_face_parser(path)
         with runtime.borrowed(parser, needed) as ready:
-            labels = torch.cat(
-                runtime.map_batches(
-                    lambda rows: runtime.to_result(
-                        core.parse_face(ready, core.to_bchw(image[rows]), enlarge=enlarge)
-                    ),
-                    len(image),
-                    needed,
-                    ready.device,
-                    "parsing",
-                )
+            labels = runtime.map_pictures(
+                lambda rows: core.parse_face(ready, core.to_bchw(image[rows]), enlarge=enlarge),
+                len(image),
+                needed,
+                ready.device,
+                "parsing",
             )
         return show_labels(labels, core.choose_classes(labels, classes))

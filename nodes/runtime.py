@@ -104,7 +104,9 @@ def to_result(value: Result) -> Result:
 
 
 class Results:
-    """Pictures of one size, gathered one by one where ComfyUI keeps results, without a copy."""
+    """Pictures of one size, gathered part by part where ComfyUI keeps results, without a copy."""
+
+    whole: torch.Tensor
 
     def __init__(self) -> None:
         self._done = 0
@@ -116,6 +118,25 @@ class Results:
             self.whole = torch.empty(count, *part.shape[1:], dtype=part.dtype, device=device)
         self.whole[self._done : self._done + len(part)] = part
         self._done += len(part)
+
+
+class LatentResults:
+    """Latents of one size, gathered as `Results` gathers pictures."""
+
+    whole: core.Latents
+
+    def __init__(self) -> None:
+        self._tensors: list[Results] = []
+
+    def add(self, part: core.Latents, count: int) -> None:
+        """The next of `count` latents in all; `whole` has a row for each."""
+        if part.batch == count:
+            self.whole = to_result(part)
+            return
+        self._tensors = self._tensors or [Results() for _ in part.tensors]
+        for results, tensor in zip(self._tensors, part.tensors, strict=True):
+            results.add(tensor.expand(part.batch, *tensor.shape[1:]), count)
+        self.whole = part[0].with_tensors([results.whole for results in self._tensors])
 
 
 def check_memory(bytes_each: float, device: torch.device, what: str) -> float:
@@ -159,16 +180,32 @@ def map_batches(
     return halving.run(work, count, tick)
 
 
-def choose_rows(pictures: torch.Tensor | None, rows: slice, count: int) -> torch.Tensor | None:
-    """Those of `rows` where there is one picture per input; a single one serves all."""
-    if pictures is None or len(pictures) == 1:
-        return pictures
+def map_pictures(
+    work: Callable[[slice], torch.Tensor],
+    count: int,
+    bytes_each: float,
+    device: torch.device,
+    what: str,
+) -> torch.Tensor:
+    """As `map_batches`, with all that `work` gives [b, ...] in one tensor, held once."""
+    results = Results()
+    map_batches(lambda rows: results.add(work(rows), count), count, bytes_each, device, what)
+    return results.whole
+
+
+def choose_rows(image: torch.Tensor | None, rows: slice, count: int) -> torch.Tensor | None:
+    """Of an IMAGE those of `rows`, [b, 3, H, W] in -1..1; a single one serves all."""
+    if image is None:
+        return None
+    pictures = image if image.ndim == 4 else image[None]
+    if len(pictures) == 1:
+        return core.to_bchw(pictures)
     if len(pictures) != count:
         raise core.ShapeError(
             f"{len(pictures)} face pictures cannot serve {count} inputs; give one for all, or one "
             "each."
         )
-    return pictures[rows]
+    return core.to_bchw(pictures[rows])
 
 
 def chunk_size(bytes_each: float, device: torch.device, what: str) -> int:

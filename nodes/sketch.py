@@ -55,9 +55,12 @@ class SketchToFace(io.ComfyNode):
         clean: bool,
         **appearance: Any,
     ) -> io.NodeOutput:
-        drawings = core.read_sketch(drawing.to_picture(sketch), strokes, clean=clean)
+        drawings = runtime.Results()
+        with runtime.ordinary_tensors():
+            for picture in drawing.pictures(sketch):
+                drawings.add(core.read_sketch(picture, strokes, clean=clean), len(sketch))
         looks = drawing.Looks(**appearance)
-        return drawing.draw_faces(model, drawings, core.sketch_to_face, _show, looks)
+        return drawing.draw_faces(model, drawings.whole, core.sketch_to_face, _show, looks)
 
 
 class PhotoToSketch(io.ComfyNode):
@@ -102,16 +105,16 @@ class PhotoToSketch(io.ComfyNode):
         runtime.check_memory(
             memory.sketch_bytes(*image.shape[1:3]), image.device, "drawing a photo's edges"
         )
-        sketches = []
+        sketches = runtime.Results()
         progress = runtime.Progress()
         with runtime.ordinary_tensors():
             for number, photo in enumerate(image.split(1)):
                 sketch = core.sketch_photo(
                     core.to_bchw(photo), mean_grey=mean_grey, line_width=line_width
                 )
-                sketches.append(runtime.to_result(core.to_bhwc(_show(sketch))))
+                sketches.add(core.to_bhwc(_show(sketch)), len(image))
                 progress.step(number + 1, len(image))
-        return io.NodeOutput(torch.cat(sketches))
+        return io.NodeOutput(sketches.whole)
 
 
 def _show(sketch: torch.Tensor) -> torch.Tensor:

@@ -89,14 +89,12 @@ class SuperResolve(io.ComfyNode):
         noise: Literal["random", "zero"],
         seed: int,
     ) -> io.NodeOutput:
-        styles = None if style_image is None else core.to_bchw(style_image)
-
         def task(network: core.Model, rows: slice) -> core.TaskResult:
             return core.super_resolve(
                 network,
                 core.to_bchw(image[rows]),
                 factor,
-                runtime.choose_rows(styles, rows, len(image)),
+                runtime.choose_rows(style_image, rows, len(image)),
                 source=source,
                 style=style,
                 batch_norm=batch_norm,

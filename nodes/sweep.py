@@ -97,16 +97,12 @@ class SweepEdit(io.ComfyNode):
         needed = memory.decode_bytes(model.model.network, latents)
         with runtime.loaded(model, needed) as network:
             swept = core.sweep_edit(latents[picture], vector, strengths, layers)
-            pictures = torch.cat(
-                runtime.map_batches(
-                    lambda rows: runtime.to_result(
-                        core.decode_latents(network, swept[rows], noise="stored")
-                    ),
-                    steps,
-                    needed,
-                    network.device,
-                    "decoding",
-                )
+            pictures = runtime.map_pictures(
+                lambda rows: core.decode_latents(network, swept[rows], noise="stored"),
+                steps,
+                needed,
+                network.device,
+                "decoding",
             )
         strip = core.draw_strip(pictures, [_label(strength) for strength in strengths])
         images = core.to_bhwc(pictures)

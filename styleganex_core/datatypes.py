@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -50,10 +51,7 @@ class Latents:
     @property
     def batch(self) -> int:
         """The number of pictures."""
-        parts = [self.f, self.w_plus, *(self.skips or ()), *(self.noise or ())]
-        if self.edit is not None:
-            parts.append(self.edit)
-        sizes = {part.shape[0] for part in parts} - {1}
+        sizes = {tensor.shape[0] for tensor in self.tensors} - {1}
         if len(sizes) > 1:
             raise ShapeError(
                 f"latents hold batches of {sorted(sizes)} pictures at once; "
@@ -61,43 +59,36 @@ class Latents:
             )
         return sizes.pop() if sizes else 1
 
+    @property
+    def tensors(self) -> list[torch.Tensor]:
+        """All parts that there are, always in the same order."""
+        edit = () if self.edit is None else (self.edit,)
+        return [self.f, self.w_plus, *edit, *(self.skips or ()), *(self.noise or ())]
+
+    def with_tensors(self, tensors: Sequence[torch.Tensor]) -> Latents:
+        """The same latents with other tensors for `tensors`, in their order."""
+        rest = iter(tensors)
+        return replace(
+            self,
+            f=next(rest),
+            w_plus=next(rest),
+            edit=None if self.edit is None else next(rest),
+            skips=None if self.skips is None else tuple(next(rest) for _ in self.skips),
+            noise=None if self.noise is None else tuple(next(rest) for _ in self.noise),
+        )
+
     def to(
         self, device: torch.device | str | None = None, dtype: torch.dtype | None = None
     ) -> Latents:
         """The same latents on a device, in a dtype."""
-
-        def move(tensor: torch.Tensor | None) -> torch.Tensor | None:
-            return None if tensor is None else tensor.to(device=device, dtype=dtype)
-
-        def move_all(tensors: tuple[torch.Tensor, ...] | None) -> tuple[torch.Tensor, ...] | None:
-            return None if tensors is None else tuple(t.to(device, dtype) for t in tensors)
-
-        return replace(
-            self,
-            f=self.f.to(device, dtype),
-            w_plus=self.w_plus.to(device, dtype),
-            skips=move_all(self.skips),
-            edit=move(self.edit),
-            noise=move_all(self.noise),
-        )
+        return self.with_tensors([tensor.to(device, dtype) for tensor in self.tensors])
 
     def __getitem__(self, index: int | slice) -> Latents:
         """The latents of one picture (or a run of them); a batch axis of 1 is kept."""
         rows = slice(index, index + 1 or None) if isinstance(index, int) else index
-
-        def pick(tensor: torch.Tensor) -> torch.Tensor:
-            return tensor if tensor.shape[0] == 1 else tensor[rows]
-
         if not range(self.batch)[rows]:
             raise ShapeError(f"latents hold {self.batch} pictures; there is no picture {index}.")
-        return replace(
-            self,
-            f=pick(self.f),
-            w_plus=pick(self.w_plus),
-            skips=None if self.skips is None else tuple(map(pick, self.skips)),
-            edit=None if self.edit is None else pick(self.edit),
-            noise=None if self.noise is None else tuple(map(pick, self.noise)),
-        )
+        return self.with_tensors([t if t.shape[0] == 1 else t[rows] for t in self.tensors])
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Convention: outside, a picture is [B, H, W, C] in 0..1 (ComfyUI) or 8-bit; insid
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,24 @@ def to_bhwc(image: torch.Tensor) -> torch.Tensor:
     return torch.where((level - picture).abs() <= ROUNDING, level, picture)
 
 
+class PictureBatch(Sequence[torch.Tensor]):
+    """The pictures of a batch [B, H, W, C] in 0..1, each made [1, 3, H, W] in -1..1 when asked for.
+
+    As `to_bchw` does it for all of them at once, which takes the batch's memory several times.
+    """
+
+    def __init__(self, batch: torch.Tensor) -> None:
+        self._batch = batch if batch.ndim == 4 else batch[None]
+
+    def __len__(self) -> int:
+        return len(self._batch)
+
+    def __getitem__(self, number: int) -> torch.Tensor:  # type: ignore[override]
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        return to_bchw(self._batch[number : number + 1])
+
+
 def to_levels(values: torch.Tensor) -> torch.Tensor:
     """Values in -1..1, of any shape, as 8-bit levels: floor((v + 1) * 127.5), as ComfyUI saves.
 
@@ -72,6 +91,11 @@ def to_levels(values: torch.Tensor) -> torch.Tensor:
     """
     levels = values.float().clamp(-1, 1).add(1).mul(127.5).add(255 * ROUNDING).floor()
     return levels.to(torch.uint8)
+
+
+def nearest_levels(values: torch.Tensor) -> torch.Tensor:
+    """Values in 0..255, of any shape, as the nearest 8-bit levels."""
+    return to_levels(values.float().div(127.5).sub(1 - HALF_LEVEL))
 
 
 def to_uint8(image: torch.Tensor) -> torch.Tensor:

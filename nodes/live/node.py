@@ -113,38 +113,41 @@ class LiveEdit(io.ComfyNode):
         with runtime.loaded(model, needed) as network:
             edited = core.apply_edit_vectors(latents, vectors, strengths, layers)
             drawn = _draw_all(network, edited, needed)
-            pictures, rows, scene = drawn, [0], None
+            pictures, shown, rows, scene = runtime.Results(), drawn[:1], [0], None
             if original is not None and place is not None:
                 masks = None if mask is None else mask.reshape(-1, 1, *mask.shape[-2:])
-                photo = core.to_bchw(original)
-                plain = _draw_all(network, latents, needed)
-                pictures = core.paste_faces(
-                    photo,
-                    drawn,
+                photos = core.images.PictureBatch(original)
+                drawings = drawn.split(1)
+                plain = _draw_all(network, latents, needed).split(1)
+                count, pasted = core.composite.paste_each(
+                    photos,
+                    drawings,
                     place,
                     mask=masks,
                     unedited=plain,
-                    motions=core.follow_edits(photo, drawn, place, plain),
+                    motions=core.readers.follow_edits(photos, drawings, place, plain),
                 )
-                rows, scene = _first_photo(photo, place, masks, latents.batch)
+                rows, scene = _first_photo(photos[0], place, masks, latents.batch)
+            else:
+                count, pasted = len(drawn), drawn.split(1)
+            for number, picture in enumerate(pasted):
+                shown = picture if number == 0 else shown
+                pictures.add(core.to_bhwc(picture), count)
+            shown = shown.expand(count, -1, -1, -1)
             kept = result.copy_rows(latents, rows)
-        told = result.tell(model, kept, vectors, units, strengths, layers, pictures, scene)
-        image = runtime.to_result(core.to_bhwc(pictures))
-        return io.NodeOutput(edited, image, ui={"styleganex_live": [told]})
+        told = result.tell(model, kept, vectors, units, strengths, layers, shown, scene)
+        return io.NodeOutput(edited, pictures.whole, ui={"styleganex_live": [told]})
 
 
 def _draw_all(network: core.Model, latents: core.Latents, needed: float) -> torch.Tensor:
     """The pictures of all latents, [B, 3, H, W] in -1..1; `needed` bytes for each."""
-    parts = runtime.map_batches(
-        lambda rows: runtime.to_result(
-            core.decode_latents(network, latents[rows], noise=painter.NOISE)
-        ),
+    return runtime.map_pictures(
+        lambda rows: core.decode_latents(network, latents[rows], noise=painter.NOISE),
         latents.batch,
         needed,
         network.device,
         "decoding",
     )
-    return torch.cat(parts)
 
 
 def _first_photo(
@@ -157,7 +160,7 @@ def _first_photo(
         masks = masks[rows]
     elif masks is not None:
         masks = masks[:1]
-    return rows or [0], take_photo(photo[:1], crops, masks)
+    return rows or [0], take_photo(photo, crops, masks)
 
 
 def _spoken(name: str) -> str:

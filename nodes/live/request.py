@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -46,6 +47,14 @@ class PictureRequest:
     layers: str
     side: int
     zoom: float = 1.0
+
+
+def read_json(data: bytes) -> object:
+    """What a body says; NoPicture when it is not JSON."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise NoPicture(400, "invalid", "the body is not JSON.") from error
 
 
 def read_picture_request(

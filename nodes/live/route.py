@@ -7,7 +7,6 @@ refuses what passes ComfyUI's own comparison of origins.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -17,7 +16,7 @@ from server import PromptServer
 
 from . import service
 from .origin import check_caller
-from .request import LARGEST_BODY, NoPicture, read_picture_request, read_release
+from .request import LARGEST_BODY, NoPicture, read_json, read_picture_request, read_release
 
 PICTURE = "/styleganex/live/picture"
 RELEASE = "/styleganex/live/release"
@@ -79,10 +78,7 @@ async def _read_json(request: web.Request) -> object:
         ) from error
     except (ClientError, web.RequestPayloadError, OSError, EOFError) as error:
         raise NoPicture(400, "invalid", "the body broke off.") from error
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise NoPicture(400, "invalid", "the body is not JSON.") from error
+    return read_json(data)
 
 
 async def _read_body(request: web.Request) -> bytes:

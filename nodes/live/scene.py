@@ -36,7 +36,7 @@ class Scene:
     masks: torch.Tensor | None
     put: Literal["change", "drawing"] = "change"
     plain: dict[int, torch.Tensor] = field(default_factory=dict)
-    seen: Sequence[core.SeenFace | None] | None = None
+    seen: Sequence[core.readers.SeenFace | None] | None = None
     views: OrderedDict[tuple[int, float], View] = field(default_factory=OrderedDict)
 
     @property
@@ -77,11 +77,11 @@ class Scene:
             motions=self._follow(drawn, plain) if self.put == "change" else None,
         )
 
-    def _follow(self, drawn: torch.Tensor, plain: torch.Tensor) -> core.Motions:
+    def _follow(self, drawn: torch.Tensor, plain: torch.Tensor) -> core.readers.Motions:
         if self.seen is None:
             photo = core.to_bchw(self.photo.float() / 255)
-            self.seen = core.see_faces(photo, self.places, plain)
-        return core.Motions(self.seen, drawn)
+            self.seen = core.readers.see_faces(photo, self.places, plain)
+        return core.readers.Motions(self.seen, drawn)
 
 
 def take_photo(
@@ -92,7 +92,7 @@ def take_photo(
 ) -> Scene:
     """The scene of a photo [1, 3, H, W] in -1..1, reduced where it is very large."""
     view = core.composite.view_photo(photo.cpu(), places, longest_side=LARGEST_SIDE)
-    kept = core.to_bhwc(view.picture).mul(255).round().to(torch.uint8)
+    kept = core.images.to_uint8(view.picture)
     if masks is not None and tuple(masks.shape[-2:]) == tuple(photo.shape[-2:]):
         masks = torch.nn.functional.interpolate(masks.cpu().float(), kept.shape[1:3], mode="area")
     return Scene(kept, view.places, masks, put)

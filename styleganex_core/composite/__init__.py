@@ -1,7 +1,8 @@
 """Edited crops put back into their pictures."""
 
+from .batch import paste_each, paste_faces
 from .motion import EditMotion
-from .paste import enlargement, paste_face, paste_faces
+from .paste import enlargement, paste_face
 from .transfer import transfer_edit
 from .view import PhotoView, choose_zoom, view_photo
 
@@ -10,6 +11,7 @@ __all__ = [
     "PhotoView",
     "choose_zoom",
     "enlargement",
+    "paste_each",
     "paste_face",
     "paste_faces",
     "transfer_edit",

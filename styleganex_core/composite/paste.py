@@ -16,7 +16,6 @@ Convention: pictures [B, 3, H, W] in -1..1; masks [B, 1, h, w] in 0..1 cover the
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -26,7 +25,7 @@ from ..errors import ShapeError, StyleGANEXError
 from ..images import LARGEST_SIDE
 from ..ranges import check_number
 from ..warp import Rows, bounds, compose, invert, resize_matrix, warp
-from .mask import crop_mask, masks_per_crop
+from .mask import crop_mask
 from .motion import EditMotion
 from .seam import fade_in, match_colours
 from .transfer import move, transfer_edit
@@ -83,7 +82,7 @@ def paste_face(
         edited = match_colours(edited, before, weight, crop)
     canvas = original if onto is None else onto.float()
     factor = enlargement(edited, crop) if enlarge is True else float(enlarge or 1)
-    canvas = _grow(canvas, original, factor)
+    canvas = grow_canvas(canvas, original, factor)
 
     # From px of the canvas to px of the edited crop.
     to_crop = compose(invert(crop.matrix), resize_matrix(_size(canvas), crop.original_size))
@@ -103,7 +102,7 @@ def paste_face(
     if unedited is None:
         change = _crop_change(edited, plain, crop, to_edited, patch)
     else:
-        before = _grow(original, original, factor)[..., top:bottom, left:right]
+        before = grow_canvas(original, original, factor)[..., top:bottom, left:right]
         drawings = [warp(d, to_edited, window, outside="border") for d in (plain, edited)]
         scale = 1 / math.hypot(to_crop[0][0], to_crop[1][0])
         fields = _patch_fields(motion, to_crop, window, before)
@@ -112,65 +111,6 @@ def paste_face(
     moved = (patch + share * change).clamp(-1, 1)
     result[..., top:bottom, left:right] = torch.where(share > 0, moved, patch)
     return result
-
-
-def paste_faces(
-    original: torch.Tensor,
-    edited: torch.Tensor,
-    crops: Sequence[FaceCrop],
-    *,
-    mask: torch.Tensor | None = None,
-    feather: float = FEATHER,
-    match_colour: bool = False,
-    enlarge: bool = False,
-    unedited: torch.Tensor | None = None,
-    motions: Sequence[EditMotion | None] | None = None,
-) -> torch.Tensor:
-    """The pictures [B, 3, H, W] with N edited crops in their places, several to a picture or none.
-
-    `crops` has one entry per edited crop and says in which picture it belongs; without entries the
-    pictures come back as they were. A single crop with several edits gives as many pictures.
-    Options as in `paste_face`; of `unedited` there is one per edited crop, or one for all;
-    of `motions`, from `Motions`, one per edited crop.
-    """
-    pictures = original.shape[0]
-    if not crops:  # Crop Face found nobody and was told to go on
-        return original.float().clone()
-    if len(crops) == 1 and len(edited) > 1 and pictures in (1, len(edited)):
-        parts = (original if pictures > 1 else original.expand(len(edited), -1, -1, -1)).split(1)
-        crops = [crops[0]] * len(edited)
-        owners = list(range(len(edited)))
-    else:
-        owners = [crop.picture for crop in crops]
-        parts = original.split(1)
-    if len(crops) != len(edited) or (owners and max(owners) >= len(parts)):
-        raise ShapeError(
-            f"{len(edited)} edited crops came with the places of {len(crops)} crops from "
-            f"{len({crop.picture for crop in crops})} pictures, and {pictures} original pictures; "
-            "connect the originals, the places and the edits of one Crop Face."
-        )
-    if unedited is not None and len(unedited) not in (1, len(edited)):
-        raise ShapeError(
-            f"{len(unedited)} unedited crops cannot be set against {len(edited)} edited ones; give "
-            "one for all, or one each."
-        )
-    masks = None if mask is None else masks_per_crop(mask, crops, owners, len(parts))
-    plain = None if unedited is None else unedited.expand(len(edited), -1, -1, -1)
-    factor = max([enlargement(edited, crop) for crop in crops]) if enlarge and crops else 1.0
-    canvases = [_grow(part.float(), part, factor) for part in parts]
-    for row, (crop, owner) in enumerate(zip(crops, owners, strict=True)):
-        canvases[owner] = paste_face(
-            parts[owner],
-            edited[row : row + 1],
-            crop,
-            mask=None if masks is None else masks[row : row + 1],
-            feather=feather,
-            match_colour=match_colour,
-            onto=canvases[owner],
-            unedited=None if plain is None else plain[row : row + 1],
-            motion=None if motions is None else motions[row],
-        )
-    return torch.cat(canvases)
 
 
 def _patch_fields(
@@ -274,7 +214,7 @@ def _covered(to_crop: Rows, crop: FaceCrop, canvas: torch.Tensor) -> tuple[int, 
     )
 
 
-def _grow(canvas: torch.Tensor, original: torch.Tensor, factor: float) -> torch.Tensor:
+def grow_canvas(canvas: torch.Tensor, original: torch.Tensor, factor: float) -> torch.Tensor:
     """The canvas at `factor` times the original's size, or as it is where it is larger."""
     size = tuple(round(side * factor) for side in _size(original))
     if max(size) <= max(_size(canvas)):

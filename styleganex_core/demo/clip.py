@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from ..errors import StyleGANEXError
+from ..images import nearest_levels
 from ..video import ClipInfo, FileClip, Frame, Selection, WaveSound
 from ..video.reader import shrink_frame
 
@@ -117,4 +118,4 @@ def _fit_frame(image: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
     scaled = F.interpolate(picture, grown, mode="bicubic", antialias=True)[0].permute(1, 2, 0)
     top, left = (grown[0] - size[0]) // 2, (grown[1] - size[1]) // 2
     cut = scaled[top : top + size[0], left : left + size[1]]
-    return cut.clamp(0, 255).round().to(torch.uint8)
+    return nearest_levels(cut)

@@ -22,6 +22,7 @@ from . import mesh
 from .squares import ALIGNED, MESH_HALF
 from .weights import load_weights
 
+Pictures = torch.Tensor | Sequence[torch.Tensor]  # [B, 3, H, W], or B of [1, 3, H, W]
 SURE = 0.5  # of 1: below it the mesh is not taken for that of a face
 
 
@@ -56,28 +57,43 @@ class SeenFace:
         return plan_motion(self.photo, self.plain, points, pair, self.size, scale)
 
 
-@torch.no_grad()
+class _Faces(Sequence["SeenFace | None"]):
+    """The face of each crop, looked at whenever it is asked for: arguments as in `see_faces`."""
+
+    def __init__(
+        self, original: Pictures, places: Sequence[FaceCrop], unedited: Pictures
+    ) -> None:
+        if len(unedited) not in (1, len(places)):
+            raise ShapeError(
+                f"{len(unedited)} unedited crops cannot be set against the places of "
+                f"{len(places)}; give one for all, or one each."
+            )
+        self._original, self._unedited = _split(original), _split(unedited)
+        self._places = places
+        self._reader = load_weights(mesh.MeshReader(), "mesh")
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @torch.no_grad()
+    def __getitem__(self, number: int) -> SeenFace | None:  # type: ignore[override]
+        crop = self._places[number]
+        picture = self._original[crop.picture if len(self._original) > 1 else 0]
+        drawing = self._unedited[number if len(self._unedited) > 1 else 0]
+        return _see(self._reader, cut_crop(picture.cpu(), crop), drawing.cpu().float())
+
+
 def see_faces(
-    original: torch.Tensor, places: Sequence[FaceCrop], unedited: torch.Tensor
+    original: Pictures, places: Sequence[FaceCrop], unedited: Pictures
 ) -> list[SeenFace | None]:
     """The face of each crop of the pictures [B, 3, H, W] in -1..1; None where none is seen.
 
     `unedited` [N, 3, h, w]: what the model draws of the N crops before an edit, or of all of them.
+    Batches may also be sequences of single pictures.
 
     Raises ShapeError where the drawings are not one for each crop or one for all.
     """
-    if len(unedited) not in (1, len(places)):
-        raise ShapeError(
-            f"{len(unedited)} unedited crops cannot be set against the places of {len(places)}; "
-            "give one for all, or one each."
-        )
-    reader = load_weights(mesh.MeshReader(), "mesh")
-    drawings = unedited.cpu().float().expand(len(places), -1, -1, -1).split(1) if places else ()
-    own = [crop.picture if len(original) > 1 else 0 for crop in places]
-    return [
-        _see(reader, cut_crop(original[row : row + 1].cpu(), crop), drawing)
-        for row, crop, drawing in zip(own, places, drawings, strict=True)
-    ]
+    return list(_Faces(original, places, unedited))
 
 
 class Motions(Sequence["EditMotion | None"]):
@@ -86,12 +102,10 @@ class Motions(Sequence["EditMotion | None"]):
     `seen` from `see_faces`, one for each drawing or one for all.
     """
 
-    def __init__(
-        self, seen: Sequence[SeenFace | None], edited: Sequence[torch.Tensor] | torch.Tensor
-    ) -> None:
-        self._edited = edited.split(1) if isinstance(edited, torch.Tensor) else edited
-        self._seen = list(seen) * len(self._edited) if len(seen) == 1 else list(seen)
-        if len(self._seen) != len(self._edited):
+    def __init__(self, seen: Sequence[SeenFace | None], edited: Pictures) -> None:
+        self._edited = _split(edited)
+        self._seen = list(seen) if len(seen) == 1 else seen
+        if len(self._seen) not in (1, len(self._edited)):
             raise ShapeError(
                 f"{len(self._edited)} edited crops came with {len(self._seen)} faces; give one "
                 "face for all, or one each."
@@ -102,30 +116,33 @@ class Motions(Sequence["EditMotion | None"]):
 
     @torch.no_grad()
     def __getitem__(self, number: int) -> EditMotion | None:  # type: ignore[override]
-        face = self._seen[number]
+        face = self._seen[number if len(self._seen) > 1 else 0]
         return None if face is None else face.read_motion(self._edited[number])
 
 
 def follow_edits(
-    original: torch.Tensor,
-    edited: torch.Tensor,
-    places: Sequence[FaceCrop],
-    unedited: torch.Tensor,
+    original: Pictures, edited: Pictures, places: Sequence[FaceCrop], unedited: Pictures
 ) -> Motions | None:
     """What `paste_faces` needs to move the detail of pictures [B, 3, H, W] with the edits.
 
-    Arguments as for `paste_faces`. None where nothing can be followed: there is no crop, one crop
-    stands for several pictures, or the arguments do not belong together, which `paste_faces` says.
+    Arguments as for `paste_faces` or `paste_each`; nothing is computed before it is asked for. None
+    where nothing can be followed: there is no crop, one crop stands for several pictures, or the
+    arguments do not belong together, which `paste_faces` says.
     """
-    owners = {crop.picture for crop in places}
-    fits = all(tuple(original.shape[-2:]) == crop.original_size for crop in places)
-    one_each = len(edited) == len(places) and max(owners, default=0) < len(original)
+    size, drawn = tuple(original[0].shape[-2:]), tuple(edited[0].shape[-2:])
+    fits = all(size == crop.original_size for crop in places)
+    last = max((crop.picture for crop in places), default=0)
+    one_each = len(edited) == len(places) and last < len(original)
     variants = len(places) == 1 and len(original) == 1
     if not places or not fits or not (one_each or variants):
         return None
-    if len(unedited) not in (1, len(places)) or unedited.shape[1:] != edited.shape[1:]:
+    if len(unedited) not in (1, len(places)) or tuple(unedited[0].shape[-2:]) != drawn:
         return None
-    return Motions(see_faces(original, places, unedited), edited)
+    return Motions(_Faces(original, places, unedited), edited)
+
+
+def _split(pictures: Pictures) -> Sequence[torch.Tensor]:
+    return pictures.split(1) if isinstance(pictures, torch.Tensor) else pictures
 
 
 def _see(reader: mesh.MeshReader, crop: torch.Tensor, unedited: torch.Tensor) -> SeenFace | None:

@@ -10,6 +10,7 @@ from ..errors import echo
 from .clip import require_av
 
 COPIED = {"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"}  # codecs that an mp4 may hold
+DESCRIBED = {"alac", "opus", "flac"}  # whose head is looked at when a file with sound in it ends
 # Hz that AAC knows.
 AAC_RATES = (
     7350,
@@ -82,8 +83,12 @@ def _goes_into_mp4(stream: Any) -> bool:
     av = require_av()
     try:
         with av.open(BytesIO(), "w", format="mp4") as output:
-            output.add_stream_from_template(stream)
+            copy = output.add_stream_from_template(stream)
             output.start_encoding()
+            if codec_name(stream) in DESCRIBED:
+                packet = av.Packet(bytes(16))
+                packet.stream, packet.pts, packet.dts = copy, 0, 0
+                output.mux(packet)
     except (av.FFmpegError, ValueError, OSError):
         return False
     return True

@@ -19,6 +19,8 @@ import torch
 from ..errors import StyleGANEXError
 from ..images import from_uint8, to_uint8
 
+LARGEST_JUMP = 3600  # seconds from one part of a file to the next; a longer one is damage
+
 
 @dataclass(frozen=True)
 class Selection:

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from ..errors import StyleGANEXError
-from ..images import HALF_LEVEL, to_levels
+from ..images import nearest_levels
 from .chroma import to_signal
 from .clip import Colour
 
@@ -80,7 +80,7 @@ def read_levels(frame: Any, size: tuple[int, int]) -> np.ndarray:
         return _convert(frame, size, "rgb24").to_ndarray()
     signal = _read_signal(frame, size)
     if not is_hdr(frame):
-        return to_levels(signal.mul(2).sub_(1 - HALF_LEVEL)).numpy()
+        return nearest_levels(signal.mul(255)).numpy()
     light = _light_of(transfer)[signal.mul(65535).add_(0.5).int().numpy()]
     if transfer == HLG:
         bright = light @ LUMA_2020
@@ -146,4 +146,4 @@ def _levels_of_light() -> np.ndarray:
     """The 8-bit level on a usual screen (sRGB's curve) of each step of light from 0 to 1."""
     light = np.arange(STEPS) / (STEPS - 1)
     signal = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
-    return (signal * 255 + 0.5).astype(np.uint8)
+    return nearest_levels(torch.from_numpy(signal * 255)).numpy()

@@ -16,9 +16,9 @@ import torch
 import torch.nn.functional as F
 
 from ..errors import ShapeError, StyleGANEXError
-from ..images import to_levels
+from ..images import nearest_levels, to_levels
 from .carry import plan_sound
-from .clip import ClipInfo, Frame, Selection, Sound, require_av
+from .clip import LARGEST_JUMP, ClipInfo, Frame, Selection, Sound, require_av
 from .colours import describe_copy, read_levels
 from .sound import FileSound, WaveSound
 
@@ -146,7 +146,7 @@ def _is_animated_webp(source: Source) -> bool:
 def shrink_frame(image: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
     """An 8-bit frame [H, W, 3] at a smaller `size` (height, width)."""
     small = F.interpolate(image.permute(2, 0, 1)[None].float(), size, mode="area")
-    return small[0].permute(1, 2, 0).round().to(torch.uint8)
+    return nearest_levels(small[0].permute(1, 2, 0))
 
 
 def _describe(container: Any, name: str) -> ClipInfo:
@@ -205,6 +205,8 @@ def _time_of(frame: Any, info: ClipInfo, last: Fraction | None) -> Fraction:
     if frame.pts is None or frame.time_base is None:
         return Fraction(0) if last is None else last + 1 / info.rate
     time = max(frame.pts * frame.time_base - info.start, Fraction(0))
+    if time - (last or 0) > LARGEST_JUMP:
+        return Fraction(0) if last is None else last + 1 / info.rate
     return time if last is None or time > last else last + Fraction(1, 1000)
 
 

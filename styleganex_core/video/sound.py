@@ -19,12 +19,13 @@ import torch
 from ..errors import ShapeError
 from ..ranges import check_number
 from .carry import LAYOUTS, Carried, fit_rate, plan_sound
-from .clip import require_av
+from .clip import LARGEST_JUMP, require_av
 
 if TYPE_CHECKING:
     from .reader import FileClip
 
 GAP = 0.1  # seconds without samples from which on silence is put in; less is rounded times
+LONGEST_SILENCE = 60  # seconds of it that are encoded; a longer gap is left to the players
 BLOCK = 4096  # samples of a waveform that are encoded at once
 
 
@@ -51,8 +52,11 @@ class FileSound:
         streams = [track.stream for track in tracks]
         self._packets: Iterator[Any] = _demux(container, streams) if streams else iter(())
         self._waiting: Any = None
+        self._reached = Fraction(0)  # seconds, by the pictures and by the sound so far
 
     def advance(self, seconds: Fraction | float) -> None:
+        if math.isfinite(seconds):
+            self._reached = max(self._reached, Fraction(seconds))
         while True:
             packet = self._waiting or next(self._packets, None)
             self._waiting = None
@@ -64,6 +68,9 @@ class FileSound:
             if time >= seconds:
                 self._waiting = packet
                 return
+            if time - self._reached > LARGEST_JUMP:
+                continue  # a damaged time
+            self._reached = max(self._reached, time)
             if time + (packet.duration or 0) * packet.time_base >= 0:  # AAC needs one to begin with
                 self._tracks[packet.stream.index].add(packet)
 
@@ -127,6 +134,7 @@ class _Track:
         self._output = output
         self._origin = origin
         self._encoder = None
+        self._last: int | None = None  # time of the packet that was copied last
         if plan.how == "copy":
             self._copy = output.add_stream_from_template(stream)
         else:
@@ -137,8 +145,15 @@ class _Track:
             shift = round(self._origin / packet.time_base)
             packet.pts -= shift
             packet.dts = packet.pts if packet.dts is None else packet.dts - shift
+            if self._last is not None and packet.dts <= self._last:
+                return  # a damaged time; players leave such a packet out too
+            self._last = packet.dts
             packet.stream = self._copy
-            self._output.mux(packet)
+            try:
+                self._output.mux(packet)
+            except require_av().FFmpegError as error:
+                if not isinstance(error, ValueError):  # the disk's fault, not the packet's
+                    raise
             return
         try:
             frames = packet.decode()
@@ -173,7 +188,7 @@ class _Encoder:
         """A frame heard at `time`; frames follow each other closely but for real gaps."""
         rate, due = self._rate, self._next
         start = (due or 0) if time is None else round(max(time, Fraction(0)) * rate)
-        if due is None:
+        if due is None or start - due > LONGEST_SILENCE * rate:
             self._next = start
         elif start - due > GAP * rate:
             self._encode(_silence(start - due, rate, self._layout))

@@ -20,7 +20,14 @@ ALLOCATOR |= {"MALLOC_TRIM_THRESHOLD_": "131072"}
 @pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="reads /proc")
 @pytest.mark.parametrize("count", [150, 600])
 @pytest.mark.parametrize(
-    ("node", "height", "width"), [("CropFace", 360, 640), ("BeforeAfter", 180, 320)]
+    ("node", "height", "width"),
+    [
+        ("CropFace", 360, 640),
+        ("BeforeAfter", 180, 320),
+        ("PasteFace", 180, 320),
+        ("PhotoToSketch", 90, 160),
+        ("Decode", 64, 64),
+    ],
 )
 def test_a_batch_is_held_no_more_than_twice(tmp_path, node, height, width, count):
     folder, python = find_comfyui()

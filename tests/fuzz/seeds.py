@@ -21,6 +21,7 @@ from tests.unit.checkpoints.nvlabs_files import torch_network, write_tensorflow,
 from tests.unit.tiny import tiny_model
 
 ROOT = Path(__file__).parents[2]
+CLIP_SIZE = (48, 32)  # px, width and height
 
 
 @cache
@@ -89,6 +90,42 @@ def _written(write: Callable[[Path], object]) -> bytes:
         return path.read_bytes()
 
 
+CLIPS = {  # kind: codecs of pictures and sound
+    "mp4": ("libx264", "aac"),
+    "webm": ("libvpx", "libopus"),
+    "mkv": ("ffv1", "flac"),
+    "mov": ("prores_ks", "pcm_s16le"),
+    "avi": ("mpeg4", "libmp3lame"),
+    "ts": ("mpeg2video", "mp2"),
+}
+
+
+def _clip(kind: str) -> bytes:
+    """Six small frames with as much sound."""
+    import av
+
+    file = io.BytesIO()
+    kinds = {"mkv": "matroska", "ts": "mpegts"}
+    pictures_by, sound_by = CLIPS[kind]
+    with av.open(file, "w", format=kinds.get(kind, kind)) as output:
+        pictures = output.add_stream(pictures_by, rate=24)
+        pictures.width, pictures.height = CLIP_SIZE
+        pictures.pix_fmt = "yuv422p10le" if pictures_by == "prores_ks" else "yuv420p"
+        sound = output.add_stream(sound_by, rate=48000, layout="stereo")
+        samples = np.zeros((2, 48000 * 6 // 24), np.float32)
+        heard = av.AudioFrame.from_ndarray(samples, "fltp", "stereo")
+        heard.sample_rate, heard.pts = 48000, 0
+        for index in range(6):
+            levels = np.full((*CLIP_SIZE[::-1], 3), 60 + 20 * index, np.uint8)
+            frame = av.VideoFrame.from_ndarray(levels, format="rgb24")
+            frame.pts = index
+            output.mux(pictures.encode(frame))
+        output.mux(pictures.encode(None))
+        output.mux(sound.encode(heard))
+        output.mux(sound.encode(None))
+    return file.getvalue()
+
+
 def _npz() -> bytes:
     file = io.BytesIO()
     np.savez_compressed(file, lat_comp=np.ones((5, 1, 12)), lat_stdev=np.ones(5))
@@ -120,4 +157,16 @@ def files() -> dict[str, bytes]:
         "npz": _npz(),
         "npy": _npy(),
         "graph json": json.dumps(json.loads(graph)).encode(),
+        **{f"clip {kind}": _clip(kind) for kind in CLIPS},
+        **{f"body {kind}": json.dumps(body).encode() for kind, body in bodies().items()},
+    }
+
+
+def bodies() -> dict[str, Any]:
+    """What the editor sends to the live routes."""
+    handle = "abcdefghijklmnopqrstuvwx"
+    picture = {"handle": handle, "strengths": "smile: 1.5, age: -2", "layers": "0-6, 9"}
+    return {
+        "picture": picture | {"side": 512, "zoom": 2.5},
+        "release": {"handles": [handle, handle[::-1]], "replaced": True},
     }

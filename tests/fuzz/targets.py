@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -13,6 +14,7 @@ from styleganex_core.layers import parse_layers
 from styleganex_core.names import safe_name
 from styleganex_core.video.keyframes import parse_keyframes
 from tests.unit.checkpoints.limits import Outcome, attempt
+from tests.unit.live_parts import live_part
 
 from . import mutate, seeds
 
@@ -24,6 +26,7 @@ TEXTS: dict[str, tuple[str, Callable[[str], object]]] = {
     "names": ("project/anna", core.names.safe_path),
     "name": ("anna", safe_name),
 }
+request = live_part("request")
 STRUCTURED = ("checkpoint", "generator", "inversion", "styles", "vectors", "components")
 KINDS = (*(f"{kind} values" for kind in STRUCTURED), *seeds.files(), *(f"text {k}" for k in TEXTS))
 
@@ -37,11 +40,19 @@ def run_case(kind: str, number: int, folder: Path) -> Outcome:
         return attempt(lambda: parse(damaged))
     path = folder / "damaged"
     path.write_bytes(_damage(kind, random))
-    act = load_graph if kind == "graph json" else random.choice(ACTS)
+    act = SPECIAL.get(kind.split()[0]) or random.choice(ACTS)
     return attempt(lambda: act(path))
 
 
 def _damage(kind: str, random: Random) -> bytes:
+    if kind.startswith("body ") and random.random() < 0.5:
+        body = mutate.mutate_values(seeds.bodies()[kind.removeprefix("body ")], random)
+        if random.random() < 0.5:
+            body |= {"strengths": mutate.mutate_text("smile: 1.5, age: -2", random)}
+        try:
+            return json.dumps(body).encode()
+        except (TypeError, ValueError, RecursionError):
+            return b""  # such values are no JSON
     if kind.endswith(" values"):
         values = mutate.mutate_values(seeds.contents(kind.removesuffix(" values")), random)
         try:
@@ -86,4 +97,24 @@ def load_graph(path: Path) -> None:
         return
 
 
+def copy_clip(path: Path) -> None:
+    """Read and written with its sound, as Edit Video does it."""
+    core.write_clip(core.FileClip(path), path.with_name("copy.mp4"))
+
+
+def ask_live(path: Path) -> None:
+    """As far as the live routes read a body; their refusals are to be as good as our errors."""
+    try:
+        body = request.read_json(path.read_bytes()[: request.LARGEST_BODY])
+        if isinstance(body, dict) and "handles" in body:
+            request.read_release(body)
+        else:
+            parse_layers(request.read_picture_request(body).layers, 18)
+    except request.NoPicture as error:
+        assert 400 <= error.status < 500
+        json.dumps(error.as_json()).encode()
+        raise core.StyleGANEXError(str(error)) from error
+
+
 ACTS: tuple[Callable[[Path], None], ...] = (sample, decode, edit, describe)
+SPECIAL = {"graph": load_graph, "clip": copy_clip, "body": ask_live}

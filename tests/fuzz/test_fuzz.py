@@ -8,7 +8,17 @@ from __future__ import annotations
 import pytest
 
 from .seeds import files
-from .targets import KINDS, decode, describe, edit, load_graph, run_case, sample
+from .targets import (
+    KINDS,
+    ask_live,
+    copy_clip,
+    decode,
+    describe,
+    edit,
+    load_graph,
+    run_case,
+    sample,
+)
 
 CASES = 10_000
 
@@ -39,6 +49,8 @@ READ_BY = {
     "tensorflow": (sample, describe),
     "plain": (describe,),
     "graph": (load_graph,),
+    "clip": (copy_clip,),
+    "body": (ask_live,),
 }
 
 

@@ -121,7 +121,14 @@ def test_the_node_chain_gives_the_same_picture(demo):
         plain = sx.decode_latents(demo, latents)
         edited = sx.apply_edit_vector(latents, demo.edit_vectors["smile"], 1.5)
         drawn = sx.decode_latents(demo, edited)
-    chain = sx.paste_faces(photo, drawn, cropped.places, mask=cropped.masks, unedited=plain)
+    chain = sx.paste_faces(
+        photo,
+        drawn,
+        cropped.places,
+        mask=cropped.masks,
+        unedited=plain,
+        motions=sx.readers.follow_edits(photo, drawn, cropped.places, plain),
+    )
     torch.testing.assert_close(sx.edit_photo(photo, {"smile": 1.5}, model=demo), chain)
 
 

@@ -152,3 +152,36 @@ def test_any_number_of_channels_in_memory_is_heard(tmp_path, channels):
     write_clip(clip, tmp_path / "out.mp4")
     ((rate, heard, samples),) = sounds_of(tmp_path / "out.mp4")
     assert heard in (1, 2) and abs(loudest_hertz(samples[0], rate) - 440) < 5
+
+
+def with_a_jump(path: Path, seconds: int) -> Path:
+    """A second of pictures whose sound goes on `seconds` later, after its first half."""
+    with av.open(str(path), "w", format="matroska") as output:
+        pictures = output.add_stream("libx264", rate=24)
+        pictures.height, pictures.width, pictures.pix_fmt = *SIZE, "yuv420p"
+        track = output.add_stream("pcm_s16le", rate=24_000, layout="mono")
+        for index in range(FRAMES):
+            frame = av.VideoFrame.from_ndarray(np.full((*SIZE, 3), 99, np.uint8), format="rgb24")
+            frame.pts = index
+            output.mux(pictures.encode(frame))
+        output.mux(pictures.encode(None))
+        for half, start in enumerate((0, 12_000 + seconds * 24_000)):
+            samples = (tone(24_000, 1)[:, half * 12_000 :][:, :12_000] * 32767).astype(np.int16)
+            frame = av.AudioFrame.from_ndarray(samples, "s16", "mono")
+            frame.sample_rate, frame.pts = 24_000, start
+            output.mux(track.encode(frame))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("seconds", "lasts", "packets"), [(20, 21, 600), (3000, 3001, 60), (9000, 0.5, 60)]
+)
+def test_a_gap_in_the_sound_costs_little_and_an_impossible_one_is_damage(
+    tmp_path, seconds, lasts, packets
+):
+    write_clip(FileClip(with_a_jump(tmp_path / "a.mkv", seconds)), tmp_path / "b.mp4")
+    with av.open(str(tmp_path / "b.mp4")) as container:
+        track = container.streams.audio[0]
+        times = [float(p.pts * p.time_base) for p in container.demux(track) if p.pts is not None]
+    assert times[-1] == pytest.approx(lasts, abs=0.2)
+    assert len(times) < packets
