@@ -205,9 +205,9 @@ def to_picture(value: torch.Tensor) -> torch.Tensor:
     return core.to_bchw(value if value.ndim == 4 else value[..., None])
 
 
-def pictures(value: torch.Tensor) -> core.PictureBatch:
+def pictures(value: torch.Tensor) -> core.images.PictureBatch:
     """As `to_picture`, one picture [1, 3, H, W] at a time."""
-    return core.PictureBatch(value if value.ndim == 4 else value[..., None])
+    return core.images.PictureBatch(value if value.ndim == 4 else value[..., None])
 
 
 def _count_from(note: core.Note, first: int) -> core.Note:

@@ -33,8 +33,8 @@ OUTLINE = (
 STILL, TURNED = 5.0, 8.0
 TURN_GAIN = 1.2  # the photo's px turn less than the points between them
 LARGEST_TURN = 14.0  # degrees; beyond it the photo has too little to show of the far side
-# Points move a little without a cause: up to the first of these not at all, from the second on fully;
-# px of the aligned face, or shares of the largest move where that is more.
+# Points move a little without a cause: up to the first of these not at all, from the second on all
+# the way; px of the aligned face, or shares of the largest move where that is more.
 UNREST, MOVING = (0.4, 0.15), (0.8, 0.4)
 # Points spread their motion by Gaussians: deviations in px of the aligned face, and weights. The
 # narrow ones count between the points, the wide ones carry the motion to hair and neck, where it

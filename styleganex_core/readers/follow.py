@@ -60,9 +60,7 @@ class SeenFace:
 class _Faces(Sequence["SeenFace | None"]):
     """The face of each crop, looked at whenever it is asked for: arguments as in `see_faces`."""
 
-    def __init__(
-        self, original: Pictures, places: Sequence[FaceCrop], unedited: Pictures
-    ) -> None:
+    def __init__(self, original: Pictures, places: Sequence[FaceCrop], unedited: Pictures) -> None:
         if len(unedited) not in (1, len(places)):
             raise ShapeError(
                 f"{len(unedited)} unedited crops cannot be set against the places of "
