@@ -16,6 +16,7 @@ from PIL import Image
 from .. import styleganex_core as core
 
 LARGEST_BATCH = 8  # pictures at once, so that cancel acts soon
+LARGEST_ON_CPU = 2**31  # bytes of activations at once there: a layer of more takes over a second
 USABLE_SHARE = 0.8  # of the free memory; the rest covers fragmentation
 PREVIEW_SIDE = 512  # px
 PREVIEW_INTERVAL = 0.4  # seconds between previews
@@ -169,7 +170,7 @@ def map_batches(
 
     Where they turn out not to fit, they are halved until they do.
     """
-    size = min(LARGEST_BATCH, int(check_memory(bytes_each, device, what) / bytes_each))
+    size = chunk_size(bytes_each, device, what)
     bar = ProgressBar(count)
 
     def tick(done: int) -> None:
@@ -209,8 +210,11 @@ def choose_rows(image: torch.Tensor | None, rows: slice, count: int) -> torch.Te
 
 
 def chunk_size(bytes_each: float, device: torch.device, what: str) -> int:
-    """How many pictures of a stream fit the free memory at once."""
-    return max(1, min(LARGEST_BATCH, int(check_memory(bytes_each, device, what) / bytes_each)))
+    """How many pictures fit the free memory at once, and are done soon enough for a cancel."""
+    usable = check_memory(bytes_each, device, what)
+    if device.type == "cpu":
+        usable = min(usable, LARGEST_ON_CPU)
+    return max(1, min(LARGEST_BATCH, int(usable / bytes_each)))
 
 
 class Progress:

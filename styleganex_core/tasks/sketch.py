@@ -30,6 +30,7 @@ LEAST_GAMMA, LARGEST_GAMMA = 0.5, 2.0  # how far soft strokes may be darkened or
 DARKEST = 0.02  # luminance below which there is nothing to tell apart
 SMOOTHING, SOFTNESS = 0.57, 0.33  # sigmas in line widths: of the picture, of the strokes
 RIDGE, RIDGE_RANGE = 0.8, 0.35  # an edge, seen against its neighbours across: none, full from + on
+STRIP = 2**21  # px that one operation looks around in at once
 SURROUND = 16.0  # sigma in px: dense texture holds back its own strokes
 FAINTEST = 0.004  # slope per px that is noise
 PRESSURE = 0.95  # darkness of full ink
@@ -180,7 +181,11 @@ def _shifted(plane: torch.Tensor, dx: torch.Tensor, dy: torch.Tensor) -> torch.T
     xs = torch.arange(width, device=plane.device) + dx[:, 0]
     ys = torch.arange(height, device=plane.device)[:, None] + dy[:, 0]
     grid = torch.stack([(2 * xs + 1) / width - 1, (2 * ys + 1) / height - 1], dim=-1)
-    return F.grid_sample(plane, grid, padding_mode="border", align_corners=False)
+    parts = [
+        F.grid_sample(plane, grid[:, rows], padding_mode="border", align_corners=False)
+        for rows in _strips(height, width)
+    ]
+    return torch.cat(parts, dim=-2)
 
 
 def _blur(plane: torch.Tensor, sigma: float) -> torch.Tensor:
@@ -198,5 +203,15 @@ def _filter(
     """[B, 1, H, W] correlated with `across` in x and `down` in y, edges repeated."""
     right, below = len(across) // 2, len(down) // 2
     padded = F.pad(plane, (right, right, below, below), mode="replicate")
-    padded = F.conv2d(padded, plane.new_tensor(across)[None, None, None])
-    return F.conv2d(padded, plane.new_tensor(down)[None, None, :, None])
+    first, then = plane.new_tensor(across)[None, None, None], plane.new_tensor(down)[:, None]
+    parts = []
+    for rows in _strips(*plane.shape[-2:]):
+        part = F.conv2d(padded[..., rows.start : rows.stop + 2 * below, :], first)
+        parts.append(F.conv2d(part, then[None, None]))
+    return torch.cat(parts, dim=-2)
+
+
+def _strips(height: int, width: int) -> list[slice]:
+    """Rows that one operation takes at once, so that a cancel acts soon in large pictures too."""
+    count = max(1, STRIP // width)
+    return [slice(top, min(top + count, height)) for top in range(0, height, count)]

@@ -16,8 +16,6 @@ from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import (
     HTTPDefaultErrorHandler,
     HTTPErrorProcessor,
-    HTTPHandler,
-    HTTPSHandler,
     OpenerDirector,
     Request,
 )
@@ -25,6 +23,7 @@ from urllib.request import (
 from styleganex_core.errors import StyleGANEXError
 
 from .answers import File, list_files, read_failure, read_refusal
+from .deadline import HTTPInTime, HTTPSInTime
 from .graph import Graph
 
 DEFAULT_URL = "http://127.0.0.1:8188"
@@ -59,7 +58,7 @@ class ComfyServer:
         self._client = uuid.uuid4().hex  # keeps our progress out of browsers open on the server
         # No proxies, no redirects, no file: or ftp: addresses.
         self._opener = OpenerDirector()
-        for handler in (HTTPHandler, HTTPSHandler, HTTPDefaultErrorHandler, HTTPErrorProcessor):
+        for handler in (HTTPInTime, HTTPSInTime, HTTPDefaultErrorHandler, HTTPErrorProcessor):
             self._opener.add_handler(handler())
 
     def missing_nodes(self, kinds: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ import time
 
 import pytest
 import torch
+from torch.overrides import TorchFunctionMode
 
 import styleganex_core as core
 from styleganex_core.patience import Halving, Watch, is_out_of_memory
@@ -168,3 +169,31 @@ def test_a_clip_goes_on_with_fewer_frames_at_a_time(monkeypatch, lack):
     assert sizes[0] == 8 and max(sizes[3:]) <= 2
     for ours, theirs in zip(came, expected, strict=True):
         assert (ours.image.int() - theirs.image.int()).abs().max() <= 1
+
+
+class Largest(TorchFunctionMode):
+    """The most px that one of the slow operations has made at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.px = 0
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        if getattr(func, "__name__", "") in ("conv2d", "grid_sample"):
+            self.px = max(self.px, result.shape[-1] * result.shape[-2])
+        return result
+
+
+@pytest.mark.parametrize("size", [(150, 300), (400, 40), (40, 400)])
+def test_a_large_sketch_is_drawn_in_strips(monkeypatch, size):
+    from styleganex_core.tasks import sketch
+
+    photo = torch.rand(1, 3, *size, generator=torch.Generator().manual_seed(0)) * 2 - 1
+    whole = core.sketch_photo(photo)
+    monkeypatch.setattr(sketch, "STRIP", 2**12)
+    with Largest() as largest:
+        drawn = core.sketch_photo(photo)
+    around = 80 * size[1]  # px above and below a strip that its widest filter sees
+    assert largest.px <= 2**12 + around < size[0] * size[1] + around
+    torch.testing.assert_close(drawn, whole, rtol=0, atol=1e-6)

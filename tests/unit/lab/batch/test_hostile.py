@@ -90,6 +90,17 @@ def test_a_server_that_drips_counts_as_gone():
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nX: ", b""])
+def test_a_head_that_drips_counts_as_gone_too(head):
+    bad = BadServer(head, b"X: 1\r\n" if head.endswith(b"\n") else b"H", 0.05)
+    started = time.monotonic()
+    with pytest.raises(ServerGoneError):
+        ComfyServer(bad.url, seconds=0.5).known()
+    with pytest.raises(ServerGoneError):
+        list(ComfyServer(bad.url, seconds=0.5).fetch(File("9", "a.png", "", "output")))
+    assert time.monotonic() - started < 5
+
+
 def test_a_server_without_end_is_unfit(monkeypatch):
     monkeypatch.setattr(server_module, "LARGEST_ANSWER", 1 << 20)
     monkeypatch.setattr(server_module, "LARGEST_FILE", 1 << 20)
