@@ -77,6 +77,7 @@ from .latents import (
 from .layers import parse_layers
 from .names import safe_path
 from .networks import Model
+from .networks.kept import KeptFeatures
 from .networks.swap import swap_domain
 from .patience import Halving, Watch, describe_lack, is_out_of_memory
 from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
@@ -167,6 +168,7 @@ __all__ = [
     "FlowSettings",
     "Frame",
     "Halving",
+    "KeptFeatures",
     "LabelledVector",
     "Latents",
     "Model",
