@@ -1,11 +1,11 @@
 """The table of docs/performance.md: ours beside the usual way, as ratios measured in turns.
 
-    python benchmarks/run.py [--rows decode encode live step] [--repeats 5] [--size 1024] [--cpu-time]
+    python benchmarks/run.py [--rows decode encode live step] [--repeats 5] [--cpu-time]
 
 Random weights of the official sizes; only time is measured, after a check that both sides give the
 same picture. Each ratio is the median of pairs that ran right after each other, with the smallest
-and largest pair. The first lines name commit, versions and machine. `--cpu-time` counts the seconds of
-this process alone, which tell more on a machine that others use too; give it one thread then.
+and largest pair. The first line names commit, versions and machine. `--cpu-time` counts the seconds
+of this process alone, which tell more on a machine that others use too; give it one thread then.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import torch
 import styleganex_core as sx
 from styleganex_core.datatypes import Latents
 from styleganex_core.networks import EncoderConfig, GeneratorConfig, Model, ModelConfig
+from styleganex_core.networks.precision import arrange_weights
 
 try:
     from benchmarks import usual
@@ -70,8 +71,10 @@ def check_same(label: str, expected: torch.Tensor, came: torch.Tensor, most: flo
 
 
 def half(model: Model) -> Model:
-    """A copy in bfloat16, as `precision` lays it out."""
-    return copy.deepcopy(model).to(torch.bfloat16).to(memory_format=torch.channels_last)
+    """A copy in bfloat16, as `load_model` lays it out."""
+    small = copy.deepcopy(model).to(torch.bfloat16)
+    arrange_weights(small)
+    return small
 
 
 def measure_decode(model: Model, timing: Timing) -> None:

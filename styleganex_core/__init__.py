@@ -78,6 +78,7 @@ from .layers import parse_layers
 from .names import safe_path
 from .networks import Model
 from .networks.kept import KeptFeatures
+from .networks.precision import PRECISIONS, choose_dtype
 from .networks.swap import swap_domain
 from .patience import Halving, Watch, describe_lack, is_out_of_memory
 from .photo import OpenPhoto, PhotoSettings, default_reach, draw_edit, open_photo, put_back
@@ -150,6 +151,7 @@ __all__ = [
     "EXPRESSIONS",
     "FACE_CLASSES",
     "LABELS",
+    "PRECISIONS",
     "Appearance",
     "CheckpointError",
     "Clip",
@@ -191,6 +193,7 @@ __all__ = [
     "check_input_kind",
     "check_number",
     "choose_classes",
+    "choose_dtype",
     "choose_start",
     "choose_zoom",
     "class_colours",
