@@ -36,6 +36,11 @@ class StyleGANEXModel(torch.nn.Module):
         self.network = network
 
 
+def computing_device() -> torch.device:
+    """Where networks compute."""
+    return model_management.get_torch_device()
+
+
 def manage(network: core.Model) -> ModelPatcher:
     """The model as ComfyUI manages it: what travels through STYLEGANEX_MODEL sockets."""
     return ModelPatcher(

@@ -45,9 +45,10 @@ def idle_queue() -> Iterator[None]:
         yield
 
 
-def draw(entry: Entry, request: PictureRequest) -> bytes:
+def draw(entry: Entry, request: PictureRequest, kept: core.networks.kept.KeptFeatures) -> bytes:
     """The picture that the request asks for, as a JPEG file.
 
+    `kept`: features of the picture drawn before, which spare what the edit does not change.
     A graph that starts meanwhile may take the model's memory away: that, too, is "busy".
     """
     network = entry.model.model.network
@@ -70,7 +71,7 @@ def draw(entry: Entry, request: PictureRequest) -> bytes:
             edited = core.apply_edit_vectors(
                 entry.latents, entry.vectors, dict(request.strengths), request.layers
             )
-            drawn = core.decode_preview(network, edited, side, noise=NOISE)
+            drawn = core.decode_preview(network, edited, side, noise=NOISE, kept=kept)
             if scene is None or view is None:
                 return encode_jpeg(drawn)
             plain = scene.plain.get(resolution)

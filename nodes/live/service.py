@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from server import PromptServer
 
+from ... import styleganex_core as core
 from . import painter
 from .request import NoPicture, PictureRequest
 from .store import Entry, LiveStore
@@ -15,6 +16,7 @@ SWEEP_SECONDS = 30.0
 MOST_WAITING = 16  # requests, of all nodes and pages
 
 store = LiveStore()
+_kept = core.networks.kept.KeptFeatures()  # of the picture that was drawn last; the worker's own
 _worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="styleganex-live")
 
 
@@ -49,6 +51,8 @@ def _sweep() -> None:
     store.sweep(lambda client: client in PromptServer.instance.sockets)
     if len(store):
         _start_sweeping()
+    else:
+        _worker.submit(_kept.clear)
 
 
 async def picture(request: PictureRequest) -> bytes:
@@ -72,7 +76,7 @@ async def picture(request: PictureRequest) -> bytes:
                 raise NoPicture(202, "superseded", "a newer request of this node goes first.")
             find(request.handle)  # it may have been released meanwhile
             drawn = await asyncio.get_running_loop().run_in_executor(
-                _worker, painter.draw, entry, request
+                _worker, painter.draw, entry, request, _kept
             )
     finally:
         _turns.waiting -= 1

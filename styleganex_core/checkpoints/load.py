@@ -13,6 +13,7 @@ from ..errors import CheckpointError, StyleGANEXError, echo
 from ..networks import Model, ModelConfig, build_model
 from ..networks.fusion import FUSION_TAPS
 from ..networks.generator import Mapping as MappingNetwork
+from ..networks.precision import arrange_weights
 from .detect import Spell, check_complete, detect_model
 from .formats import ModelParts, find_model
 from .read import is_finite, is_plain
@@ -53,6 +54,7 @@ def load_model(
         vectors = {name: read_vector(vector) for name, vector in parts.edit_vectors.items()}
         del parts  # `tensors` holds the weights now, and frees them one by one
         model = build_model(config, _own_tensors(tensors, spell, path, device, dtype), path.stem)
+        arrange_weights(model)
         model.edit_vectors = vectors
         model.foreign_encoder = note
     return model

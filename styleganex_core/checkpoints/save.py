@@ -109,7 +109,7 @@ def _common_dtype(tensors: Iterable[torch.Tensor]) -> torch.dtype:
 def _narrow(key: str, tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
     if not tensor.is_floating_point():
         return tensor
-    narrow = tensor.to(dtype)
+    narrow = tensor.to(dtype).contiguous()
     if is_finite(narrow):
         return narrow
     if not is_finite(tensor):
@@ -117,4 +117,4 @@ def _narrow(key: str, tensor: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
             f"{key} holds NaN or infinite numbers; this model is broken and was not saved."
         )
     _log.info("%s does not fit into %s and stays float32", key, dtype)
-    return tensor.float()
+    return tensor.float().contiguous()

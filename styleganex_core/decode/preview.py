@@ -8,19 +8,25 @@ import torch
 
 from ..datatypes import Latents
 from ..networks import Model
+from ..networks.kept import KeptFeatures
 from .render import NoiseMode, decode_latents
 
 
 def decode_preview(
-    model: Model, latents: Latents, longest_side: int, *, noise: NoiseMode = "stored"
+    model: Model,
+    latents: Latents,
+    longest_side: int,
+    *,
+    noise: NoiseMode = "stored",
+    kept: KeptFeatures | None = None,
 ) -> torch.Tensor:
     """The picture at the first resolution where its longer side has `longest_side` px, or whole.
 
     Exactly what the generator draws at that resolution: its RGB heads add up one per resolution,
-    so the larger ones are simply not run. [B, 3, H, W], about -1..1.
+    so the larger ones are simply not run. `kept` as in `decode_latents`. [B, 3, H, W], about -1..1.
     """
     side = preview_resolution(model, latents, longest_side)
-    return decode_latents(model, latents, noise=noise, largest_side=side)
+    return decode_latents(model, latents, noise=noise, largest_side=side, kept=kept)
 
 
 def preview_resolution(model: Model, latents: Latents, longest_side: int) -> int:

@@ -12,6 +12,7 @@ from ..errors import ShapeError, StyleGANEXError
 from ..images import extend_to_multiple
 from ..networks import Encoder, Model
 from ..networks.fusion import FUSION_TAPS
+from ..networks.precision import arrange_picture
 
 LAST_FEATURE_BLOCK = 20  # `f` and the skips need no block beyond it
 
@@ -75,7 +76,9 @@ def _fit_style(encoder: Encoder, image: torch.Tensor) -> torch.Tensor | None:
     square = min(height, width)
     top, left = (height - square) // 2, (width - square) // 2
     centre = image[..., top : top + square, left : left + square]
-    return F.interpolate(centre, (side, side), mode="bilinear", antialias=True)
+    whole = centre.to(torch.promote_types(centre.dtype, torch.float32))  # CPUs need it
+    fitted = F.interpolate(whole, (side, side), mode="bilinear", antialias=True)
+    return arrange_picture(fitted.to(centre.dtype))
 
 
 def _count_fusions(model: Model, skip_layers: int | None) -> int:
@@ -97,4 +100,4 @@ def _prepare(model: Model, encoder: Encoder, image: torch.Tensor, what: str) -> 
         raise ShapeError(f"the {what} for {model.name} must be {wanted}; got {list(image.shape)}.")
     if not torch.isfinite(image).all():
         raise ShapeError(f"the {what} holds NaN or infinite values; look at what made it.")
-    return extend_to_multiple(image.to(model.device, model.dtype))
+    return arrange_picture(extend_to_multiple(image.to(model.device, model.dtype)))

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from .ops import HALF_PRECISION_LIMIT, ModulatedConv, Modulation, leaky_gain, smooth, upsample_rgb
+from .quick import Stage, draw_layer, draw_stage, join_stages, pick_row
 
 CONSTANT_SIDE = 4  # px, the side of StyleGAN2's learned constant
 DENSE_SIDE = 32  # px, the last resolution that runs at the resolution of `f`
@@ -24,6 +25,7 @@ MAPPING_RATE = 0.01  # the mapping network's learning-rate multiplier
 
 # Called before up-conv k as `fuse(k, features, rgb)`; returns both, changed.
 Fuse = Callable[[int, torch.Tensor, torch.Tensor], tuple[torch.Tensor, torch.Tensor]]
+State = tuple[torch.Tensor, torch.Tensor]  # features and picture so far, before `fuse`
 
 
 @dataclass(frozen=True)
@@ -148,30 +150,84 @@ class Generator(nn.Module):
         *,
         dense: bool = True,
         largest_side: int | None = None,
+        states: list[State] | None = None,
     ) -> torch.Tensor:
         """The picture [B, 3, h * size / 32, w * size / 32], about -1..1, at least float32.
 
         `f` [B, C, h, w], `w_plus` [B or 1, L, D], `noise` one [B or 1, 1, h_i, w_i] per layer
         (see `noise_shapes`). With `dense=False` the layers up to 32 px resize as in StyleGAN2
         and `f` is its 4x4 constant. `largest_side` stops after that StyleGAN2 resolution: a
-        smaller picture at a fraction of the cost.
+        smaller picture at a fraction of the cost. `states`, the first states of an earlier run
+        that are still right, spare their work; those that were missing are added.
         """
         noise = noise or [None] * len(self.layers)
-        x = self.layers[0](f, w_plus[:, 0], noise[0], self._dilation(0, dense))
-        rgb = self.heads[0](x, w_plus[:, 1])
+        quick = self._is_quick(f, w_plus, *noise)
+        states = [] if states is None else states
+        if not states:
+            x = self._run_layer(0, f, w_plus, noise, self._dilation(0, dense), quick)
+            states.append((x, self.heads[0](x, w_plus[:, 1])))
         steps = (len(self.layers) - 1) // 2
+        if largest_side:
+            steps = sum(side <= largest_side for side in self.layer_sides()[1::2])
         for step in range(steps):
-            up, plain = 2 * step + 1, 2 * step + 2
-            if largest_side and self.layer_sides()[up] > largest_side:
-                break
+            if step + 1 < len(states):
+                continue
+            x, rgb = states[step]
             if fuse is not None:
                 x, rgb = fuse(step, x, rgb)
+            up, plain = 2 * step + 1, 2 * step + 2
             dilation = self._dilation(up, dense)
-            x = self.layers[up](x, w_plus[:, up], noise[up], dilation)
-            x = self.layers[plain](x, w_plus[:, plain], noise[plain], dilation)
+            if quick and dilation is None:
+                last = plain == len(self.layers) - 1
+                states.append(self._run_quickly(step, x, rgb, w_plus, noise, last))
+                continue
+            x = self._run_layer(up, x, w_plus, noise, dilation, quick)
+            x = self._run_layer(plain, x, w_plus, noise, dilation, quick)
             rgb = smooth(rgb, dilation) if dilation else upsample_rgb(rgb)
-            rgb = rgb + self.heads[step + 1](x, w_plus[:, plain + 1])
-        return rgb
+            states.append((x, rgb + self.heads[step + 1](x, w_plus[:, plain + 1])))
+        return states[steps][1]
+
+    def _run_layer(
+        self,
+        index: int,
+        x: torch.Tensor,
+        w_plus: torch.Tensor,
+        noise: Sequence[torch.Tensor | None],
+        dilation: int | None,
+        quick: bool,
+    ) -> torch.Tensor:
+        layer = self.layers[index]
+        assert isinstance(layer, StyledLayer)
+        if quick and dilation is not None:
+            return draw_layer(layer, x, w_plus[:, index], noise[index], dilation)
+        return layer(x, w_plus[:, index], noise[index], dilation)
+
+    def _run_quickly(
+        self,
+        step: int,
+        x: torch.Tensor,
+        rgb: torch.Tensor,
+        w_plus: torch.Tensor,
+        noise: Sequence[torch.Tensor | None],
+        last: bool,
+    ) -> State:
+        """One step from 64 px on, picture by picture: each has its own kernels."""
+        up, plain = 2 * step + 1, 2 * step + 2
+        layers, head = (self.layers[up], self.layers[plain]), self.heads[step + 1]
+        parts = []
+        for index in range(max(len(x), len(w_plus))):
+            styles = pick_row(w_plus, index)[0, up : up + 3]
+            maps = [None if m is None else pick_row(m, index) for m in (noise[up], noise[plain])]
+            stage = Stage(*layers, head, styles, *maps)  # pyright: ignore[reportArgumentType]
+            parts.append(draw_stage(stage, pick_row(x, index), pick_row(rgb, index), last=last))
+        return join_stages(parts)
+
+    def _is_quick(self, *tensors: torch.Tensor | None) -> bool:
+        """Whether the forms without gradients serve: on a CPU where nothing asks for any."""
+        if not all(t is None or t.device.type == "cpu" for t in tensors):
+            return False
+        wanted = (t for t in (*tensors, *self.parameters()) if t is not None)
+        return not torch.is_grad_enabled() or not any(t.requires_grad for t in wanted)
 
     def _dilation(self, layer: int, dense: bool) -> int | None:
         side = self.layer_sides()[layer]

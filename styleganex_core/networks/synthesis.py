@@ -10,6 +10,7 @@ from ..datatypes import Latents
 from ..errors import ShapeError
 from . import Model
 from .generator import CONSTANT_SIDE, DENSE_SIDE, Fuse
+from .kept import KeptFeatures
 
 
 def synthesize(
@@ -18,13 +19,16 @@ def synthesize(
     noise: Sequence[torch.Tensor] | None = None,
     *,
     largest_side: int | None = None,
+    kept: KeptFeatures | None = None,
 ) -> torch.Tensor:
     """The picture [B, 3, H, W] of the latents, about -1..1, cut to `latents.size`.
 
     `noise`: one map [B or 1, 1, h_i, w_i] per layer (a side of 1 stands for all), or None for
-    zeros. `largest_side` as in `Generator`. Raises ShapeError for latents of another family.
+    zeros. `largest_side` as in `Generator`. `kept` spares the layers before the first that an edit
+    changes. Raises ShapeError for latents of another family.
     """
     model.check_latents(latents)
+    states = None if kept is None else kept.find(model, latents)
     latents = latents.to(model.device, model.dtype)
     rgb = model.generator(
         latents.f,
@@ -32,7 +36,10 @@ def synthesize(
         None if noise is None else [noise_map.to(latents.f) for noise_map in noise],
         _fuser(model, latents),
         largest_side=largest_side,
+        states=states,
     )
+    if kept is not None:
+        kept.trim()
     if latents.size is None:
         return rgb
     side = model.config.generator.size

@@ -1,0 +1,206 @@
+"""The table of docs/performance.md: ours beside the usual way, as ratios measured in turns.
+
+    python benchmarks/run.py [--rows decode encode live step] [--repeats 5] [--cpu-time]
+
+Random weights of the official sizes; only time is measured, after a check that both sides give the
+same picture. Each ratio is the median of pairs that ran right after each other, with the smallest
+and largest pair. The first line names commit, versions and machine. `--cpu-time` counts the seconds
+of this process alone, which tell more on a machine that others use too; give it one thread then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import platform
+import statistics
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+import styleganex_core as sx
+from styleganex_core.datatypes import Latents
+from styleganex_core.networks import EncoderConfig, GeneratorConfig, Model, ModelConfig
+from styleganex_core.networks.precision import arrange_weights
+
+try:
+    from benchmarks import usual
+except ImportError:  # started as a file
+    import usual
+
+WIDTHS = (512, 512, 512, 512, 512, 256, 128, 64, 32)
+ROWS = ("decode", "encode", "live", "step")
+Call = Callable[[], object]
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How often each pair runs, by which clock."""
+
+    repeats: int
+    clock: Clock
+
+
+def measure(label: str, base: Call, ours: Call, timing: Timing) -> None:
+    """Print a row: both sides' medians, and the ratio pair by pair. Both run once before."""
+    base(), ours()
+    pairs = []
+    for _ in range(timing.repeats):
+        seconds = []
+        for call in (base, ours):
+            start = timing.clock()
+            call()
+            seconds.append(timing.clock() - start)
+        pairs.append(seconds)
+    first, second = (statistics.median(pair[side] for pair in pairs) for side in (0, 1))
+    ratios = [pair[0] / pair[1] for pair in pairs]
+    spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
+    median = statistics.median(ratios)
+    print(f"| {label} | {first:.3f} s | {second:.3f} s | {median:.2f} | {spread} |", flush=True)
+
+
+def check_same(label: str, expected: torch.Tensor, came: torch.Tensor, most: float) -> None:
+    error = ((came.float() - expected.float()).abs().mean() / expected.float().std()).item()
+    if error > most:
+        raise SystemExit(f"{label}: the two sides differ by {error:.1e} of the deviation.")
+
+
+def half(model: Model) -> Model:
+    """A copy in bfloat16, as `load_model` lays it out."""
+    small = copy.deepcopy(model).to(torch.bfloat16)
+    arrange_weights(small)
+    return small
+
+
+def measure_decode(model: Model, timing: Timing) -> None:
+    generator, cells, slots = model.generator, 32, model.num_slots
+    for batch in (1, 2):
+        latents = Latents(torch.randn(batch, 512, cells, cells), torch.randn(batch, slots, 512))
+        expected = usual.generate(generator, latents.f, latents.w_plus)
+        check_same("decode", expected, sx.decode_latents(model, latents), 1e-5)
+        measure(
+            f"decode {cells * model.stride}², batch {batch}, float32",
+            lambda latents=latents: usual.generate(generator, latents.f, latents.w_plus),
+            lambda latents=latents: sx.decode_latents(model, latents),
+            timing,
+        )
+    latents = latents[0]
+    small = half(model)
+    check_same("decode in bfloat16", expected[:1], sx.decode_latents(small, latents), 0.05)
+    measure(
+        f"decode {cells * model.stride}², ours in bfloat16",
+        lambda: usual.generate(generator, latents.f, latents.w_plus),
+        lambda: sx.decode_latents(small, latents),
+        timing,
+    )
+
+
+def measure_encode(model: Model, timing: Timing) -> None:
+    """The encoder is written as usual; what the two sides share is its convolutions' arithmetic."""
+    small, encoder = half(model), model.require_encoder()
+    square, wide = torch.rand(1, 3, 256, 256) * 2 - 1, torch.rand(1, 3, 320, 480) * 2 - 1
+
+    def usual_encode(picture: torch.Tensor) -> Latents:
+        taps = encoder.extract_taps(picture)
+        return Latents(
+            encoder.first_layer_feature(taps), model.latent_avg + encoder.style_offsets(taps)
+        )
+
+    def usual_all() -> torch.Tensor:
+        latents = usual_encode(wide)
+        return usual.generate(model.generator, latents.f, latents.w_plus)
+
+    measure(
+        "encode 256², float32",
+        lambda: usual_encode(square),
+        lambda: sx.encode_face(model, square),
+        timing,
+    )
+    measure(
+        "encode 256², ours in bfloat16",
+        lambda: usual_encode(square),
+        lambda: sx.encode_face(small, square),
+        timing,
+    )
+    for name, ours in (("float32", model), ("ours in bfloat16", small)):
+        measure(
+            f"encode + decode 320x480, {name}",
+            usual_all,
+            lambda ours=ours: sx.decode_latents(ours, sx.encode_face(ours, wide)),
+            timing,
+        )
+
+
+def measure_live(timing: Timing) -> None:
+    """A slider moved on the demo: all layers against those an edit of the fine layers changes."""
+    model, photo = sx.load_demo(), sx.example_image("astronaut_portrait")
+    latents, vector = sx.encode_face(model, photo), sx.load_demo_edit("smile")
+    for layers in ("all", "8-"):
+        kept, moved = sx.KeptFeatures(), iter(range(10**6))
+
+        def change(layers=layers, kept=kept, moved=moved) -> torch.Tensor:
+            edited = sx.apply_edit_vector(latents, vector, 0.01 * next(moved), layers)
+            return sx.decode_preview(model, edited, 512, kept=kept)
+
+        measure(
+            f"Live Edit, one change, demo, layers {layers}",
+            lambda: usual.generate(model.generator, latents.f, latents.w_plus),
+            change,
+            timing,
+        )
+
+
+def measure_step(model: Model, timing: Timing) -> None:
+    """One step of gradient through the generator at its full size."""
+    f, w_plus = torch.randn(1, 512, 32, 32), torch.randn(1, model.num_slots, 512)
+    variables = [f.requires_grad_(), w_plus.requires_grad_()]
+
+    def step(draw: Callable[..., torch.Tensor]) -> None:
+        with torch.enable_grad():
+            torch.autograd.grad(draw(f, w_plus).square().mean(), variables)
+
+    measure(
+        f"one step of gradient, {model.config.generator.size}²",
+        lambda: step(lambda f, w: usual.generate(model.generator, f, w)),
+        lambda: step(model.generator),
+        timing,
+    )
+
+
+@torch.no_grad()
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", nargs="+", choices=ROWS, default=ROWS)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--size", type=int, default=1024, help="the generator's size, px")
+    parser.add_argument("--cpu-time", action="store_true", help="CPU seconds, not the clock's")
+    options = parser.parse_args()
+    timing = Timing(options.repeats, time.process_time if options.cpu_time else time.perf_counter)
+    root = Path(__file__).parents[1]
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(command, cwd=root, capture_output=True, text=True).stdout.strip()
+    print(f"commit {commit or 'unknown'}, torch {torch.__version__}, Python", end=" ")
+    print(f"{platform.python_version()}, {torch.get_num_threads()} threads,", end=" ")
+    print(f"{torch.backends.cpu.get_cpu_capability()}, {platform.machine()}\n")
+    print("| work | the usual way | ours | ratio | of the pairs |\n| --- | --- | --- | --- | --- |")
+
+    generator = GeneratorConfig(options.size, 512, WIDTHS[: options.size.bit_length() - 2])
+    encoder = EncoderConfig(generator.num_slots, 512, 512)
+    model = Model(ModelConfig(generator, encoder)).eval().requires_grad_(False)
+    if "decode" in options.rows:
+        measure_decode(model, timing)
+    if "encode" in options.rows:
+        measure_encode(model, timing)
+    if "live" in options.rows:
+        measure_live(timing)
+    if "step" in options.rows:
+        measure_step(model, timing)
+
+
+if __name__ == "__main__":
+    main()
