@@ -111,6 +111,17 @@ class Live:
         self.editor.page.keyboard.up("Space")
         return before
 
+    def wait_side(self, px: int) -> np.ndarray:
+        """The picture once it is of that size, the node being shown at its full size."""
+
+        def look() -> tuple[tuple[int, ...], float]:
+            self.editor.show_node(self.node)
+            return self.picture().shape, self.editor.evaluate("() => app.canvas.ds.scale")
+
+        self.editor.wait_for(look, lambda seen: seen[0][:2] == (px, px), f"{px} px")
+        self.wait_at_rest()
+        return self.picture()
+
     def wait_note(self, part: str) -> None:
         self.editor.wait_for(lambda: self.note, lambda now: part in now, "the note")
 
@@ -224,6 +235,23 @@ def test_what_is_compared_is_equally_sharp_at_every_zoom(editor):
         assert live.picture_before().shape == edited.shape
         sides.append(len(edited))
     assert sides[0] < sides[1], "a small picture is drawn no further than it is shown"
+
+
+@classic_only
+def test_a_picture_that_comes_nearer_is_drawn_again_as_sharp_as_it_is_shown(editor):
+    live = run_once(editor)
+    editor.show_node(NODE, 0.3)
+    live.slide("age", 2)
+    live.wait_at_rest()
+    small = live.picture()
+    source = live.source()
+    editor.show_node(NODE, 1)
+    sharp = live.wait_picture(other_than=source)
+    assert len(sharp) > len(small)
+    assert live.picture_before().shape == sharp.shape
+    editor.show_node(NODE, 0.3)
+    live.wait_at_rest()
+    assert live.picture().shape == sharp.shape, "what is there already is not thrown away"
 
 
 def test_keys_boxes_resets_and_search(editor, live):

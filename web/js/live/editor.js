@@ -25,7 +25,9 @@ export class LiveEditor {
   #settling = 0;
   #complaint = ""; // what keeps the picture from being asked for
   #away = false; // the server does not answer
-  #wished = ""; // what was asked for last
+  #wished = ""; // what was asked for last, but for its size
+  #wishedSide = 0; // px, of what was asked for last
+  #side = SIDES[0]; // px of the preview that suits the picture on the screen
   #beforeSide = 0; // px, of the picture before the edits
 
   constructor(
@@ -68,7 +70,7 @@ export class LiveEditor {
     addElement(node, "live", this.element, { ...SIZE, grows: true });
     this.unfollow = follow(
       this.element,
-      () => [this.#inputs(), this.#labels()],
+      () => [this.#inputs(), this.#labels(), this.#lookAtSide()],
       () => this.refresh(),
     );
     const resized = new ResizeObserver(() => this.#wish());
@@ -106,15 +108,16 @@ export class LiveEditor {
     this.picture.tell(this.#complaint);
   }
 
-  /** Asks for the picture of the inputs, unless that is what was asked for last. */
+  /** Asks for the picture of the inputs, unless that was asked for last, as sharp or sharper. */
   #wish() {
     if (this.#complaint || !this.handle) return;
     const { strengths, layers } = this.#inputs();
-    const side = enclose(this.#displayedSide());
+    const side = this.#lookAtSide();
     const zoom = this.zoom.value;
-    const wished = JSON.stringify([this.handle, strengths, layers, side, zoom]);
-    if (wished === this.#wished) return;
+    const wished = JSON.stringify([this.handle, strengths, layers, zoom]);
+    if (wished === this.#wished && side <= this.#wishedSide) return;
     this.#wished = wished;
+    this.#wishedSide = side;
     this.follower.want({ strengths, layers, side, zoom });
   }
 
@@ -240,10 +243,12 @@ export class LiveEditor {
     };
   }
 
-  /** The longer side in px of the picture on the screen. */
-  #displayedSide() {
+  /** The side of preview that the picture on the screen needs, or last needed where it is hidden. */
+  #lookAtSide() {
     const { width, height } = this.picture.element.getBoundingClientRect();
-    return Math.max(width, height) * (window.devicePixelRatio || 1);
+    const shown = Math.max(width, height) * (window.devicePixelRatio || 1);
+    if (shown) this.#side = enclose(shown);
+    return this.#side;
   }
 
   /** Over the picture the wheel zooms the graph, as it does beside it. */
