@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
 GRAPHS = sorted(WORKFLOWS.glob("*.json"))
+OFFICIAL = [path for path in GRAPHS if path.name.startswith("official-")]
 WINDOW, FILLED = (1600, 1000), 0.75  # px; the share of it that an opened graph fills
 TITLE = 30  # px above a node
 READABLE = 0.6  # the scale below which the editor leaves titles and notes blank
@@ -58,3 +61,14 @@ def test_a_second_run_shows_the_same_picture(path):
     nodes = json.loads(path.read_text(encoding="utf-8"))["nodes"]
     moving = [node["type"] for node in nodes if "randomize" in node.get("widgets_values", [])]
     assert not moving
+
+
+@pytest.mark.parametrize("path", OFFICIAL, ids=lambda path: path.stem)
+def test_a_graph_that_was_never_run_shows_what_it_needs_and_no_picture(path):
+    """Somebody else's output is not shown for it, and its note says that nobody has seen its own."""
+    with Image.open(path.with_suffix(".jpg")) as thumbnail:
+        small = np.asarray(thumbnail.convert("RGB").reduce(2)).reshape(-1, 3)
+    plain = np.abs(small.astype(int) - np.median(small, axis=0)).max(axis=1) < 12
+    assert plain.mean() > 0.7, "words on a plain ground"
+    note = (WORKFLOWS / "notes" / f"{path.stem}.md").read_text(encoding="utf-8")
+    assert "Not run here" in note
