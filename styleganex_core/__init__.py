@@ -75,7 +75,7 @@ from .latents import (
     transform_features,
 )
 from .layers import parse_layers
-from .names import safe_path
+from .names import fill_dates, safe_path
 from .networks import Model
 from .networks.swap import swap_domain
 from .patience import Halving, Watch, describe_lack, is_out_of_memory
@@ -224,6 +224,7 @@ __all__ = [
     "example_names",
     "face_from_mesh",
     "factorize_weights",
+    "fill_dates",
     "find_boundary",
     "find_components",
     "find_faces",

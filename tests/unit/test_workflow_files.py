@@ -65,7 +65,7 @@ def test_a_second_run_shows_the_same_picture(path):
 
 @pytest.mark.parametrize("path", OFFICIAL, ids=lambda path: path.stem)
 def test_a_graph_that_was_never_run_shows_what_it_needs_and_no_picture(path):
-    """Somebody else's output is not shown for it, and its note says that nobody has seen its own."""
+    """No other model's output is shown for it, and its note says that nobody has seen its own."""
     with Image.open(path.with_suffix(".jpg")) as thumbnail:
         small = np.asarray(thumbnail.convert("RGB").reduce(2)).reshape(-1, 3)
     plain = np.abs(small.astype(int) - np.median(small, axis=0)).max(axis=1) < 12
