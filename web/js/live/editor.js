@@ -58,6 +58,7 @@ export class LiveEditor {
       move: (name, strength) => this.#move(name, strength),
       settle: (after) => this.#settle(after),
       reset: () => this.#write(""),
+      moveAll: (strengths) => this.#moveAll(strengths),
     });
     this.element = make(
       "div",
@@ -211,11 +212,17 @@ export class LiveEditor {
     this.follower.prepare({ strengths: "", layers, side, zoom: this.zoom.value });
   }
 
-  #move(/** @type {string} */ name, /** @type {number} */ strength) {
+  #moveAll(/** @type {Map<string, number>} */ moved) {
     const strengths = readStrengths(this.#inputs().strengths) ?? new Map();
-    const spelled = [...strengths.keys()].find((key) => key.toLowerCase() === name.toLowerCase());
-    strengths.set(spelled ?? name, strength);
+    const spelled = new Map([...strengths.keys()].map((name) => [name.toLowerCase(), name]));
+    for (const [name, strength] of moved) {
+      strengths.set(spelled.get(name.toLowerCase()) ?? name, strength);
+    }
     this.#write(writeStrengths(strengths));
+  }
+
+  #move(/** @type {string} */ name, /** @type {number} */ strength) {
+    this.#moveAll(new Map([[name, strength]]));
   }
 
   #write(/** @type {string} */ text) {
