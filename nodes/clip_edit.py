@@ -6,7 +6,7 @@ import torch
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import sockets
+from . import menu, sockets
 from .latents import LAYERS
 
 EVERYBODY = -1
@@ -17,8 +17,8 @@ class ClipEdit(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_ClipEdit",
-            display_name="Clip Edit (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Clip Edit",
+            **menu.entry("ClipEdit", io.Schema),
             description="An edit for a clip: a vector whose strength may change over time.",
             inputs=[
                 sockets.EditVector.Input(

@@ -7,7 +7,7 @@ from comfy.utils import common_upscale
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import runtime, sockets, widgets
+from . import menu, runtime, widgets
 
 
 class BeforeAfter(io.ComfyNode):
@@ -15,8 +15,8 @@ class BeforeAfter(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_BeforeAfter",
-            display_name="Before / After (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Before / After",
+            **menu.entry("BeforeAfter", io.Schema),
             description="Lay two pictures over each other and drag the line between them.",
             is_output_node=True,
             inputs=[

@@ -8,7 +8,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import inputs, memory, runtime, sockets, widgets
+from . import inputs, memory, menu, runtime, sockets, widgets
 
 Noise = Literal["stored", "zero", "random"]
 
@@ -19,7 +19,7 @@ class Decode(io.ComfyNode):
         return io.Schema(
             node_id="StyleGANEX_Decode",
             display_name="Decode (StyleGANEX)",
-            category=sockets.CATEGORY,
+            **menu.entry("Decode", io.Schema),
             description="Draw the picture of latents.",
             inputs=[
                 sockets.Model.Input("model", tooltip="From Load Model or Domain Swap."),
@@ -62,8 +62,8 @@ class DomainSwap(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_DomainSwap",
-            display_name="Domain Swap (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Domain Swap",
+            **menu.entry("DomainSwap", io.Schema),
             description="A model that draws with another generator, for example as a cartoon.",
             inputs=[
                 sockets.Model.Input(

@@ -7,7 +7,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io, ui
 
 from .. import styleganex_core as core
-from . import folders, inputs, memory, runtime, sockets
+from . import folders, inputs, memory, menu, runtime, sockets
 from .latents import LAYERS
 
 WEIGHTS, SAMPLES, EXAMPLES = "weights (SeFa)", "samples (GANSpace)", "examples (InterFaceGAN)"
@@ -25,8 +25,8 @@ class FindEditVectors(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_FindEditVectors",
-            display_name="Find Edit Vectors (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Find Edit Vectors",
+            **menu.entry("FindEditVectors", io.Schema),
             description="Find a direction that edits faces: in the model, by examples or a label.",
             inputs=[
                 sockets.Model.Input("model", tooltip="The model whose latents will be edited."),
@@ -174,8 +174,8 @@ class SaveEditVector(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_SaveEditVector",
-            display_name="Save Edit Vector (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Save Edit Vector",
+            **menu.entry("SaveEditVector", io.Schema),
             description="Keep an edit vector in a file, to use it again or to share it.",
             is_output_node=True,
             inputs=[

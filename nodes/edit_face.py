@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import inputs, memory, runtime, sockets
+from . import inputs, memory, menu, runtime, sockets
 from .latents import LAYERS
 from .live import result, service
 from .live.scene import Scene, take_photo
@@ -20,8 +20,8 @@ class EditFace(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_EditFace",
-            display_name="Edit Face (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Edit Face",
+            **menu.entry("EditFace", io.Schema),
             description="Edit the face of a whole photo with sliders: photo in, photo out.",
             is_output_node=True,
             inputs=[

@@ -10,7 +10,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import folders, inputs, memory, runtime, sockets, widgets
+from . import folders, inputs, memory, menu, runtime, sockets, widgets
 
 Distance = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 
@@ -21,7 +21,7 @@ class Encode(io.ComfyNode):
         return io.Schema(
             node_id="StyleGANEX_Encode",
             display_name="Encode (StyleGANEX)",
-            category=sockets.CATEGORY,
+            **menu.entry("Encode", io.Schema),
             description="Turn pictures into latents that can be edited, in one pass.",
             inputs=[
                 sockets.Model.Input("model", tooltip="A model with an encoder, from Load Model."),
@@ -90,9 +90,10 @@ class Optimize(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_Optimize",
-            display_name="Optimize Latents (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Optimize Latents",
+            **menu.entry("Optimize", io.Schema),
             description="Refine latents step by step until they show the picture closely.",
+            is_output_node=True,  # so that a cached run shows the picture, too
             inputs=[
                 sockets.Model.Input(
                     "model", tooltip="The model that encoded the picture, from Load Model."
@@ -229,7 +230,8 @@ class Optimize(io.ComfyNode):
             )
             distances = core.readers.judge_likeness(watched, core.to_bchw(pictures))
             report = f"{report} {core.readers.report_likeness(distances, aimed_at=likeness > 0)}"
-            return io.NodeOutput(runtime.to_result(refined), pictures, report)
+            shown = widgets.show_images(pictures)
+            return io.NodeOutput(runtime.to_result(refined), pictures, report, ui=shown)
 
 
 def _choose_loss(device: torch.device) -> tuple[Distance | None, str]:

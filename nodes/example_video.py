@@ -5,7 +5,7 @@ from __future__ import annotations
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import clips, inputs, runtime, sockets
+from . import clips, inputs, menu, runtime
 
 
 class ExampleVideo(io.ComfyNode):
@@ -13,9 +13,10 @@ class ExampleVideo(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_ExampleVideo",
-            display_name="Example Video (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Example Video",
+            **menu.entry("ExampleVideo", io.Schema),
             description="Draw a clip of moving people with sound, free of rights, for trials.",
+            is_output_node=True,  # so that a cached run shows its clip, too
             inputs=[
                 io.Combo.Input(
                     "name",
@@ -37,6 +38,7 @@ class ExampleVideo(io.ComfyNode):
                     default=inputs.default_of(core.ExampleClip, "seed"),
                     min=0,
                     max=inputs.LARGEST_SEED,
+                    control_after_generate=False,
                     tooltip="Which of a few people are seen; then come the same, mirrored. From 0 "
                     "on.",
                 ),

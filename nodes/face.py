@@ -9,7 +9,7 @@ import torch
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import inputs, runtime, sockets
+from . import inputs, menu, runtime, sockets
 
 
 class CropFace(io.ComfyNode):
@@ -17,8 +17,8 @@ class CropFace(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_CropFace",
-            display_name="Crop Face (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Crop Face",
+            **menu.entry("CropFace", io.Schema),
             description="Find faces in pictures and cut them out at the size that models expect.",
             inputs=[
                 io.Image.Input(
@@ -171,8 +171,8 @@ class PasteFace(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_PasteFace",
-            display_name="Paste Face (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Paste Face",
+            **menu.entry("PasteFace", io.Schema),
             description="Put edited crops back into the pictures they were cut from.",
             inputs=[
                 io.Image.Input("original", tooltip="The pictures that were given to Crop Face."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import folder_paths
@@ -170,7 +171,8 @@ def save_edit_vector(vector: torch.Tensor, prefix: str, name: str, unit: str) ->
 
 def _new_file(root: Path, prefix: str) -> Path:
     """A path that is free, in a folder that exists: root/<prefix>_00001.safetensors."""
-    stem = root.joinpath(*core.names.safe_path(prefix))
+    dated = core.names.fill_dates(prefix, datetime.now())
+    stem = root.joinpath(*core.names.safe_path(dated))
     try:
         stem.parent.mkdir(parents=True, exist_ok=True)
         return _next_free(stem)

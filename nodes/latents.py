@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import inputs, memory, runtime, sockets, widgets
+from . import inputs, memory, menu, runtime, sockets, widgets
 
 LAYERS = (
     "Style slots, from 0 (coarse: pose, face shape) up to the last (fine: colour, light), such as "
@@ -23,7 +23,7 @@ class Sample(io.ComfyNode):
         return io.Schema(
             node_id="StyleGANEX_Sample",
             display_name="Sample (StyleGANEX)",
-            category=sockets.CATEGORY,
+            **menu.entry("Sample", io.Schema),
             description="Latents of people who do not exist.",
             inputs=[
                 sockets.Model.Input("model", tooltip="Any model; its generator draws the people."),
@@ -112,8 +112,8 @@ class ApplyEditVector(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_ApplyEditVector",
-            display_name="Apply Edit Vector (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Apply Edit Vector",
+            **menu.entry("ApplyEditVector", io.Schema),
             description="Change an attribute, such as the smile, more or less of it.",
             inputs=[
                 sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),
@@ -159,8 +159,8 @@ class StyleMix(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_StyleMix",
-            display_name="Style Mix (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Style Mix",
+            **menu.entry("StyleMix", io.Schema),
             description="Give a person the looks of another: colours, light, hair.",
             inputs=[
                 sockets.Latents.Input("latents", tooltip="Whose place and shape are kept."),
@@ -202,8 +202,8 @@ class FeatureTransform(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_FeatureTransform",
-            display_name="Feature Transform (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Feature Transform",
+            **menu.entry("FeatureTransform", io.Schema),
             description="Move, turn, resize or mirror the person and redraw the picture to fit.",
             inputs=[
                 sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),

@@ -10,7 +10,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import folders, runtime, sockets, widgets
+from . import folders, menu, runtime, sockets, widgets
 
 FROM_MODEL = "from the model"
 
@@ -21,7 +21,7 @@ class LoadModel(io.ComfyNode):
         return io.Schema(
             node_id="StyleGANEX_LoadModel",
             display_name="Load Model (StyleGANEX)",
-            category=sockets.CATEGORY,
+            **menu.entry("LoadModel", io.Schema),
             description="Load a StyleGANEX checkpoint, a StyleGAN2 generator or a demo model.",
             inputs=[
                 io.Combo.Input(
@@ -33,7 +33,7 @@ class LoadModel(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "precision",
-                    options=list(core.networks.precision.PRECISIONS),
+                    options=list(core.networks.PRECISIONS),
                     default="float32",
                     optional=True,
                     tooltip="float32 is exact. 'fastest' takes float16 on a GPU and bfloat16 on a "
@@ -62,7 +62,7 @@ class LoadModel(io.ComfyNode):
     def execute(cls, file: str, precision: str = "float32") -> io.NodeOutput:
         path = _find_model(file)
         with runtime.ordinary_tensors():
-            dtype = core.networks.precision.choose_dtype(precision, runtime.computing_device())
+            dtype = core.networks.choose_dtype(precision, runtime.computing_device())
             name = _after_demo(file)
             network = (
                 core.load_model(path, dtype=dtype) if path else core.load_demo(name, dtype=dtype)
@@ -76,8 +76,8 @@ class LoadEditVector(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_LoadEditVector",
-            display_name="Load Edit Vector (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Load Edit Vector",
+            **menu.entry("LoadEditVector", io.Schema),
             description="Load the direction of an attribute, such as a smile.",
             inputs=[
                 io.Combo.Input(
@@ -141,8 +141,8 @@ class ExampleImage(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_ExampleImage",
-            display_name="Example Image (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Example Image",
+            **menu.entry("ExampleImage", io.Schema),
             description="A picture that comes with the nodes, free of rights, to try things on.",
             inputs=[
                 io.Combo.Input(

@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import drawing, runtime, sockets
+from . import drawing, menu, runtime, sockets
 
 LEFT = " The subject's own left, so on the picture's right."
 RIGHT = " The subject's own right, so on the picture's left."
@@ -60,8 +60,8 @@ class MaskToFace(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_MaskToFace",
-            display_name="Mask to Face (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Mask to Face",
+            **menu.entry("MaskToFace", io.Schema),
             description="Draw faces with the layout of a label map, as many as you like.",
             inputs=[
                 sockets.Model.Input("model", tooltip="A model trained on label maps."),
@@ -110,8 +110,8 @@ class LabelsFromMasks(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_LabelsFromMasks",
-            display_name="Labels from Masks (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Labels from Masks",
+            **menu.entry("LabelsFromMasks", io.Schema),
             description="Put one mask per part of the face together to a label map.",
             inputs=[
                 io.MultiType.Input(

@@ -6,7 +6,7 @@ import torch
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import folders, inputs, memory, runtime, sockets
+from . import folders, inputs, memory, menu, runtime, sockets
 from .mask import show_labels
 
 
@@ -15,8 +15,8 @@ class ParseFace(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_ParseFace",
-            display_name="Parse Face (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Parse Face",
+            **menu.entry("ParseFace", io.Schema),
             description="Find skin, hair, eyes and the other parts of a face (needs BiSeNet).",
             inputs=[
                 io.Image.Input(

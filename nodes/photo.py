@@ -10,7 +10,7 @@ from comfy_api.latest import io
 from server import PromptServer
 
 from .. import styleganex_core as core
-from . import folders, sockets
+from . import folders, menu
 from .live.painter import encode_jpeg
 
 EXAMPLE = "example: "
@@ -23,8 +23,8 @@ class LoadPhoto(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_LoadPhoto",
-            display_name="Load Photo (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Load Photo",
+            **menu.entry("LoadPhoto", io.Schema),
             description="A photo of yours, chosen or dropped here; a bundled one until then.",
             inputs=[
                 io.Combo.Input(

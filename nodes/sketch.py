@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import drawing, inputs, memory, runtime, sockets
+from . import drawing, inputs, memory, menu, runtime, sockets
 
 
 class SketchToFace(io.ComfyNode):
@@ -17,8 +17,8 @@ class SketchToFace(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_SketchToFace",
-            display_name="Sketch to Face (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Sketch to Face",
+            **menu.entry("SketchToFace", io.Schema),
             description="Draw faces along the lines of a sketch, as many as you like.",
             inputs=[
                 sockets.Model.Input("model", tooltip="A model trained on sketches."),
@@ -68,8 +68,8 @@ class PhotoToSketch(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_PhotoToSketch",
-            display_name="Photo to Sketch (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Photo to Sketch",
+            **menu.entry("PhotoToSketch", io.Schema),
             description="Draw the edges of a photo as lines, ready for Sketch to Face.",
             inputs=[
                 io.Image.Input(

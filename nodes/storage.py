@@ -6,7 +6,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io, ui
 
 from .. import styleganex_core as core
-from . import folders, runtime, sockets
+from . import folders, menu, runtime, sockets
 
 
 class SaveLatent(io.ComfyNode):
@@ -14,8 +14,8 @@ class SaveLatent(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_SaveLatent",
-            display_name="Save Latents (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Save Latents",
+            **menu.entry("SaveLatent", io.Schema),
             description="Keep latents in a file, so that nothing needs to be encoded again.",
             is_output_node=True,
             inputs=[
@@ -47,8 +47,8 @@ class LoadLatent(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_LoadLatent",
-            display_name="Load Latents (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Load Latents",
+            **menu.entry("LoadLatent", io.Schema),
             description="Load latents from a file made by Save Latents or by StyleGANEX itself.",
             inputs=[
                 io.Combo.Input(

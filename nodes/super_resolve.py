@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import drawing, inputs, runtime, sockets
+from . import drawing, inputs, menu, runtime, sockets
 
 
 class SuperResolve(io.ComfyNode):
@@ -17,8 +17,8 @@ class SuperResolve(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_SuperResolve",
-            display_name="Super Resolve (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Super Resolve",
+            **menu.entry("SuperResolve", io.Schema),
             description="Draw a face of few px again in detail, 4 to 48 times as large.",
             inputs=[
                 sockets.Model.Input("model", tooltip="A model trained for super-resolution."),

@@ -7,7 +7,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import inputs, memory, runtime, sockets, widgets
+from . import inputs, memory, menu, runtime, sockets, widgets
 from .latents import LAYERS
 
 
@@ -16,8 +16,8 @@ class SweepEdit(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_SweepEdit",
-            display_name="Sweep Edit (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Sweep Edit",
+            **menu.entry("SweepEdit", io.Schema),
             description="Show one face at a row of strengths of an edit.",
             is_output_node=True,
             inputs=[

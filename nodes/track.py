@@ -9,7 +9,7 @@ from comfy import model_management
 from comfy_api.latest import io, ui
 
 from .. import styleganex_core as core
-from . import clips, inputs, runtime, sockets
+from . import clips, inputs, menu, runtime, sockets, widgets
 
 
 class TrackFaces(io.ComfyNode):
@@ -17,9 +17,10 @@ class TrackFaces(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_TrackFaces",
-            display_name="Track Faces (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Track Faces",
+            **menu.entry("TrackFaces", io.Schema),
             description="Find the people of a clip and follow them from frame to frame.",
+            is_output_node=True,  # so that a cached run shows the people, too
             inputs=[
                 io.MultiType.Input(
                     "clip",
@@ -119,4 +120,5 @@ class TrackFaces(io.ComfyNode):
             )
             people = runtime.to_result(core.to_bhwc(core.draw_people(track)))
         told = "\n".join([track.describe(), *getattr(source, "notes", ())])
-        return io.NodeOutput(track, people, len(track.people), ui=ui.PreviewText(told))
+        shown = widgets.show_images(people) | ui.PreviewText(told).as_dict()
+        return io.NodeOutput(track, people, len(track.people), ui=shown)

@@ -9,7 +9,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import clips, inputs, memory, runtime, sockets
+from . import clips, inputs, memory, menu, runtime, sockets
 
 # What a saved graph that does not name `paste` was made with; new nodes have "change".
 UNNAMED_PASTE = "drawing"
@@ -103,9 +103,10 @@ class EditVideo(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_EditVideo",
-            display_name="Edit Video (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Edit Video",
+            **menu.entry("EditVideo", io.Schema),
             description="Edit the faces of a video of any length in place, sound and times kept.",
+            is_output_node=True,  # so that a cached run shows the clip, too
             inputs=[
                 io.Video.Input(
                     "video", tooltip="Read, edited and written frame by frame, so any length fits."
@@ -203,8 +204,8 @@ class EditFrames(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_EditFrames",
-            display_name="Edit Frames (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Edit Frames",
+            **menu.entry("EditFrames", io.Schema),
             description="Edit the faces of a clip that comes as images, for use with video packs.",
             inputs=[
                 io.Image.Input(

@@ -21,6 +21,15 @@ def show_pictures(key: str, image: torch.Tensor) -> Values:
 
     `key` is not ComfyUI's own "images", so that the editor leaves showing them to our widget.
     """
+    return {f"styleganex_{key}": _save_small(image)}
+
+
+def show_images(image: torch.Tensor) -> Values:
+    """An IMAGE [B, H, W, 3], made small, that the editor itself shows in the node."""
+    return {"images": _save_small(image)}
+
+
+def _save_small(image: torch.Tensor) -> list:
     height, width = image.shape[1:3]
     share = LONGEST_SIDE / max(height, width)
     files = []
@@ -34,4 +43,4 @@ def show_pictures(key: str, image: torch.Tensor) -> Values:
             folder_type=io.FolderType.temp,
             cls=None,
         )
-    return {f"styleganex_{key}": files}
+    return files

@@ -24,9 +24,12 @@ OFFICIAL = json.loads(Path(__file__).with_name("official_models.json").read_text
 PARSER, PARSER_FILE = "StyleGANEX_ParseFace", "faceparsing.pth"
 TYPED = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}  # inputs that the editor shows as widgets
 ROW, WIDGET, TEXT_BOX, PADDING = 20, 24, 54, (14, 6)  # px, as the editor draws them
+SEEDS = ("seed", "noise_seed")  # the editor changes them after runs where a node does not say
 NARROWEST = 300  # px of a node
 NOTE = [360, 360]  # px
 GAP = (60, 70)  # px between columns, and between the nodes of one
+WINDOW, FILLED, TITLE = (1600, 1000), 0.75, 30  # px; the share of it that an opened graph fills
+READABLE = 0.62  # the scale below which the editor leaves titles and notes blank
 # Width of the node and px that are added to its height: what it shows once it runs, and widgets
 # that web/js puts on it.
 SHOWN = {
@@ -39,7 +42,7 @@ SHOWN = {
     "StyleGANEX_Optimize": (NARROWEST, 240),
     "StyleGANEX_ExampleVideo": (NARROWEST, 260),
     "StyleGANEX_EditVideo": (NARROWEST, 260),
-    "StyleGANEX_TrackFaces": (NARROWEST, 60),
+    "StyleGANEX_TrackFaces": (NARROWEST, 300),
     "StyleGANEX_LiveEdit": (360, 430),
     "StyleGANEX_EditFace": (360, 430),
     "StyleGANEX_LoadPhoto": (NARROWEST, 190),
@@ -76,14 +79,11 @@ def export(folder: Path, name: str, info: dict[str, dict]) -> dict:
     keys = sorted(api, key=int)
     nodes = {int(key): draw_node(int(key), api[key], info[api[key]["class_type"]]) for key in keys}
     links = connect(nodes, api)
-    place(nodes, links)
-    for (
-        number,
-        node,
-    ) in nodes.items():  # a graph may say where a node lies: left, top, width, height
-        if frame := api[str(number)].get("_meta", {}).get("frame"):
-            node["pos"], node["size"] = frame[:2], frame[2:]
     note = draw_note(len(nodes), max(nodes) + 1, folder / "notes" / f"{name}.md")
+    place(nodes, links, note)
+    for number, node in nodes.items():  # a graph may say where: left, top, width, height
+        if frame := api[str(number)].get("_meta", {}).get("frame"):
+            node["pos"], node["size"], note["pos"] = frame[:2], frame[2:], [0, 0]
     graph = {
         "id": str(uuid.uuid5(uuid.NAMESPACE_URL, f"styleganex/{name}")),
         "revision": 0,
@@ -116,8 +116,8 @@ def draw_node(number: int, entry: dict, info: dict) -> dict:
         value = entry["inputs"].get(name, settings.get("default"))
         values.append(settings.get("default") if isinstance(value, list) else value)
         height += TEXT_BOX if settings.get("multiline") else WIDGET
-        if settings.get("control_after_generate"):
-            values.append("randomize" if kind == "StyleGANEX_Sample" else "fixed")
+        if settings.get("control_after_generate", name in SEEDS):
+            values.append("fixed")  # a second run gives the same picture
             height += WIDGET
         if settings.get("image_upload") or settings.get("video_upload"):
             widgets.append(draw_upload())
@@ -169,8 +169,11 @@ def connect(nodes: dict[int, dict], api: Graph) -> list[list]:
     return links
 
 
-def place(nodes: dict[int, dict], links: list[list]) -> None:
-    """Columns follow the longest way from a source; that itself stands next to its first reader."""
+def place(nodes: dict[int, dict], links: list[list], note: dict) -> None:
+    """Columns follow the longest way from a source; that itself stands next to its first reader.
+
+    Where that is too wide or too high to be read at once, the nodes fill columns one after another.
+    """
     feeds = {number: [link[1] for link in links if link[3] == number] for number in nodes}
     columns: dict[int, int] = {}
 
@@ -185,19 +188,61 @@ def place(nodes: dict[int, dict], links: list[list]) -> None:
         readers = [columns[other] for other in nodes if number in feeds[other]]
         if not feeds[number] and readers and min(readers) > 1:
             columns[number] = min(readers) - 1
-    x = NOTE[0] + GAP[0]
-    for current in sorted(set(columns.values())):
-        stack, y = [node for number, node in nodes.items() if columns[number] == current], 0
+    flow = sorted(nodes, key=lambda number: (columns[number], number))
+    for order, number in enumerate(flow):
+        nodes[number]["order"] = order
+    stacks = [
+        [nodes[number] for number in flow if columns[number] == current]
+        for current in sorted(set(columns.values()))
+    ]
+    choices = [[[note], *stacks]]
+    filled = [note, *(nodes[number] for number in flow)]
+    choices += [fill(filled, feeds, height) for height in range(400, 1600, 50)]
+    lay(choices[0] if opened_at(lay(choices[0])) > READABLE else max(choices, key=_scale))
+
+
+def _scale(stacks: list[list[dict]]) -> float:
+    return opened_at(lay(stacks))
+
+
+def fill(flow: list[dict], feeds: dict[int, list[int]], height: int) -> list[list[dict]]:
+    """Columns of at most that height in px, each node below or right of those that feed it."""
+    stacks: list[list[dict]] = [[]]
+    columns: dict[int, int] = {}
+    for node in flow:
+        first = max([0, *(columns[number] for number in feeds.get(node["id"], []))])
+        free = [
+            index
+            for index in range(first, len(stacks))
+            if sum(one["size"][1] + GAP[1] for one in [*stacks[index], node]) - GAP[1] <= height
+        ]
+        columns[node["id"]] = free[0] if free else len(stacks)
+        if not free:
+            stacks.append([])
+        stacks[columns[node["id"]]].append(node)
+    return stacks if stacks[0] else stacks[1:]
+
+
+def lay(stacks: list[list[dict]]) -> tuple[int, int]:
+    """Gives the nodes their places; the (width, height) in px of it all."""
+    x = bottom = 0
+    for stack in stacks:
+        y = 0
         for node in stack:
             node["pos"] = [x, y]
             y += node["size"][1] + GAP[1]
         x += max(node["size"][0] for node in stack) + GAP[0]
-    for order, number in enumerate(sorted(nodes, key=lambda number: (columns[number], number))):
-        nodes[number]["order"] = order
+        bottom = max(bottom, y - GAP[1])
+    return x - GAP[0], bottom
+
+
+def opened_at(size: tuple[int, int]) -> float:
+    """The scale at which the editor opens a graph of that size, 1 being px for px."""
+    return FILLED * min(WINDOW[0] / size[0], WINDOW[1] / (size[1] + TITLE))
 
 
 def draw_note(order: int, number: int, path: Path) -> dict:
-    note = {"id": number, "type": "MarkdownNote", "pos": [0, 0], "size": NOTE, "flags": {}}
+    note = {"id": number, "type": "MarkdownNote", "pos": [0, 0], "size": [*NOTE], "flags": {}}
     note |= {"order": order, "mode": 0, "inputs": [], "outputs": [], "title": "About this graph"}
     note |= {"properties": {}, "widgets_values": [path.read_text().strip()]}
     return note | {"color": "#432", "bgcolor": "#653"}

@@ -6,7 +6,7 @@ Start ComfyUI with this pack, then
 
 writes workflows/<name>.jpg, which ComfyUI's template browser shows, docs/images/gallery-<name>.jpg
 and the page itself. Graphs that save videos need PyAV: run it with ComfyUI's Python. Graphs for
-official weights are not run; their thumbnails are those of the demo's graphs with a band.
+official weights are not run; their thumbnails say which files they need.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ ROW = 224  # px of a picture in the gallery
 MOST = 5  # pictures of a graph in the gallery
 QUALITY = 86  # of the JPEGs
 OFFICIAL = "official-"
+OFFICIAL_FILES = json.loads(Path(__file__).with_name("official_models.json").read_text())
+CARD, FAINT = (30, 30, 34), (170, 170, 178)  # colours of a thumbnail without a picture
 FIRST = "start-here"
 # Which frames of a node's video, as shares of its length; Save Video shows Edit Video's again.
 FRAMES = {"ExampleVideo": (0.5,), "EditVideo": (), "SaveVideo": (0.0, 0.5, 1.0)}
@@ -62,7 +64,7 @@ def main() -> None:
             print(f"{path.stem}: {len(shown)} pictures in {time.monotonic() - start:.0f} s")
     for path in paths:
         if path.name.startswith(OFFICIAL):
-            mark_official(path.stem).save(WORKFLOWS / f"{path.stem}.jpg", quality=QUALITY)
+            draw_needs(path.stem).save(WORKFLOWS / f"{path.stem}.jpg", quality=QUALITY)
     drawn = [path.stem for path in demo if (IMAGES / f"gallery-{path.stem}.jpg").exists()]
     drawn.sort(key=lambda name: name != FIRST)
     (ROOT / "docs" / "gallery.md").write_text(write_page(drawn))
@@ -127,15 +129,30 @@ def tile(pictures: list[Image.Image]) -> Image.Image:
     return sheet
 
 
-def mark_official(name: str) -> Image.Image:
-    """The thumbnail of the demo's graph for the same task, with a band that says what it needs."""
-    demo = WORKFLOWS / f"{name.removeprefix(OFFICIAL)}.jpg"
-    picture = Image.open(demo if demo.exists() else WORKFLOWS / "edit-a-photo.jpg").convert("RGB")
-    brush = ImageDraw.Draw(picture)
-    brush.rectangle((0, SIDE - 40, SIDE, SIDE), fill=(30, 30, 34))
-    font = ImageFont.load_default(size=20)
-    brush.text((SIDE / 2, SIDE - 20), "official weights", fill="white", font=font, anchor="mm")
-    return picture
+def draw_needs(name: str) -> Image.Image:
+    """The thumbnail of a graph for official weights: no picture, which none of us has seen it draw,
+    but the files that it needs.
+    """
+    note = (WORKFLOWS / "notes" / f"{name}.md").read_text().splitlines()
+    card = Image.new("RGB", (SIDE, SIDE), CARD)
+    brush = ImageDraw.Draw(card)
+    y = SIDE / 4
+    for text, size, colour in [
+        (note[0].removeprefix("## Official weights: ").capitalize(), 26, "white"),
+        ("needs a download:", 18, FAINT),
+        *((file, 20, "white") for file in needed_files(name)),
+        ("into models/styleganex", 18, FAINT),
+        ("non-commercial use only", 18, FAINT),
+    ]:
+        brush.text((SIDE / 2, y), text, colour, ImageFont.load_default(size=size), anchor="mm")
+        y += 42
+    return card
+
+
+def needed_files(name: str) -> list[str]:
+    """The official files that a graph's note links to."""
+    note = (WORKFLOWS / "notes" / f"{name}.md").read_text()
+    return [file for file in OFFICIAL_FILES if f"[{file}]" in note]
 
 
 def write_page(names: list[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import datetime
 
 from .errors import StyleGANEXError, echo
 
@@ -14,6 +15,17 @@ RESERVED = re.compile(
     r"(\..*)?",
     re.IGNORECASE,
 )
+DATE_LETTERS = {
+    "y": "year",
+    "M": "month",
+    "d": "day",
+    "h": "hour",
+    "m": "minute",
+    "s": "second",
+}
+DATE_PART = re.compile("yyyy|yy|MM?|dd?|hh?|mm?|ss?")
+DATE_WORDS = {"year": "yyyy", "month": "MM", "day": "dd"}
+DATE_WORDS |= {"hour": "hh", "minute": "mm", "second": "ss"}
 FORBIDDEN = '<>:"/\\|?*'
 HIDDEN = (
     "Cc",
@@ -53,6 +65,29 @@ def safe_name(text: str) -> str:
             f"{LONGEST_NAME}."
         )
     return name
+
+
+def fill_dates(text: str, when: datetime) -> str:
+    """`text` with ComfyUI's marks of time filled in: %date:yyyy-MM-dd% and the like, and %year%,
+    %month%, %day%, %hour%, %minute%, %second%. All others stay as they are.
+
+    >>> fill_dates("%date:yyyy-MM-dd%/anna_%hour%", datetime(2026, 5, 3, 8, 30))
+    '2026-05-03/anna_08'
+    """
+
+    def fill(mark: re.Match[str]) -> str:
+        return DATE_PART.sub(lambda part: _date_part(part[0], when), mark[1])
+
+    text = re.sub(r"%date:([^%]+)%", fill, text)
+    for word, part in DATE_WORDS.items():
+        text = text.replace(f"%{word}%", _date_part(part, when))
+    return text
+
+
+def _date_part(part: str, when: datetime) -> str:
+    """Such as "05" for "MM" and "5" for "M"."""
+    number = getattr(when, DATE_LETTERS[part[0]])
+    return str(number)[-len(part) :] if part[0] == "y" else str(number).zfill(len(part))
 
 
 def safe_path(text: str) -> tuple[str, ...]:

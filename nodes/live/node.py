@@ -7,7 +7,7 @@ from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
 
 from ... import styleganex_core as core
-from .. import inputs, memory, runtime, sockets
+from .. import inputs, memory, menu, runtime, sockets
 from ..latents import LAYERS
 from . import painter, result, service
 from .scene import Scene, take_photo
@@ -20,8 +20,8 @@ class LiveEdit(io.ComfyNode):
     def define_schema(cls) -> io.Schema:
         return io.Schema(
             node_id="StyleGANEX_LiveEdit",
-            display_name="Live Edit (StyleGANEX)",
-            category=sockets.CATEGORY,
+            display_name="Live Edit",
+            **menu.entry("LiveEdit", io.Schema),
             description="Change a face with a slider per attribute and watch it follow.",
             is_output_node=True,
             inputs=[

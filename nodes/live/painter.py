@@ -45,7 +45,7 @@ def idle_queue() -> Iterator[None]:
         yield
 
 
-def draw(entry: Entry, request: PictureRequest, kept: core.networks.kept.KeptFeatures) -> bytes:
+def draw(entry: Entry, request: PictureRequest, kept: core.decode.KeptFeatures) -> bytes:
     """The picture that the request asks for, as a JPEG file.
 
     `kept`: features of the picture drawn before, which spare what the edit does not change.

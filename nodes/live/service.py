@@ -16,7 +16,7 @@ SWEEP_SECONDS = 30.0
 MOST_WAITING = 16  # requests, of all nodes and pages
 
 store = LiveStore()
-_kept = core.networks.kept.KeptFeatures()  # of the picture that was drawn last; the worker's own
+_kept = core.decode.KeptFeatures()  # of the picture that was drawn last; the worker's own
 _worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="styleganex-live")
 
 

@@ -1,6 +1,7 @@
 """From latents to a picture."""
 
+from ..networks.kept import KeptFeatures
 from .preview import decode_preview, preview_resolution, trim_skips
 from .render import decode_latents
 
-__all__ = ["decode_latents", "decode_preview", "preview_resolution", "trim_skips"]
+__all__ = ["KeptFeatures", "decode_latents", "decode_preview", "preview_resolution", "trim_skips"]

@@ -12,8 +12,10 @@ from ..errors import ShapeError, StyleGANEXError
 from .encoder import Encoder, EncoderConfig
 from .fusion import FusionConfig, SkipFusion
 from .generator import Generator, GeneratorConfig
+from .precision import PRECISIONS, choose_dtype
 
 __all__ = [
+    "PRECISIONS",
     "Encoder",
     "EncoderConfig",
     "FusionConfig",
@@ -23,6 +25,7 @@ __all__ = [
     "ModelConfig",
     "SkipFusion",
     "build_model",
+    "choose_dtype",
 ]
 
 

@@ -155,6 +155,18 @@ class Editor:
         self.page.wait_for_function("count => app.graph._nodes.length === count", arg=expected)
         self._settle()
 
+    def listed_templates(self, names: list[str]) -> list[str]:
+        """Our graphs that the template browser shows first, in its order."""
+        self.evaluate(
+            "() => { void app.extensionManager.command.execute('Comfy.BrowseTemplates') }"
+        )
+        self.page.get_by_text(PACK, exact=True).first.click()
+        read = """names => [...document.querySelectorAll('[title]')]
+            .map(card => card.title).filter(title => names.includes(title))"""
+        listed = self.wait_for(lambda: self.evaluate(read, names), bool, "cards")
+        self.close_dialogs()
+        return list(dict.fromkeys(listed))
+
     def _scroll_to(self, card: Any) -> bool:
         """Whether a card is on the page; the browser lists more of them as it is scrolled."""
         if not card.count():

@@ -111,6 +111,17 @@ class Live:
         self.editor.page.keyboard.up("Space")
         return before
 
+    def wait_side(self, px: int) -> np.ndarray:
+        """The picture once it is of that size, the node being shown at its full size."""
+
+        def look() -> tuple[tuple[int, ...], float]:
+            self.editor.show_node(self.node)
+            return self.picture().shape, self.editor.evaluate("() => app.canvas.ds.scale")
+
+        self.editor.wait_for(look, lambda seen: seen[0][:2] == (px, px), f"{px} px")
+        self.wait_at_rest()
+        return self.picture()
+
     def wait_note(self, part: str) -> None:
         self.editor.wait_for(lambda: self.note, lambda now: part in now, "the note")
 
@@ -226,6 +237,23 @@ def test_what_is_compared_is_equally_sharp_at_every_zoom(editor):
     assert sides[0] < sides[1], "a small picture is drawn no further than it is shown"
 
 
+@classic_only
+def test_a_picture_that_comes_nearer_is_drawn_again_as_sharp_as_it_is_shown(editor):
+    live = run_once(editor)
+    editor.show_node(NODE, 0.3)
+    live.slide("age", 2)
+    live.wait_at_rest()
+    small = live.picture()
+    source = live.source()
+    editor.show_node(NODE, 1)
+    sharp = live.wait_picture(other_than=source)
+    assert len(sharp) > len(small)
+    assert live.picture_before().shape == sharp.shape
+    editor.show_node(NODE, 0.3)
+    live.wait_at_rest()
+    assert live.picture().shape == sharp.shape, "what is there already is not thrown away"
+
+
 def test_keys_boxes_resets_and_search(editor, live):
     live.slider("smile").focus()
     editor.page.keyboard.press("ArrowRight")
@@ -237,15 +265,77 @@ def test_keys_boxes_resets_and_search(editor, live):
     assert float(live.slider("age").input_value()) == 7.5
     number.fill("99")
     number.press("Enter")
-    editor.wait_value(NODE, "strengths", "smile: 1.05, age: 20")
+    assert "99 was not taken" in live.element.locator(".told").inner_text()
+    assert number.input_value() == "7.5"
+    editor.wait_value(NODE, "strengths", "smile: 1.05, age: 7.5")
     live.slider("age", "button").click()
     editor.wait_value(NODE, "strengths", "smile: 1.05")
     search = live.element.locator("input[type=search]")
     search.fill("hair")
     assert live.sliders() == ["hair_length", "hair_light", "hair_red"]
+    search.fill("what nobody has")
+    assert live.sliders() == []
+    assert "No slider" in live.element.locator(".told").inner_text()
     search.fill("")
-    live.element.locator(".bar button").click()
+    assert not live.element.locator(".told").is_visible()
+    live.element.get_by_role("button", name="Reset all").click()
     editor.wait_value(NODE, "strengths", "")
+
+
+@classic_only
+def test_sliders_of_a_group_in_use_or_by_chance(editor):
+    live = run_once(editor)
+    choice = live.element.locator("select")
+    choice.select_option("used")
+    assert live.sliders() == ["smile"]
+    choice.select_option("hair")
+    hair = live.sliders()
+    assert {"hair_length", "beard", "fringe"} <= set(hair) and "smile" not in hair
+    live.element.get_by_role("button", name="Surprise me").click()
+    editor.wait_for(lambda: live.strengths, lambda text: text != "smile: 1", "a surprise")
+    chosen = dict(entry.split(": ") for entry in live.strengths.split(", "))
+    assert chosen.pop("smile") == "1", "what is not shown stays"
+    assert set(chosen) <= set(hair) and all(abs(float(value)) <= 1.5 for value in chosen.values())
+    editor.undo()
+    editor.wait_value(NODE, "strengths", "smile: 1")
+
+
+@classic_only
+def test_a_slider_that_is_changed_elsewhere_is_scrolled_into_view(editor):
+    live = run_once(editor)
+    last = live.sliders()[-1]
+    editor.set_value(NODE, "strengths", f"{last}: 2")
+    shown = """row => {
+        const [list, box] = [row.parentElement, row].map(one => one.getBoundingClientRect())
+        return box.top >= list.top - 1 && box.bottom <= list.bottom + 1
+    }"""
+    row = live.element.locator(f'[data-vector="{last}"]')
+    editor.wait_for(lambda: row.evaluate(shown), bool, "the slider in view")
+
+
+@classic_only
+def test_a_narrow_node_shows_all_of_its_sliders_and_a_high_one_more_of_them(editor):
+    live = run_once(editor)
+    list_ = live.element.locator(".list")
+    rows = list_.evaluate("list => list.clientHeight")
+    resize = "([id, by]) => { const n = app.graph.getNodeById(id); n.setSize([by[0], by[1]]) }"
+    editor.evaluate(resize, [NODE, [340, 1100]])
+    editor.show_node(NODE, 0.7)
+    editor.wait_for(lambda: list_.evaluate("l => l.clientHeight"), lambda h: h > rows + 50, "more")
+    narrow = """root => {
+        root.style.width = '190px'
+        const list = root.querySelector('.list')
+        const button = [...root.querySelectorAll('.bar button')].at(-1)
+        const [inner, outer] = [button, button.parentElement].map(e => e.getBoundingClientRect())
+        const fits = list.scrollWidth <= list.clientWidth
+            && button.scrollWidth <= button.clientWidth
+            && inner.right <= outer.right + 1
+            && [...list.querySelectorAll('input, button')].every(one =>
+                one.getBoundingClientRect().right <= list.getBoundingClientRect().right + 1)
+        root.style.width = ''
+        return fits
+    }"""
+    assert live.element.evaluate(narrow)
 
 
 def test_typing_the_text_moves_the_sliders(editor, live):

@@ -87,8 +87,7 @@ def test_start_here_edits_the_whole_photo_and_a_dropped_one(start, alerts):
     live = Live(start, node)
     example = live.wait_picture()
     live.element.get_by_role("button", name="Whole photo").click()
-    start.wait_for(lambda: live.picture().shape, lambda shape: shape[:2] == (512, 512), "all of it")
-    whole = live.picture()
+    whole = live.wait_side(512)
     assert difference(whole[300:], np.asarray(Image.open(PHOTO).convert("RGB"))[300:] / 255) < (
         JPEG_ERROR
     )
@@ -101,13 +100,9 @@ def test_start_here_edits_the_whole_photo_and_a_dropped_one(start, alerts):
     source = live.source()
     assert start.queue().error is None
     live.wait_picture(other_than=source)
-    live.wait_at_rest()
-    start.wait_for(lambda: live.picture().shape, lambda shape: shape[:2] == (512, 512), "all of it")
-    assert difference(live.picture()[300:], own_photo()[1][300:]) < JPEG_ERROR
+    assert difference(live.wait_side(512)[300:], own_photo()[1][300:]) < JPEG_ERROR
     live.slide("glasses", 3)
-    live.wait_at_rest()
-    start.wait_for(lambda: live.picture().shape, lambda shape: shape[:2] == (512, 512), "all of it")
-    assert difference(live.picture()[300:], own_photo()[1][300:]) < JPEG_ERROR
+    assert difference(live.wait_side(512)[300:], own_photo()[1][300:]) < JPEG_ERROR
 
 
 @classic_only
@@ -177,4 +172,4 @@ def test_the_picture_comes_nearer_and_goes_back_by_buttons_and_keys(start):
     nearer = live.wait_picture(other_than=source)
     assert nearer.shape != first.shape or difference(nearer, first) > JPEG_ERROR
     live.element.locator(".picture").press("0")
-    start.wait_for(lambda: live.picture().shape, lambda shape: shape[:2] == (512, 512), "all of it")
+    live.wait_side(512)

@@ -28,6 +28,11 @@ def test_workflow_opens_and_is_saved_as_it_was(editor, name):
 
 
 @classic_only
+def test_the_graph_to_start_with_is_listed_first(editor):
+    assert editor.listed_templates(NAMES)[:2] == ["start-here", "edit-a-portrait"]
+
+
+@classic_only
 @pytest.mark.parametrize("name", RUNNABLE)
 def test_workflow_runs(editor, name):
     editor.load_workflow(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -156,6 +157,25 @@ def test_saved_latents_load_again(server):
         server.pictures(loaded, "picture")[0], server.pictures(saved, "picture")[0]
     )
     assert not list((server.base / "output" / "styleganex" / "round").glob("tmp*"))
+
+
+@pytest.mark.parametrize(
+    ("prefix", "answer"),
+    [
+        ("kept/%date:yyyy%", f"kept/{datetime.now():%Y}_00001"),
+        ("n" * 300, "bytes long"),
+        ("a\0b", "a_b_00001"),
+        ("../out", "no name inside"),
+    ],
+)
+def test_names_of_saved_latents(server, prefix, answer):
+    """Marks of time are filled in, and what no system takes is refused with a sentence."""
+    saving = encode() | {
+        "saved": node("SaveLatent", latents=["latents", 0], filename_prefix=prefix)
+    }
+    result = server.run(saving)
+    assert answer in (result.error or result.outputs["saved"]["text"][0])
+    assert "Errno" not in (result.error or "")
 
 
 def _pictures(server, result, key) -> list[np.ndarray]:

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import test, { mock } from "node:test";
 
 import { Follower } from "../../web/js/live/follower.js";
+
+mock.timers.enable({ apis: ["setTimeout"] });
 
 const wish = (strengths) => ({ strengths, layers: "all", side: 256 });
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -77,4 +79,46 @@ test("nothing is asked while held or closed", async () => {
   other.follower.want(wish("b"));
   await settled();
   assert.deepEqual(other.asked, []);
+});
+
+test("a refusal that is over before it is heard is asked again at once", async () => {
+  const { follower, asked, answer } = follow();
+  follower.want(wish("a"));
+  follower.resume(); // the queue is empty, says the server
+  await answer({ type: "busy" }); // what it had said before that
+  assert.deepEqual(asked, ["a", "a"]);
+  await answer({ type: "busy" });
+  assert.deepEqual(asked, ["a", "a"], "once");
+});
+
+test("the picture before the edits outlives a refusal, too", async () => {
+  const { follower, asked, told, answer } = follow();
+  follower.prepare(wish("spare"));
+  follower.resume();
+  await answer({ type: "busy" });
+  await answer({ message: "here" });
+  assert.deepEqual(asked, ["spare", "spare"]);
+  assert.deepEqual(told.at(-1), ["here", true]);
+});
+
+test("a lost request is sent again after a while, though nobody says so", async () => {
+  for (const type of ["offline", "busy", "superseded"]) {
+    const { follower, asked, told, answer } = follow();
+    follower.want(wish("a"));
+    await answer({ type });
+    assert.deepEqual(asked, ["a"]);
+    mock.timers.tick(10_000);
+    assert.deepEqual(asked, ["a", "a"], type);
+    await answer({ message: "here" });
+    assert.deepEqual(told.at(-1), ["here", false]);
+  }
+});
+
+test("nothing is sent again once closed", async () => {
+  const { follower, asked, answer } = follow();
+  follower.want(wish("a"));
+  await answer({ type: "offline" });
+  follower.close();
+  mock.timers.tick(10_000);
+  assert.deepEqual(asked, ["a"]);
 });

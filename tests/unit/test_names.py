@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 
 from styleganex_core import StyleGANEXError
-from styleganex_core.names import safe_name, safe_path
+from styleganex_core.names import fill_dates, safe_name, safe_path
 
 MADE_SAFE = {
     "anna": "anna",
@@ -69,3 +70,19 @@ def test_folders_are_made_safe_one_by_one(text: str, parts: tuple[str, ...]) -> 
 def test_paths_that_leave_the_folder_are_refused(text: str) -> None:
     with pytest.raises(StyleGANEXError):
         safe_path(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("%date:yyyy-MM-dd%/anna", "2026-05-03/anna"),
+        ("%date:yyMd_hhmmss%", "2653_080907"),
+        ("%date:h.m.s%", "8.9.7"),
+        ("%year%%month%%day%-%hour%%minute%%second%", "20260503-080907"),
+        ("100%", "100%"),
+        ("%name%_%date%", "%name%_%date%"),
+        ("%date:%", "%date:%"),
+    ],
+)
+def test_marks_of_time_are_filled_in(text: str, filled: str) -> None:
+    assert fill_dates(text, datetime(2026, 5, 3, 8, 9, 7)) == filled

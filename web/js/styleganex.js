@@ -4,11 +4,13 @@
 import { api } from "../../../scripts/api.js";
 import { app } from "../../../scripts/app.js";
 import { beforeAfterExtension } from "./before_after.js";
+import { finishedExtension } from "./finished.js";
 import { layerMaskExtension } from "./layer_mask.js";
 import { liveEditExtension } from "./live/live_edit.js";
 import { loadPhotoExtension } from "./load_photo.js";
 import { addStyleSheet } from "./shared/element.js";
 import { sweepViewExtension } from "./sweep_view.js";
+import { templatesExtension } from "./templates.js";
 import { transformGizmoExtension } from "./transform_gizmo.js";
 
 const EXTENSIONS = [
@@ -18,6 +20,8 @@ const EXTENSIONS = [
   beforeAfterExtension,
   liveEditExtension,
   loadPhotoExtension,
+  finishedExtension,
+  templatesExtension,
 ];
 
 addStyleSheet(new URL("./styleganex.css", import.meta.url));

@@ -25,7 +25,9 @@ export class LiveEditor {
   #settling = 0;
   #complaint = ""; // what keeps the picture from being asked for
   #away = false; // the server does not answer
-  #wished = ""; // what was asked for last
+  #wished = ""; // what was asked for last, but for its size
+  #wishedSide = 0; // px, of what was asked for last
+  #side = SIDES[0]; // px of the preview that suits the picture on the screen
   #beforeSide = 0; // px, of the picture before the edits
 
   constructor(
@@ -56,6 +58,7 @@ export class LiveEditor {
       move: (name, strength) => this.#move(name, strength),
       settle: (after) => this.#settle(after),
       reset: () => this.#write(""),
+      moveAll: (strengths) => this.#moveAll(strengths),
     });
     this.element = make(
       "div",
@@ -68,7 +71,7 @@ export class LiveEditor {
     addElement(node, "live", this.element, { ...SIZE, grows: true });
     this.unfollow = follow(
       this.element,
-      () => [this.#inputs(), this.#labels()],
+      () => [this.#inputs(), this.#labels(), this.#lookAtSide()],
       () => this.refresh(),
     );
     const resized = new ResizeObserver(() => this.#wish());
@@ -106,15 +109,16 @@ export class LiveEditor {
     this.picture.tell(this.#complaint);
   }
 
-  /** Asks for the picture of the inputs, unless that is what was asked for last. */
+  /** Asks for the picture of the inputs, unless that was asked for last, as sharp or sharper. */
   #wish() {
     if (this.#complaint || !this.handle) return;
     const { strengths, layers } = this.#inputs();
-    const side = enclose(this.#displayedSide());
+    const side = this.#lookAtSide();
     const zoom = this.zoom.value;
-    const wished = JSON.stringify([this.handle, strengths, layers, side, zoom]);
-    if (wished === this.#wished) return;
+    const wished = JSON.stringify([this.handle, strengths, layers, zoom]);
+    if (wished === this.#wished && side <= this.#wishedSide) return;
     this.#wished = wished;
+    this.#wishedSide = side;
     this.follower.want({ strengths, layers, side, zoom });
   }
 
@@ -208,11 +212,17 @@ export class LiveEditor {
     this.follower.prepare({ strengths: "", layers, side, zoom: this.zoom.value });
   }
 
-  #move(/** @type {string} */ name, /** @type {number} */ strength) {
+  #moveAll(/** @type {Map<string, number>} */ moved) {
     const strengths = readStrengths(this.#inputs().strengths) ?? new Map();
-    const spelled = [...strengths.keys()].find((key) => key.toLowerCase() === name.toLowerCase());
-    strengths.set(spelled ?? name, strength);
+    const spelled = new Map([...strengths.keys()].map((name) => [name.toLowerCase(), name]));
+    for (const [name, strength] of moved) {
+      strengths.set(spelled.get(name.toLowerCase()) ?? name, strength);
+    }
     this.#write(writeStrengths(strengths));
+  }
+
+  #move(/** @type {string} */ name, /** @type {number} */ strength) {
+    this.#moveAll(new Map([[name, strength]]));
   }
 
   #write(/** @type {string} */ text) {
@@ -240,10 +250,12 @@ export class LiveEditor {
     };
   }
 
-  /** The longer side in px of the picture on the screen. */
-  #displayedSide() {
+  /** The side of preview that the picture on the screen needs, or last needed where it is hidden. */
+  #lookAtSide() {
     const { width, height } = this.picture.element.getBoundingClientRect();
-    return Math.max(width, height) * (window.devicePixelRatio || 1);
+    const shown = Math.max(width, height) * (window.devicePixelRatio || 1);
+    if (shown) this.#side = enclose(shown);
+    return this.#side;
   }
 
   /** Over the picture the wheel zooms the graph, as it does beside it. */

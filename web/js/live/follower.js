@@ -5,6 +5,7 @@
  */
 
 const RETRY_MS = 300; // after another page's request for the same result went first
+const LONG_RETRY_MS = 3000; // after a refusal or a lost answer, where nobody says that it is over
 
 /**
  * @typedef {{strengths: string, layers: string, side: number, zoom?: number}} Wish side: px of the
@@ -21,6 +22,8 @@ export class Follower {
   #paused = false;
   #held = false;
   #closed = false;
+  #resumed = false; // since the last request was sent
+  #retry = 0;
   #generation = 0; // answers to wishes of an earlier one are not told
 
   /**
@@ -50,6 +53,7 @@ export class Follower {
 
   /** Ask again for what could not be had, for example because a graph was running. */
   resume() {
+    this.#resumed = true;
     this.#paused = false;
     void this.#run();
   }
@@ -68,6 +72,7 @@ export class Follower {
 
   close() {
     this.clear();
+    clearTimeout(this.#retry);
     this.#closed = true;
   }
 
@@ -81,17 +86,30 @@ export class Follower {
       if (spare) this.#spare = null;
       else this.#wanted = null;
       const generation = this.#generation;
+      this.#resumed = false;
       const answer = await this.ask(wish);
       if (generation !== this.#generation) continue;
       if (answer.type === "busy" || answer.type === "offline" || answer.type === "superseded") {
         if (spare) this.#spare ??= wish;
         else this.#wanted ??= wish;
-        this.#paused = answer.type !== "superseded" || this.#wanted === wish;
-        if (answer.type === "superseded") setTimeout(() => this.resume(), RETRY_MS);
+        this.#pause(answer.type, wish);
       }
       await this.tell(answer, spare);
     }
     this.#asking = false;
     this.stir(false);
+  }
+
+  /**
+   * Waits before what was refused is asked for again. What ends a refusal may be heard before the
+   * refusal itself; and a request that was lost on its way is not told of at all.
+   * @param {string} why @param {Wish} wish
+   */
+  #pause(why, wish) {
+    if (why === "superseded") this.#paused = (this.#wanted ?? this.#spare) === wish;
+    else this.#paused = !this.#resumed;
+    clearTimeout(this.#retry);
+    const wait = why === "superseded" ? RETRY_MS : LONG_RETRY_MS;
+    this.#retry = setTimeout(() => this.resume(), wait);
   }
 }

@@ -1,26 +1,32 @@
 // @ts-check
-/** A list of sliders, one per edit vector, with number boxes, resets and a search. */
+/** A list of sliders, one per edit vector, with number boxes, resets, a search and groups. */
 
 import { make } from "../shared/element.js";
 import { say, sayVector } from "../shared/texts.js";
+import { GROUPS, groupOf } from "./groups.js";
 import { LARGEST_STRENGTH, showNumber } from "./strength_text.js";
 
 const REACH = 3; // units to either side: what models know; the number box goes further
 const STEP = 0.05;
 const KEYS_MS = 400; // between presses that belong together
+const SURPRISE = 1.5; // units to either side that chance may choose
 const SEARCHABLE = 8; // sliders; more get a search box
 
 const UNITS = /** @type {const} */ ({ σ: "live.unit.deviations", "×": "live.unit.times" });
 
-/** @typedef {{name: string, unit: string, label?: string}} Vector */
+/**
+ * @typedef {{name: string, unit: string, label?: string}} Vector
+ * @typedef {{row: HTMLElement, name: string, show: (strength: number) => boolean}} Row `show`
+ *   returns whether the strength has changed
+ */
 
 export class Sliders {
-  /** @type {Map<string, {row: HTMLElement, show: (strength: number) => void}>} by lower-case name */
+  /** @type {Map<string, Row>} by lower-case name */
   #rows = new Map();
 
   /**
    * @param {{move: (name: string, strength: number) => void, settle: (after: number) => void,
-   *   reset: () => void}} heard `settle` when a slider has come to rest,
+   *   reset: () => void, moveAll: (strengths: Map<string, number>) => void}} heard `settle` when a slider has come to rest,
    *   ms after which nothing may follow
    */
   constructor(heard) {
@@ -31,6 +37,19 @@ export class Sliders {
       "aria-label": say("live.search"),
     });
     this.search.addEventListener("input", () => this.#filter());
+    this.choice = make("select", { "aria-label": say("live.filter") });
+    this.choice.title = say("live.filter");
+    this.choice.addEventListener("change", () => this.#filter());
+    this.surprise = make("button", {
+      type: "button",
+      textContent: "⚄",
+      "aria-label": say("live.surprise"),
+    });
+    this.surprise.title = say("live.surprise.title", { reach: String(SURPRISE) });
+    this.surprise.addEventListener("click", () => {
+      heard.moveAll(this.#choose());
+      heard.settle(0);
+    });
     this.reset = make("button", { type: "button", textContent: say("live.reset") });
     this.reset.title = say("live.reset.title");
     this.reset.addEventListener("click", () => {
@@ -38,38 +57,92 @@ export class Sliders {
       heard.settle(0);
     });
     this.list = make("div", { className: "list" });
-    const bar = make("div", { className: "bar" }, this.search, this.reset);
-    this.element = make("div", { className: "sliders" }, bar, this.list);
+    this.told = make("p", { className: "told", hidden: true });
+    this.told.setAttribute("role", "status");
+    const bar = make(
+      "div",
+      { className: "bar" },
+      this.search,
+      this.choice,
+      this.surprise,
+      this.reset,
+    );
+    this.element = make("div", { className: "sliders" }, bar, this.told, this.list);
   }
 
   /** Show a row for each vector, in this order. @param {Vector[]} vectors */
   build(vectors) {
     this.#rows.clear();
     this.list.replaceChildren(...vectors.map((vector) => this.#row(vector)));
-    this.search.hidden = vectors.length <= SEARCHABLE;
+    this.search.hidden = this.choice.hidden = vectors.length <= SEARCHABLE;
     this.element.hidden = vectors.length === 0;
     this.search.value = "";
+    const groups = new Set(vectors.map(({ name }) => groupOf(name)));
+    const offered = GROUPS.filter((group) => groups.has(group));
+    this.choice.replaceChildren(
+      option("", say("live.filter.all")),
+      option("used", say("live.filter.used")),
+      ...offered.map((group) => option(group, say(`live.group.${group}`))),
+    );
+    this.#tell("");
   }
 
   /** @param {Map<string, number>} strengths */
   show(strengths) {
     const known = new Map([...strengths].map(([name, value]) => [name.toLowerCase(), value]));
-    for (const [name, row] of this.#rows) row.show(known.get(name) ?? 0);
+    /** @type {HTMLElement[]} */
+    const changed = [];
+    for (const [name, { row, show }] of this.#rows) {
+      const strength = known.get(name) ?? 0;
+      if (show(strength)) changed.push(row);
+      if (strength) row.hidden = false;
+    }
+    const held = changed.some((row) => row.contains(document.activeElement));
+    const told = changed.find((row) => row.classList.contains("edited")) ?? changed[0];
+    if (told && !held) this.#scrollTo(told);
+  }
+
+  /** Within the list alone: the browser's own way would move the graph, too. */
+  #scrollTo(/** @type {HTMLElement} */ row) {
+    const top = row.offsetTop - this.list.offsetTop;
+    const bottom = top + row.offsetHeight - this.list.clientHeight;
+    if (top < this.list.scrollTop) this.list.scrollTop = top;
+    else if (bottom > this.list.scrollTop) this.list.scrollTop = bottom;
+  }
+
+  /** A sentence above the sliders. */
+  #tell(/** @type {string} */ text) {
+    this.told.textContent = text;
+    this.told.hidden = !text;
+  }
+
+  /** Strengths by chance for the sliders that are shown. */
+  #choose() {
+    const shown = [...this.#rows.values()].filter(({ row }) => !row.hidden);
+    return new Map(
+      shown.map(({ name }) => [name, Number(((Math.random() * 2 - 1) * SURPRISE).toFixed(1))]),
+    );
   }
 
   /** Whether the sliders may be moved, and whether all may be reset. */
   enable(/** @type {boolean} */ sliders, /** @type {boolean} */ reset) {
     for (const { row } of this.#rows.values()) row.inert = !(sliders && reset);
-    this.reset.hidden = !reset;
+    this.reset.hidden = this.surprise.hidden = !reset;
+    this.surprise.disabled = !sliders;
   }
 
   #filter() {
     /** @type {string[]} */
     const words = this.search.value.toLowerCase().split(/\s+/);
-    for (const { row } of this.#rows.values()) {
+    const chosen = this.choice.value;
+    let shown = 0;
+    for (const { row, name } of this.#rows.values()) {
       const text = row.dataset.search ?? "";
-      row.hidden = !words.every((word) => text.includes(word));
+      const wanted = chosen === "used" ? row.classList.contains("edited") : groupOf(name) === chosen;
+      row.hidden = !(words.every((word) => text.includes(word)) && (!chosen || wanted));
+      shown += Number(!row.hidden);
     }
+    this.#tell(shown ? "" : say("live.none"));
   }
 
   /** @param {Vector} vector */
@@ -104,7 +177,10 @@ export class Sliders {
     row.dataset.vector = name;
 
     let reach = REACH; // it only grows, so that the slider does not move under the hand
+    let shown = 0;
     const show = (/** @type {number} */ strength) => {
+      const changed = strength !== shown;
+      shown = strength;
       reach = Math.max(reach, Math.ceil(Math.abs(strength)));
       range.min = String(-reach);
       range.max = String(reach);
@@ -115,10 +191,11 @@ export class Sliders {
       if (document.activeElement !== number) number.value = showNumber(strength);
       row.classList.toggle("edited", strength !== 0);
       reset.disabled = strength === 0;
+      return changed;
     };
     const move = (/** @type {number} */ strength) => {
-      const kept = Math.max(-LARGEST_STRENGTH, Math.min(LARGEST_STRENGTH, strength));
-      this.heard.move(name, Number(kept.toFixed(2)));
+      this.#tell("");
+      this.heard.move(name, Number(strength.toFixed(2)));
     };
     range.addEventListener("input", () => move(Number(range.value)));
     let byKeys = false;
@@ -133,18 +210,22 @@ export class Sliders {
       if (number.value !== "" && number.validity.valid) move(Number(number.value));
     });
     number.addEventListener("change", () => {
-      move(Number(number.value)); // an empty box means 0
-      number.value = showNumber(
-        Math.max(-LARGEST_STRENGTH, Math.min(LARGEST_STRENGTH, Number(number.value))),
-      );
+      const typed = Number(number.value); // an empty box means 0
+      if (Math.abs(typed) <= LARGEST_STRENGTH) move(typed);
+      else this.#tell(say("live.beyond", { name: spoken, value: number.value }));
+      number.value = showNumber(shown);
       this.heard.settle(0);
     });
     reset.addEventListener("click", () => {
       move(0);
       this.heard.settle(0);
     });
-    this.#rows.set(name.toLowerCase(), { row, show });
+    this.#rows.set(name.toLowerCase(), { row, name, show });
     show(0);
     return row;
   }
+}
+
+function option(/** @type {string} */ value, /** @type {string} */ text) {
+  return make("option", { value, textContent: text });
 }
