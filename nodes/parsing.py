@@ -6,7 +6,7 @@ import torch
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import folders, inputs, memory, menu, runtime, sockets
+from . import folders, inputs, memory, menu, runtime
 from .mask import show_labels
 
 
