@@ -127,7 +127,11 @@ def _read_job(
         check_unused(kind, options, {"seeds", "server", "set", "image_node", "seed_node"})
         work = read_work(kind, options)
         folder = ResultFolder(out.resolve(), fingerprint(*describe_work(work)))
-        workers = options.workers or max(1, torch.cuda.device_count())
+        workers = options.workers
+        if workers is None:
+            workers = max(1, torch.cuda.device_count())
+        if workers < 1:
+            raise StyleGANEXError(f"--workers needs at least one worker; got {workers}.")
         return PhotoJob(work, folder, workers), list_items(images, None, kind)
     check_unused("a graph", options, {"model", "edit", "paste", "which", "steps", "factor"})
     check_unused("a graph, which has one worker per --server", options, {"workers"})
