@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import dask
+from dask import config as dask_config
 from distributed import Client, Future, LocalCluster, Security, WorkerPlugin, get_worker, wait
 from distributed.scheduler import KilledWorker
 
@@ -28,6 +28,7 @@ from .queue import MAX_LOSSES
 
 JOIN_SECONDS = 15.0  # for the workers to cancel what runs
 CONNECT_SECONDS = 20.0
+LOOPBACK_PORT = "127.0.0.1:0"  # any that is free
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def run_order(crew: str, order: Order | None) -> tuple[str, Result]:
     """Runs on a worker: its address, and what its hand made of the order, or says when asked."""
     worker = get_worker()
     plugin = worker.plugins.get(crew)
-    if plugin is None:  # the command has ended
+    if not isinstance(plugin, Crew):  # the command has ended
         return worker.address, Result("lost", worker.address)
     return worker.address, plugin.hand.do(order) if order else plugin.hand.greet()
 
@@ -102,7 +103,8 @@ class Cluster:
     def _threads(self) -> dict[str, int]:
         if self._client.status != "running":
             raise StyleGANEXError("the scheduler does not answer any more.")
-        return self._client.nthreads()
+        sizes: Any = self._client.nthreads()
+        return sizes
 
     def start(self, order: Order, places: Sequence[str]) -> None:
         future = self._client.submit(
@@ -134,7 +136,8 @@ class Cluster:
     def _wait(self, seconds: float, until: str) -> set[Future]:
         """The orders that ended; raises TimeoutError."""
         with self._client.as_current():
-            return wait(list(self._flying), timeout=seconds, return_when=until).done
+            ended: Any = wait(list(self._flying), timeout=seconds, return_when=until)
+        return ended.done
 
     def _read(
         self, future: Future, place: str, order: Order | None
@@ -184,27 +187,29 @@ def _connect(address: Any, settings: ClusterSettings) -> Client:
 @contextlib.contextmanager
 def _start(job: Job, settings: ClusterSettings) -> Iterator[LocalCluster]:
     """A scheduler and workers: threads of this process, or processes of their own."""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {
+        "resources": dict(settings.resources),
+        # Dask's web servers always start, and listen to everyone unless told otherwise.
+        "dashboard_address": LOOPBACK_PORT,
+        "worker_dashboard_address": LOOPBACK_PORT,
+        "scheduler_kwargs": {"dashboard": settings.dashboard},
+    }
     if job.in_processes:
-        options = {"host": "127.0.0.1", "resources": dict(settings.resources)}
+        options["host"] = "127.0.0.1"
         if importlib.util.find_spec("cryptography"):
             options["security"] = Security.temporary()
-    elif settings.resources:
-        options = {"resources": dict(settings.resources)}
     config = {
         "distributed.scheduler.allowed-failures": MAX_LOSSES - 1,
         "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": _threads_each(job),
         "distributed.nanny.pre-spawn-environ.MKL_NUM_THREADS": _threads_each(job),
     }
-    with dask.config.set(config), warnings.catch_warnings():
+    with dask_config.set(config), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         cluster = LocalCluster(
             n_workers=len(job.places),
             threads_per_worker=job.depth,
             processes=job.in_processes,
             memory_limit=0,
-            dashboard_address="127.0.0.1:0" if settings.dashboard else None,
-            worker_dashboard_address=None,
             silence_logs=logging.CRITICAL,
             **options,
         )
