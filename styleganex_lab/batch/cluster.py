@@ -23,7 +23,7 @@ from distributed.scheduler import KilledWorker
 
 from styleganex_core.errors import StyleGANEXError
 
-from .orders import Hand, Job, Order, Result
+from .orders import Hand, Job, Order, Result, describe_error
 from .queue import MAX_LOSSES
 
 JOIN_SECONDS = 15.0  # for the workers to cancel what runs
@@ -144,15 +144,14 @@ class Cluster:
     ) -> tuple[str, Order | None, Result]:
         if future.status == "cancelled":
             raise StyleGANEXError("the scheduler lost what it was given.")
-        error = future.exception()
+        error: Any = future.exception()
         if error is None:
             place, result = future.result()
             return place, order, result
-        if isinstance(error, KilledWorker):
-            sentence = f"{MAX_LOSSES} times a worker was lost over it."
-        else:
-            sentence = f"{type(error).__name__}: {error}"
-        return place, order, Result("failed" if order else "unfit", place, sentence)
+        if order and isinstance(error, KilledWorker):
+            sentence = "worker after worker was lost over it."
+            return place, order, Result("failed", place, sentence)
+        return place, order, describe_error(error, place, order)
 
 
 @contextlib.contextmanager

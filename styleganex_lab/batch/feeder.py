@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import time
 import uuid
@@ -18,7 +17,7 @@ from styleganex_core.writing import begin_beside, put_in_place
 from .answers import File
 from .graph import Graph, fill_graph
 from .items import Picture, name_results
-from .orders import Order, Result, ResultFolder, State
+from .orders import Order, Result, ResultFolder, State, judge_write
 from .queue import Patience
 from .server import ComfyServer, ItemError, ServerGoneError, ServerUnfitError, check_url
 
@@ -188,10 +187,8 @@ class Feeder:
             for part, name in zip(parts, names, strict=True):
                 put_in_place(part, out / name)
         except OSError as error:
-            sentence = f"cannot write to {out}: {error.strerror}."
-            if error.errno in (errno.ENAMETOOLONG, errno.EINVAL):  # of this item's name only
-                raise ItemError(sentence) from error
-            raise StyleGANEXError(sentence) from error
+            state, sentence = judge_write(error, out)
+            raise (ItemError if state == "failed" else StyleGANEXError)(sentence) from error
         finally:
             for part in parts:
                 with contextlib.suppress(OSError):

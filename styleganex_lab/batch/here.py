@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from .orders import Job, Order, Result
+from .orders import Job, Order, Result, describe_error
 
 
 class Here:
@@ -38,4 +38,8 @@ class Here:
             return []
         place, order = self._due.popleft()
         hand = self._hands[place]
-        return [(place, order, hand.do(order) if order else hand.greet())]
+        try:
+            result = hand.do(order) if order else hand.greet()
+        except Exception as error:  # as workers in other processes: it ends this order alone
+            result = describe_error(error, place, order)
+        return [(place, order, result)]

@@ -6,6 +6,7 @@ what is dear to fetch (a server's uploads, a warm model) and works off one order
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,17 @@ class Job(Protocol):
     def hire(self, number: int | None) -> Hand:
         """The hand of the place of that number, or of a worker on any machine (None)."""
         ...
+
+
+def describe_error(error: BaseException, place: str, order: Order | None) -> Result:
+    """What an error that nobody expected means for the order, or for the place that was asked."""
+    return Result("failed" if order else "unfit", place, f"{type(error).__name__}: {error}")
+
+
+def judge_write(error: OSError, folder: Path) -> tuple[State, str]:
+    """What a result that cannot be written means: for its item alone, or for all."""
+    alone = error.errno in (errno.ENAMETOOLONG, errno.EINVAL)  # of this item's name
+    return "failed" if alone else "broken", f"cannot write to {folder}: {error.strerror}."
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.writing import written_whole
 
 from .items import Item
-from .orders import Order, Result, ResultFolder, State
+from .orders import Order, Result, ResultFolder, State, judge_write
 
 KINDS = {"edit": "photo", "toonify": "toonify", "super-resolve": "super_resolution_4x"}
 """What can be done with a folder of photos, and the bundled model that does it by default."""
@@ -91,12 +91,12 @@ class Retoucher:
         name = name_result(order.item, self._job.work.kind)
         folder = self._job.out.path if self._here else None
         with tempfile.TemporaryDirectory() as aside:
-            path = (folder or Path(aside)) / name
+            path = folder / name if folder else Path(aside) / "result.png"
             try:
                 with written_whole(path) as part:
                     result.save(part, format="PNG")
             except OSError as error:
-                return self._end("broken", f"cannot write to {path.parent}: {error.strerror}.")
+                return self._end(*judge_write(error, path.parent))
             content = None if self._here else path.read_bytes()
         return self._end("done", files=((name, content),))
 

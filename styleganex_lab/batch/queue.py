@@ -17,7 +17,7 @@ from styleganex_core.writing import written_whole
 
 from .items import Item
 from .journal import Journal
-from .orders import Order, Result
+from .orders import Order, Result, judge_write
 
 MAX_LOSSES = 3  # servers or workers that may be lost over an item before it counts as the culprit
 LOOK = 0.2  # seconds between two looks at the engine
@@ -181,9 +181,10 @@ class Queue:
                     with written_whole(self.journal.folder / name) as path:
                         path.write_bytes(content)
                 except OSError as error:
-                    raise StyleGANEXError(
-                        f"cannot write to {self.journal.folder}: {error.strerror}."
-                    ) from error
+                    state, sentence = judge_write(error, self.journal.folder)
+                    if state == "failed":
+                        return self._fail(item, sentence)
+                    raise StyleGANEXError(sentence) from error
         self.journal.add_done(item.key, item.name, [name for name, _ in result.files], result.by)
         self.done += 1
 

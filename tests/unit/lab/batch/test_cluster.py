@@ -123,6 +123,36 @@ def test_results_too_large_to_travel_are_refused(folder, servers, monkeypatch, c
     assert "--out on a disk that all machines share" in capsys.readouterr().err
 
 
+def test_a_name_too_long_fails_alone_where_results_travel(folder, servers, monkeypatch, capsys):
+    add_pictures(folder, "a")
+    (folder / "images" / f"{'x' * 248}.png").write_text("b")
+    monkeypatch.setattr(batch.orders.ResultFolder, "is_here", lambda self: False)
+    assert queue(folder, servers[:1]) == 1
+    assert results(folder) == expected("a")
+    assert "File name too long" in capsys.readouterr().err
+
+
+def test_what_nobody_expected_ends_its_item_alone(faces, without_dask, monkeypatch, capsys):
+    draw = photos.Retoucher._draw
+
+    def fail_once(hand, model, photo):
+        monkeypatch.setattr(photos.Retoucher, "_draw", draw)
+        raise RuntimeError("no kernel image")
+
+    monkeypatch.setattr(photos.Retoucher, "_draw", fail_once)
+    with Image.open(faces / "faces" / "face 0.png") as face:
+        for number in range(2):
+            face.resize((32, 32)).save(faces / "faces" / f"face {number}.png")
+    long = faces / "faces" / f"{'x' * 248}.png"
+    (faces / "faces" / "face 1.png").rename(long)
+    assert run_photos(faces, "super-resolve") == 1
+    said = capsys.readouterr().err
+    assert "failed: face 0.png: RuntimeError: no kernel image" in said
+    assert "File name too long" in said
+    long.rename(faces / "faces" / "face 1.png")
+    assert run_photos(faces, "super-resolve") == 0
+
+
 def test_no_scheduler_is_a_sentence(folder, capsys, monkeypatch):
     monkeypatch.setattr(batch.cluster, "CONNECT_SECONDS", 0.5)
     add_pictures(folder, "a")
