@@ -10,6 +10,7 @@ import contextlib
 import importlib.util
 import logging
 import os
+import signal
 import time
 import uuid
 import warnings
@@ -51,6 +52,9 @@ class Crew(WorkerPlugin):
         self.local = local
 
     def setup(self, worker: Any) -> None:
+        if self.local and self.job.in_processes:
+            with contextlib.suppress(ValueError):  # not this process's main thread
+                signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command alone
         self.hand: Hand = self.job.hire(int(worker.name) if self.local else None)
 
     def teardown(self, worker: Any) -> None:
