@@ -102,7 +102,7 @@ class Queue:
             known = [place.state for place in self.places.values()]
             if not begun and known and not {"new", "ready"} & set(known):
                 raise StyleGANEXError(f"no server to work with: {' '.join(self.reasons)}")
-            if "ready" in known:
+            if {"new", "ready"} & set(known):  # a new place may take its time to load a model
                 seen = time.monotonic()
             over = time.monotonic() - seen >= self.patience.give_up
             if shown < total and (over or (known and set(known) == {"unfit"})):
