@@ -113,7 +113,12 @@ def list_skipped(folder: Path) -> list[str]:
 def fingerprint_graph(graph: Graph, *places: object) -> str:
     """The same for graphs that do the same with the picture and the seed in the same places."""
     bare = {key: [node["class_type"], node["inputs"]] for key, node in graph.items()}
-    return _digest(json.dumps([bare, *places], sort_keys=True).encode())
+    return fingerprint(bare, *places)
+
+
+def fingerprint(*parts: object) -> str:
+    """The same for the same parts, which JSON can hold."""
+    return _digest(json.dumps(parts, sort_keys=True).encode())
 
 
 def name_results(item: Item, files: Sequence[File]) -> list[str]:

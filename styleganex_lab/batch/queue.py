@@ -1,8 +1,7 @@
-"""The work list of a queue and how it is spread over servers.
+"""The queue: which items are left, which places can work, and when it is over.
 
-Every item belongs to the list or to one server's worker, never to two. A worker holds the item that
-its server runs and one more, so that the server never waits. When a server falls silent its items
-go back to the front of the list; what it had accepted is cancelled there should it come back.
+Where an order runs, and what becomes of it when a worker is lost, is the engine's business. Ours is
+what an engine cannot know: that the ComfyUI behind a worker fell silent, or came back.
 """
 
 from __future__ import annotations
@@ -10,17 +9,18 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from threading import Condition, Event
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from styleganex_core.errors import StyleGANEXError
+from styleganex_core.writing import written_whole
 
-from .graph import Graph
 from .items import Item
 from .journal import Journal
-from .server import ComfyServer, ServerGoneError, ServerUnfitError
+from .orders import Order, Result, judge_write
 
-MAX_LOSSES = 3  # servers that may fall silent over an item before it counts as the culprit
+MAX_LOSSES = 3  # servers or workers that may be lost over an item before it counts as the culprit
+LOOK = 0.2  # seconds between two looks at the engine
 
 
 @dataclass(frozen=True)
@@ -43,139 +43,186 @@ class Outcome:
     stopped: str | None = None
 
 
-class WorkList:
-    """What is left to do, shared by the workers; every method may be called from any thread."""
+class Engine(Protocol):
+    """Runs orders at places, by their names."""
 
-    def __init__(self, items: Sequence[Item], servers: int, journal: Journal) -> None:
-        self.over = Event()
-        self.failures: list[tuple[Item, str]] = []
-        self.done = 0
-        self._total = len(items)
-        self._waiting = deque(items)
-        self._servers = servers
-        self._losses: Counter[Item] = Counter()
-        self._journal = journal
-        self._notes: deque[str] = deque()
-        self._crash: Exception | None = None
-        self._changed = Condition()
+    def places(self) -> dict[str, int]:
+        """The places there are now, and how many orders each takes at once."""
+        ...
 
-    def take(self, ahead: bool) -> Item | None:
-        """The next item; `ahead` of need only while there is enough for every server."""
-        with self._changed:
-            if len(self._waiting) >= (self._servers if ahead else 1):
-                return self._waiting.popleft()
-            return None
+    def start(self, order: Order, places: Sequence[str]) -> None:
+        """Have an order done at one of the places."""
+        ...
 
-    def give_back(self, items: Sequence[Item], suspect: Item | None = None) -> None:
-        """Return items that their server lost; `suspect` ran when it went away."""
-        with self._changed:
-            if suspect is not None:
-                self._losses[suspect] += 1
-            for item in reversed(items):
-                if self._losses[item] < MAX_LOSSES:
-                    self._waiting.appendleft(item)
-                else:
-                    self.fail(item, f"{MAX_LOSSES} times a server fell silent over it.")
+    def ask(self, place: str) -> None:
+        """Have a place say whether it can work."""
+        ...
 
-    def finish(self, item: Item, files: list[str], server: str) -> None:
-        with self._changed:
-            self._journal.add_done(item.key, item.name, files, server)
-            self.done += 1
-            self._changed.notify_all()
+    def ended(self, seconds: float) -> list[tuple[str, Order | None, Result]]:
+        """What ended, where: orders, and places asked (None); waits at most so long for one."""
+        ...
 
-    def fail(self, item: Item, sentence: str) -> None:
-        with self._changed:
-            sentence = _clean(sentence)
-            self._journal.add_failed(item.key, item.name, sentence)
-            self.failures.append((item, sentence))
-            self._changed.notify_all()
 
-    def note(self, sentence: str) -> None:
-        """Something to tell the user; the main thread says it."""
-        self._notes.append(_clean(sentence))
+@dataclass
+class Place:
+    """What we know of a place: whether it can work, whether it is being asked, and since when."""
 
-    def crash(self, error: Exception) -> None:
-        """End the whole queue with an error."""
-        with self._changed:
-            self._crash = self._crash or error
-            self._changed.notify_all()
+    state: str = "new"
+    asked: bool = False
+    tried: float = -1e9
 
-    def wait(self, say: Callable[[str], None], seconds: float = 0.2) -> int:
-        """The number of items that have ended, after the next change or `seconds`."""
-        with self._changed:
-            if self._crash is None and self._ended < self._total:
-                self._changed.wait(seconds)
-            if self._crash is not None:
-                raise self._crash
-            ended = self._ended
-        while self._notes:
-            say(self._notes.popleft())
+
+@dataclass
+class Queue:
+    """The state of a run; `run` is all of it."""
+
+    engine: Engine
+    journal: Journal
+    patience: Patience
+    say: Callable[[str], None]
+    waiting: deque[Item]
+    places: dict[str, Place] = field(default_factory=dict)
+    flying: int = 0
+    done: int = 0
+    failures: list[tuple[Item, str]] = field(default_factory=list)
+    losses: Counter[Item] = field(default_factory=Counter)
+    reasons: list[str] = field(default_factory=list)  # of places that could not begin
+
+    def run(self, progress: Callable[[int, int], None]) -> str | None:
+        """Work until every item has ended; the reason if it stopped before."""
+        total, shown, seen = len(self.waiting), 0, time.monotonic()
+        begun = False
+        while shown < total:
+            sizes = self._look_around()
+            begun = begun or bool(self._ready())
+            self._hand_out(sizes)
+            for place, order, result in self.engine.ended(LOOK):
+                self._take_in(place, order, result)
+            shown = self._show(progress, shown, total)
+            known = [place.state for place in self.places.values()]
+            if not begun and known and not {"new", "ready"} & set(known):
+                raise StyleGANEXError(f"no server to work with: {' '.join(self.reasons)}")
+            if {"new", "ready"} & set(known):  # a new place may take its time to load a model
+                seen = time.monotonic()
+            over = time.monotonic() - seen >= self.patience.give_up
+            if shown < total and (over or (known and set(known) == {"unfit"})):
+                return "no server is left." if known else "there is no worker."
+        return None
+
+    def _look_around(self) -> dict[str, int]:
+        """Ask new places and, now and then, those that were gone; how much each place takes."""
+        sizes = self.engine.places()
+        self.places = {name: self.places.get(name) or Place() for name in sizes}
+        now = time.monotonic()
+        for name, place in self.places.items():
+            due = place.state in ("new", "gone") and now - place.tried >= self.patience.retry
+            if due and not place.asked:
+                place.asked, place.tried = True, now
+                self.engine.ask(name)
+        return sizes
+
+    def _ready(self) -> list[str]:
+        return [name for name, place in self.places.items() if place.state == "ready"]
+
+    def _hand_out(self, sizes: dict[str, int]) -> None:
+        """As many orders as the places that can work take at once."""
+        ready = self._ready()
+        room = sum(sizes[name] for name in ready)
+        while self.waiting and self.flying < room:
+            item = self.waiting.popleft()
+            try:
+                content = item.picture.path.read_bytes() if item.picture else None
+            except OSError as error:
+                path = item.picture.path if item.picture else ""
+                self._fail(item, f"cannot read {path}: {error.strerror}.")
+                continue
+            self.flying += 1
+            self.engine.start(Order(item, content), ready)
+
+    def _take_in(self, name: str, order: Order | None, result: Result) -> None:
+        place = self.places.get(name) or Place()
+        place.asked = place.asked and order is not None
+        self._judge(place, result)
+        if order is None:
+            return
+        self.flying -= 1
+        if result.state == "done":
+            self._finish(order.item, result)
+        elif result.state == "failed":
+            self._fail(order.item, result.sentence)
+        else:
+            self._again(order.item, result.suspect)
+
+    def _judge(self, place: Place, result: Result) -> None:
+        """Note whether the place can work, and say so when that changes."""
+        before, sentence = place.state, clean(result.sentence)
+        if result.state == "broken":
+            raise StyleGANEXError(sentence)
+        if result.state == "ready":
+            place.state = "ready"
+            if before == "gone":
+                self.say(f"{result.by} is back.")
+        elif result.state in ("gone", "unfit") and before not in (result.state, "unfit"):
+            place.state, place.tried = result.state, time.monotonic()
+            self.reasons.append(sentence)
+            self.say(f"{sentence} It is left out." if result.state == "unfit" else sentence)
+
+    def _again(self, item: Item, suspect: bool) -> None:
+        self.losses[item] += suspect
+        if self.losses[item] < MAX_LOSSES:
+            self.waiting.appendleft(item)
+        else:
+            self._fail(item, f"{MAX_LOSSES} times a server fell silent over it.")
+
+    def _finish(self, item: Item, result: Result) -> None:
+        for name, content in result.files:
+            if content is not None:
+                try:
+                    with written_whole(self.journal.folder / name) as path:
+                        path.write_bytes(content)
+                except OSError as error:
+                    state, sentence = judge_write(error, self.journal.folder)
+                    if state == "failed":
+                        return self._fail(item, sentence)
+                    raise StyleGANEXError(sentence) from error
+        self.journal.add_done(item.key, item.name, [name for name, _ in result.files], result.by)
+        self.done += 1
+
+    def _fail(self, item: Item, sentence: str) -> None:
+        sentence = clean(sentence)
+        self.journal.add_failed(item.key, item.name, sentence)
+        self.failures.append((item, sentence))
+
+    def _show(self, progress: Callable[[int, int], None], shown: int, total: int) -> int:
+        ended = self.done + len(self.failures)
+        if ended != shown:
+            progress(ended, total)
         return ended
 
-    @property
-    def _ended(self) -> int:
-        return self.done + len(self.failures)
 
-
-def _clean(sentence: str) -> str:
-    """One line without what could steer a terminal: some of it comes from a server."""
-    return " ".join("".join(c if c.isprintable() else " " for c in sentence).split())
-
-
-def check_server(server: ComfyServer, graph: Graph) -> None:
-    """Raise unless the server answers and has every node that the graph needs."""
-    missing = server.missing_nodes(sorted({node["class_type"] for node in graph.values()}))
-    if missing:
-        raise ServerUnfitError(
-            f"{server.url} lacks the node{'s' * (len(missing) > 1)} {', '.join(missing)}; "
-            "install the packs they belong to there."
-        )
-
-
-def choose_servers(
-    servers: Sequence[ComfyServer], graph: Graph, say: Callable[[str], None]
-) -> list[ComfyServer]:
-    """The servers to work with: those that can, and those that may still come up."""
-    chosen, reasons, ready = [], [], False
-    for server in servers:
-        try:
-            check_server(server, graph)
-            ready = True
-        except ServerGoneError as error:
-            reasons.append(_clean(str(error)))
-        except ServerUnfitError as error:
-            reasons.append(_clean(str(error)))
-            continue
-        chosen.append(server)
-    if not ready:
-        raise StyleGANEXError(f"no server to work with: {' '.join(reasons)}")
-    for reason in reasons:
-        say(reason)
-    return chosen
-
-
-def watch_queue(
-    work: WorkList,
-    total: int,
-    anyone: Callable[[], bool | None],
+def work_off(
+    items: Sequence[Item],
+    engine: Engine,
+    journal: Journal,
+    *,
     patience: Patience,
     progress: Callable[[int, int], None],
     say: Callable[[str], None],
-) -> str | None:
-    """Show progress until every item has ended; the reason if it stopped before.
+) -> Outcome:
+    """Have every item done, its results in the journal's folder.
 
-    `anyone`: whether a server is at work, None when none will ever be again.
+    Raises StyleGANEXError when no place could begin; what stops it later is in the outcome.
     """
-    shown, last_seen = 0, time.monotonic()
-    while True:
-        ended = work.wait(say)
-        if ended != shown:
-            shown = ended
-            progress(ended, total)
-        if ended == total:
-            return None
-        present = anyone()
-        if present:
-            last_seen = time.monotonic()
-        elif present is None or time.monotonic() - last_seen >= patience.give_up:
-            return "no server is left."
+    queue = Queue(engine, journal, patience, say, deque(items))
+    try:
+        stopped = queue.run(progress)
+    except StyleGANEXError as error:
+        if not queue.done and not queue.failures and not queue.losses and not queue.flying:
+            raise
+        stopped = str(error)
+    return Outcome(queue.done, queue.failures, stopped)
+
+
+def clean(sentence: str) -> str:
+    """One line without what could steer a terminal: some of it comes from a server."""
+    return " ".join("".join(c if c.isprintable() else " " for c in sentence).split())

@@ -29,6 +29,7 @@ class FakeServer:
         self.cut_files = False  # announce more bytes than are sent
         self.denied = False  # answer 401 to everything
         self.deaf = False  # accept the work, then hang up without an answer
+        self.endless = ""  # a picture's content over which work never ends
         self.hold = threading.Event()  # work waits for it
         self.hold.set()
         self.ran: list[str] = []
@@ -76,7 +77,8 @@ class FakeServer:
             prompt, graph = self.running[0]
             deadline = time.monotonic() + self.seconds
             while self.alive and prompt not in self.stopped:
-                if time.monotonic() >= deadline and self.hold.is_set():
+                ready = self.hold.is_set() and not self._is_endless(graph)
+                if ready and time.monotonic() >= deadline:
                     break
                 time.sleep(0.002)
             if self.alive:
@@ -84,6 +86,17 @@ class FakeServer:
                 with self.lock:
                     self.history[prompt] = entry
                     self.running = []
+
+    def runs(self, content: str) -> bool:
+        """Whether a picture of that content runs."""
+        return any(content in self._contents(graph) for _, graph in list(self.running))
+
+    def _is_endless(self, graph: Graph) -> bool:
+        return bool(self.endless) and self.endless in self._contents(graph)
+
+    def _contents(self, graph: Graph) -> list[str]:
+        names = [str(node["inputs"].get("image")) for node in graph.values()]
+        return [self.inputs[name] for name in names if name in self.inputs]
 
     def _run(self, prompt: str, graph: Graph) -> dict:
         loader = next((n for n in graph.values() if n["class_type"] == "LoadImage"), None)
