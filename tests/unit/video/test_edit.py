@@ -18,8 +18,8 @@ from styleganex_core import (
     encode_face,
     parse_keyframes,
     swap_domain,
-    transfer_edit,
 )
+from styleganex_core.composite import transfer_edit
 
 from ..tiny import random_picture, tiny_model
 from .clips import RATE, SIZE, face_at, moving_clip, track_of
