@@ -12,9 +12,9 @@ from ..datatypes import FaceCrop
 from ..errors import StyleGANEXError
 from ..warp import apply, compose, invert, warp
 from .mask import crop_mask, masks_per_crop
+from .paste import FEATHER
 from .seam import fade_in
 
-FEATHER = 32.0  # px of the crop
 LARGEST_ZOOM = 16.0
 NEAR = 1.6  # sides of a face's crop that a photo shown around its faces has room for, at most
 

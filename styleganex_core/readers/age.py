@@ -1,4 +1,4 @@
-"""How old a face looks, and whether it would be taken for a woman's or a man's.
+"""The apparent age of a face, and whether it reads as a woman's or a man's.
 
 Source: the small Xception of @vladmandic/face-api (MIT).
 """
@@ -50,7 +50,7 @@ class XceptionBlock(nn.Module):
 
 
 class AgeReader(nn.Module):
-    """Apparent age, and gender as others would take it."""
+    """Apparent age, and gender as it appears to others."""
 
     def __init__(self) -> None:
         super().__init__()

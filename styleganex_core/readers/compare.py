@@ -1,4 +1,4 @@
-"""How much of a person is left in what was made of a photo: as a loss, and as a verdict.
+"""How well a drawing of a photo preserves the identity: as a loss, and as a verdict.
 
 A loss and a verdict exclude each other: a result whose loss had the likeness in it reaches 0.4
 while nobody would know the person, so `report_likeness` then gives the figure without a verdict.

@@ -1,4 +1,4 @@
-"""Who a face is, as 128 numbers: two photos of one person lie near each other.
+"""A face as a 128-dimensional identity vector; photos of one person lie close together.
 
 Source: dlib's face recognition ResNet (Davis King, public domain), in the 8-bit weights of
 face-api. Distances are Euclidean; below 0.6 dlib takes two photos for the same person.

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from ..composite import paste_face, transfer_edit
+from ..composite.paste import FEATHER
 from ..crop import cut_crop
 from ..crop.align import REACH
 from ..crop.masks import face_mask
@@ -28,8 +29,6 @@ from .people import Track
 
 Region = Literal["face", "crop"]
 Paste = Literal["drawing", "change"]
-
-FEATHER = 32.0  # px of the crop, in which the eyes are 64 px apart
 
 
 @dataclass(frozen=True)

@@ -38,8 +38,8 @@ def check(came: torch.Tensor, expected: torch.Tensor) -> None:
 
 
 def _mark(name: str):
-    large = name.endswith("_1024")  # half a minute each
-    return pytest.param(name, marks=pytest.mark.slow) if large else name
+    quick = name == "gate_256"  # half a minute each at 1024 px, ten seconds at 256
+    return name if quick else pytest.param(name, marks=pytest.mark.slow)
 
 
 @pytest.fixture(params=[_mark(name) for name in FILES])

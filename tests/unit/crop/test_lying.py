@@ -29,6 +29,7 @@ def test_a_lying_face_is_found_as_it_lies(detector, name, turns):
     assert abs(lying.eye_distance / upright.eye_distance - 1) < 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turns", [1, 2, 3])
 @pytest.mark.parametrize("upright", [False, True])
 def test_its_crop_stands_and_goes_back_as_it_lies(turns, upright):

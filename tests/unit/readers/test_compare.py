@@ -40,6 +40,7 @@ def test_two_pictures_of_one_person_stay_near(astronaut, anna, readers):
     assert far.min() > 0.55
 
 
+@pytest.mark.slow
 def test_a_pattern_that_fools_the_reader_does_not_fool_the_judge(astronaut, anna, readers):
     target = readers.read_identity(astronaut)
     pattern = torch.zeros_like(anna, requires_grad=True)

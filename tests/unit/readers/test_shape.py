@@ -37,6 +37,7 @@ def read(readers, attributes):
     return {name: torch.cat([vars(part)[name] for part in parts]) for name in vars(parts[0])}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reader", "attribute", "low", "high", "share"),
     [

@@ -18,8 +18,8 @@ from styleganex_core import (
     encode_face,
     parse_keyframes,
     swap_domain,
-    transfer_edit,
 )
+from styleganex_core.composite import transfer_edit
 
 from ..tiny import random_picture, tiny_model
 from .clips import RATE, SIZE, face_at, moving_clip, track_of
@@ -79,6 +79,7 @@ def test_styles_are_read_once(monkeypatch):
     assert len(read) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chunk", [1, 3, 50])
 def test_the_chunk_does_not_matter(chunk):
     model, clip, track = tiny_model(), moving_clip(7), track_of([LEFT] * 7, [RIGHT] * 7)
@@ -137,6 +138,7 @@ def test_a_toon_model_draws_the_clip_in_its_domain():
     assert (photo - drawn).abs().max() > 20
 
 
+@pytest.mark.slow
 def test_frames_in_which_a_face_is_gone_come_back_as_they_were():
     clip, track = moving_clip(60), track_of([LEFT if step < 20 else None for step in range(60)])
     after = images_of(edit_frames(tiny_model(), clip.read(Selection()), track))

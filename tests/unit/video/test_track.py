@@ -64,6 +64,7 @@ def leaving() -> Truth:
     return Truth("someone leaves", 2.5)
 
 
+@pytest.mark.slow
 def test_one_person_is_followed_closely(alone):
     track = track_faces(alone.clip)
     assert len(track.people) == 1 and not track.cuts
@@ -72,12 +73,14 @@ def test_one_person_is_followed_closely(alone):
     assert errors.median() < 0.12 and errors.max() < 0.35
 
 
+@pytest.mark.slow
 def test_following_is_as_close_as_searching_every_frame(alone):
     searched = alone.errors(track_faces(alone.clip, every=1), 0, 0)
     followed = alone.errors(track_faces(alone.clip, every=100), 0, 0)
     assert followed.median() < searched.median() + 0.03
 
 
+@pytest.mark.slow
 def test_two_people_who_cross_stay_themselves(crossing):
     track = track_faces(crossing.clip)
     assert len(track.people) == 2
@@ -87,6 +90,7 @@ def test_two_people_who_cross_stay_themselves(crossing):
         assert (owner == owner.mode().values).all(), owner.tolist()
 
 
+@pytest.mark.slow
 def test_somebody_who_leaves_and_returns_is_the_same_person(leaving):
     track = track_faces(leaving.clip)
     assert len(track.people) == 2

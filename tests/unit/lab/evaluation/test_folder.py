@@ -54,6 +54,7 @@ def folder(tmp_path):
     return folder
 
 
+@pytest.mark.slow
 def test_a_folder_gives_the_papers_tables(tmp_path, folder, model_file, capsys):
     out = tmp_path / "out"
     code = main([
@@ -122,6 +123,7 @@ def test_rendered_scenes_are_the_same_for_a_seed():
     assert first.style_image.shape == (1, 3, 256, 256)
 
 
+@pytest.mark.slow
 def test_step_two_is_never_worse(model):
     subject = rendered_subjects(1, 3)[0]
     small = replace(subject, frames=subject.frames[..., :64, :64])
@@ -130,6 +132,7 @@ def test_step_two_is_never_worse(model):
     assert second[1] <= first[1]
 
 
+@pytest.mark.slow
 def test_results_without_a_face_are_counted(model):
     """A mean over those that show one alone would praise a model that shows hardly any."""
     table = tabulate_photos(model, rendered_subjects(1, 3), Instruments(LANDMARKS), steps=0)[0]
@@ -173,6 +176,7 @@ def test_edits_are_read_as_what_they_are():
     assert find_reader("glasses") == ("", 1)
 
 
+@pytest.mark.slow
 def test_an_edit_is_measured_against_the_unedited_drawing():
     from styleganex_core import find_faces
 

@@ -128,6 +128,7 @@ def test_heat_is_right_where_the_points_are():
     assert torch.isfinite(heat_loss(bells, torch.full_like(points, -99)))  # all outside
 
 
+@pytest.mark.slow
 def test_training_writes_a_file_that_loads(tmp_path):
     path = tmp_path / "readers.safetensors"
     recipe = ReaderRecipe(

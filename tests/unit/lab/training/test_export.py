@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 from safetensors.torch import save_file
 
@@ -33,6 +34,7 @@ def test_an_edit_vector_moves_its_attribute_by_one_deviation_and_no_other():
         torch.testing.assert_close(vector[0] @ reader[:-1], wanted, atol=0.05, rtol=0)
 
 
+@pytest.mark.slow
 def test_training_folders_become_a_model_that_loads(tmp_path):
     photo, encoder = tiny("photo-start", 2), tiny("encoder", 2)
     run_recipe(photo, tmp_path / "photo")

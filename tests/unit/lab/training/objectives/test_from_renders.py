@@ -75,9 +75,9 @@ def test_the_generator_learns(start):
         ("photo", 0, True),
         ("photo", 1, False),
         ("toon", 0, False),
-        ("encoder", 0, False),
-        ("encoder", 1, False),
-        ("encoder", 2, False),
+        pytest.param("encoder", 0, False, marks=pytest.mark.slow),
+        pytest.param("encoder", 1, False, marks=pytest.mark.slow),
+        pytest.param("encoder", 2, False, marks=pytest.mark.slow),
         ("photo-more", 0, True),
     ],
 )
@@ -120,6 +120,7 @@ def test_domains_and_encoders_ask_for_a_generator(tmp_path):
         run_recipe("nonsense", tmp_path)
 
 
+@pytest.mark.slow
 def test_training_goes_on_from_a_model_file(start, tmp_path):
     """The generator of a file is taken as it is, and so is the encoder, heads and all."""
     file = tmp_path / "photo.safetensors"
@@ -225,6 +226,7 @@ def test_a_generator_moves_to_another_mapping_and_an_encoder_follows():
     torch.testing.assert_close(whole @ to_new, target.mapping(z), atol=1e-3, rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_styles_count_by_what_they_change_in_the_picture():
     """Twice the colours, four times the square of every change."""
     generator = Generator(GENERATOR)

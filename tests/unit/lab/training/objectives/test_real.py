@@ -115,6 +115,7 @@ def rows_of(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 def test_a_run_that_was_interrupted_ends_as_one_that_was_not(sources, tmp_path):
     recipe = tiny()
     whole = run_recipe(recipe, tmp_path / "whole", sources, seed=3)
@@ -139,6 +140,7 @@ def test_a_run_that_was_interrupted_ends_as_one_that_was_not(sources, tmp_path):
     assert sheet.height == 160  # one person in twelve is held out
 
 
+@pytest.mark.slow
 def test_the_model_file_tells_whose_photos_it_learned_from(sources, tmp_path):
     run_recipe(tiny(1), tmp_path, sources)
     model = load_model(tmp_path / MODEL)
@@ -239,6 +241,7 @@ def test_features_and_skips_are_off_in_about_their_share(sources):
     assert mixed.gated[396:].all() and (mixed.f[:2] == 1).all()
 
 
+@pytest.mark.slow
 def test_every_part_learns_and_the_mapping_stays(sources, tmp_path):
     recipe = tiny(2)
     before = start_real_model(recipe, sources.start).state_dict()
@@ -253,6 +256,7 @@ def test_every_part_learns_and_the_mapping_stays(sources, tmp_path):
     assert not [key for key in moved if key.startswith(still) or key.endswith(kept)]
 
 
+@pytest.mark.slow
 def test_bfloat16_trains_too_and_the_measured_choice_is_kept(sources, tmp_path, monkeypatch):
     asked = []
 

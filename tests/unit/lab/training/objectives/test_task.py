@@ -87,6 +87,7 @@ def rows_of(folder) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DEMO_RECIPES)
 def test_every_task_learns(name, photo, tmp_path):
     recipe = tiny(name, 8, save_every=4)
@@ -100,6 +101,7 @@ def test_every_task_learns(name, photo, tmp_path):
     assert loaded.config.encoder.label_channels == recipe.label_channels
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["demo-super-resolution-4x", "demo-sketch"])
 @pytest.mark.parametrize("half", [False, True])
 def test_a_resumed_task_equals_an_unbroken_one(name, half, photo, tmp_path):
@@ -112,6 +114,7 @@ def test_a_resumed_task_equals_an_unbroken_one(name, half, photo, tmp_path):
         torch.testing.assert_close(resumed.state_dict()[key], tensor, atol=0, rtol=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [n for n in TASK_RECIPES if n not in (*DEMO_RECIPES, *GENERATOR_RECIPES)]
 )

@@ -34,6 +34,7 @@ def train_part(rank: int, folder: str, port: int) -> None:
         run_recipe(two_steps(), Path(folder), Sources(start=tiny_photo()), ranks=ranks)
 
 
+@pytest.mark.slow
 def test_two_processes_equal_one_with_the_joined_batch(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
