@@ -145,7 +145,12 @@ def load_image(path: str | Path) -> torch.Tensor:
                 )
             upright = ImageOps.exif_transpose(opened)
             array = _read_values(upright, opened)
-    except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError) as error:
+    except MemoryError:
+        raise StyleGANEXError(
+            f"{name} does not fit into the memory that is free; scale it down or close other "
+            "programs."
+        ) from None
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise StyleGANEXError(f"{name} is not a picture Pillow can read: {error}") from error
     return to_bchw(torch.from_numpy(array)[None])
 

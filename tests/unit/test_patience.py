@@ -197,3 +197,32 @@ def test_a_large_sketch_is_drawn_in_strips(monkeypatch, size):
     around = 80 * size[1]  # px above and below a strip that its widest filter sees
     assert largest.px <= 2**12 + around < size[0] * size[1] + around
     torch.testing.assert_close(drawn, whole, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("lack", LACKS)
+@pytest.mark.parametrize("kind", ["safetensors", "pt"])
+def test_a_file_that_does_not_fit_is_not_called_damaged(tmp_path, monkeypatch, lack, kind):
+    from styleganex_core.checkpoints import read
+
+    def full(*_):
+        raise lack()
+
+    path = tmp_path / f"model.{kind}"
+    core.save_model(tiny_model(), tmp_path / "model.safetensors")
+    if kind == "pt":
+        torch.save({"a": torch.ones(3)}, path)
+    monkeypatch.setattr(read.arrays, "read_safetensors", full)
+    monkeypatch.setattr(read, "_READERS", dict.fromkeys(read._READERS, full))
+    with pytest.raises(core.CheckpointError, match="does not fit into the memory") as refused:
+        core.load_model(path)
+    assert "damaged" not in str(refused.value)
+
+
+def test_a_picture_that_does_not_fit_is_not_called_unreadable(tmp_path, monkeypatch):
+    def full(*_):
+        raise MemoryError
+
+    core.to_pil(torch.zeros(1, 3, 8, 8)).save(tmp_path / "a.png")
+    monkeypatch.setattr("styleganex_core.images._read_values", full)
+    with pytest.raises(core.StyleGANEXError, match="does not fit into the memory"):
+        core.load_image(tmp_path / "a.png")

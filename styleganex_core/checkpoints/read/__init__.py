@@ -12,6 +12,7 @@ from typing import Any, Literal
 import torch
 
 from ...errors import CheckpointError, echo
+from ...patience import is_out_of_memory
 from . import arrays, torch_files
 from .archive import open_archive
 from .budget import Budget, CodeInFile, Refusal
@@ -83,11 +84,11 @@ def read_file(path: str | Path) -> FileContents:
         raise CheckpointError(f"{name} {refusal}") from refusal
     except CodeInFile as code:
         raise CheckpointError(_explain_code(name, str(code))) from None
-    except MemoryError:
-        raise CheckpointError(
-            f"{name} does not fit into the memory that is free; close other programs."
-        ) from None
     except Exception as error:  # a damaged file can raise almost anything in a reader
+        if is_out_of_memory(error):
+            raise CheckpointError(
+                f"{name} does not fit into the memory that is free; close other programs."
+            ) from None
         raise CheckpointError(_damaged(path, FORMAT_NAMES[file_format])) from error
     return FileContents(path, file_format.partition(" ")[0], data, metadata)
 
