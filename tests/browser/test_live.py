@@ -285,7 +285,7 @@ def test_keys_boxes_resets_and_search(editor, live):
 @classic_only
 def test_sliders_of_a_group_in_use_or_by_chance(editor):
     live = run_once(editor)
-    choice = live.element.locator("select")
+    choice = live.element.locator(".sliders select")
     choice.select_option("used")
     assert live.sliders() == ["smile"]
     choice.select_option("hair")
