@@ -285,7 +285,7 @@ def test_keys_boxes_resets_and_search(editor, live):
 @classic_only
 def test_sliders_of_a_group_in_use_or_by_chance(editor):
     live = run_once(editor)
-    choice = live.element.locator("select")
+    choice = live.element.locator(".sliders select")
     choice.select_option("used")
     assert live.sliders() == ["smile"]
     choice.select_option("hair")
@@ -298,6 +298,25 @@ def test_sliders_of_a_group_in_use_or_by_chance(editor):
     assert set(chosen) <= set(hair) and all(abs(float(value)) <= 1.5 for value in chosen.values())
     editor.undo()
     editor.wait_value(NODE, "strengths", "smile: 1")
+
+
+@classic_only
+def test_strengths_are_kept_under_a_name_as_a_file_and_come_back(editor):
+    live = run_once(editor, "smile: 1.5, age: 2")
+    live.element.get_by_role("button", name="Keep these strengths").click()
+    name = editor.page.get_by_role("dialog").locator("input").first
+    name.fill("Old friend")
+    name.press("Enter")
+    file = editor.server.base / "user" / "default" / "styleganex" / "presets" / "Old friend.json"
+    editor.wait_for(file.is_file, bool, "the preset's file")
+    assert json.loads(file.read_text()) == {"strengths": {"smile": 1.5, "age": 2}}
+    live.element.get_by_role("button", name="Reset all").click()
+    editor.wait_value(NODE, "strengths", "")
+    live.slide("glasses", 1)
+    live.element.locator(".presets select").select_option("Old friend")
+    editor.wait_value(NODE, "strengths", "smile: 1.5, age: 2")
+    editor.undo()
+    editor.wait_value(NODE, "strengths", "glasses: 1")
 
 
 @classic_only

@@ -8,6 +8,7 @@ import { say, sayVector } from "../shared/texts.js";
 import { parseLayers } from "../layers.js";
 import { Follower } from "./follower.js";
 import { Picture } from "./picture.js";
+import { PresetBar } from "./preset_bar.js";
 import { Sliders } from "./sliders.js";
 import { readStrengths, writeStrengths } from "./strength_text.js";
 import { Zoom } from "./zoom.js";
@@ -35,6 +36,7 @@ export class LiveEditor {
     /** @type {any} */ node,
     /** @type {ReturnType<typeof import('./server.js').liveServer>} */ server,
     /** @type {import('./results.js').Results} */ results,
+    /** @type {import('./presets.js').Presets} */ presets,
   ) {
     this.app = app;
     this.node = node;
@@ -60,10 +62,15 @@ export class LiveEditor {
       reset: () => this.#write(""),
       moveAll: (strengths) => this.#moveAll(strengths),
     });
+    this.presets = new PresetBar(app, presets, {
+      read: () => readStrengths(this.#inputs().strengths) ?? new Map(),
+      apply: (strengths) => this.#apply(strengths),
+    });
     this.element = make(
       "div",
       { className: "styleganex-live" },
       this.picture.element,
+      this.presets.element,
       this.sliders.element,
     );
     forwardUndo(app, this.element, () => this.#settle(0));
@@ -104,6 +111,7 @@ export class LiveEditor {
     this.#build(strengths ?? new Map());
     this.sliders.show(strengths ?? new Map());
     this.sliders.enable(strengths !== null, !connected);
+    this.presets.enable(!connected);
     this.#complaint = this.#complain(strengths);
     this.#wish();
     this.picture.tell(this.#complaint);
@@ -139,6 +147,7 @@ export class LiveEditor {
     clearTimeout(this.#settling);
     this.gesture.end();
     this.unfollow();
+    this.presets.close();
     this.follower.close();
     this.picture.clear();
   }
@@ -210,6 +219,14 @@ export class LiveEditor {
     this.#beforeSide = side;
     const { layers } = this.#inputs();
     this.follower.prepare({ strengths: "", layers, side, zoom: this.zoom.value });
+  }
+
+  /** A preset's strengths and no others, as far as this model knows them. */
+  #apply(/** @type {Map<string, number>} */ strengths) {
+    const known = new Set(this.#result?.vectors.map(({ name }) => name.toLowerCase()));
+    const kept = [...strengths].filter(([name]) => !known.size || known.has(name.toLowerCase()));
+    this.#write(writeStrengths(new Map(kept)));
+    this.#settle(0);
   }
 
   #moveAll(/** @type {Map<string, number>} */ moved) {

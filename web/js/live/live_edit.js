@@ -4,6 +4,7 @@
 import { addStyleSheet, chain } from "../shared/element.js";
 import { acceptPhotos } from "../shared/photos.js";
 import { LiveEditor } from "./editor.js";
+import { Presets } from "./presets.js";
 import { Results } from "./results.js";
 import { liveServer } from "./server.js";
 
@@ -18,6 +19,8 @@ const OUTPUT = "styleganex_live";
 export function liveEditExtension(app, api) {
   const server = liveServer(api);
   const results = new Results(app, server.release);
+  const presets = new Presets(api);
+  let looked = false;
   /** @type {Map<any, LiveEditor>} by node */
   const editors = new Map();
 
@@ -45,7 +48,9 @@ export function liveEditExtension(app, api) {
     /** @param {any} node */
     nodeCreated(node) {
       if (!NODES.includes(node.comfyClass)) return;
-      const editor = new LiveEditor(app, node, server, results);
+      const editor = new LiveEditor(app, node, server, results, presets);
+      if (!looked) void presets.look();
+      looked = true;
       editors.set(node, editor);
       acceptPhotos(app, api, node, editor.element);
       chain(node, "onExecuted", (output) => {
