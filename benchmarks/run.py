@@ -141,7 +141,7 @@ def measure_live(timing: Timing) -> None:
     model, photo = sx.load_demo(), sx.example_image("astronaut_portrait")
     latents, vector = sx.encode_face(model, photo), sx.load_demo_edit("smile")
     for layers in ("all", "8-"):
-        kept, moved = sx.KeptFeatures(), iter(range(10**6))
+        kept, moved = sx.decode.KeptFeatures(), iter(range(10**6))
 
         def change(layers=layers, kept=kept, moved=moved) -> torch.Tensor:
             edited = sx.apply_edit_vector(latents, vector, 0.01 * next(moved), layers)

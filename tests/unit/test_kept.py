@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from styleganex_core import KeptFeatures, Latents, apply_edit_vector, decode_latents, encode_face
+from styleganex_core import Latents, apply_edit_vector, decode_latents, encode_face
+from styleganex_core.decode import KeptFeatures
 from styleganex_core.networks import kept as kept_module
 
 from .tiny import STYLE_DIM, random_picture, tiny_model

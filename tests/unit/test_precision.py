@@ -8,7 +8,6 @@ import torch
 from styleganex_core import (
     StyleGANEXError,
     apply_edit_vector,
-    choose_dtype,
     decode_latents,
     encode_face,
     example_image,
@@ -17,7 +16,7 @@ from styleganex_core import (
     optimize_latents,
     save_model,
 )
-from styleganex_core.networks import precision
+from styleganex_core.networks import choose_dtype, precision
 
 
 @pytest.mark.parametrize("name", ["float32", "bfloat16", "float16"])
