@@ -94,7 +94,8 @@ export class Sliders {
     const changed = [];
     for (const [name, { row, show }] of this.#rows) {
       const strength = known.get(name) ?? 0;
-      if (show(strength)) changed.push(row);
+      if (!show(strength)) continue;
+      changed.push(row);
       if (strength) row.hidden = false;
     }
     const held = changed.some((row) => row.contains(document.activeElement));
