@@ -59,7 +59,7 @@ def start_comfyui(comfyui: str, pack: str) -> ModuleType:
 
 def prepare(pack: ModuleType, name: str) -> Callable[[torch.Tensor], tuple]:
     """What runs the node on a batch, or on latents of as many pictures, and gives its results."""
-    node = next(n for n in pack.NODES if n.__name__ == name)
+    node = pack.check_inputs(next(n for n in pack.NODES if n.__name__ == name))
     core = importlib.import_module(f"{Path(str(pack.__file__)).parents[1].name}.styleganex_core")
     model: Any = pack.runtime.manage(core.load_demo()) if name in NETWORKS else None
 
@@ -69,18 +69,21 @@ def prepare(pack: ModuleType, name: str) -> Callable[[torch.Tensor], tuple]:
         if name == "CropFace":
             places = [(-64, -40), (64, -40), (0, 10), (-50, 60), (50, 60)]
             points = ";".join(f"{x + a},{y + b}" for a, b in places)
-            return node.execute(batch, "largest", 0, False, points=points).args
+            chosen = {"which": "largest", "index": 0, "upright": False, "points": points}
+            return node.execute(image=batch, **chosen).args
         if name == "PasteFace":
             rows = ((1.0, 0.0, x - 32.0), (0.0, 1.0, y - 32.0))
             places = [core.FaceCrop(rows, (64, 64), (height, width), n) for n in range(count)]
-            return node.execute(batch, batch[:, 8:72, 8:72], tuple(places), 32.0, False, False).args
+            pictures = {"original": batch, "edited": batch[:, 8:72, 8:72], "place": tuple(places)}
+            options = {"feather": 32.0, "match_colour": False, "enlarge": False}
+            return node.execute(**pictures, **options).args
         if name == "PhotoToSketch":
-            return node.execute(batch, 239.0, 1.5).args
+            return node.execute(image=batch, mean_grey=239.0, line_width=1.5).args
         if name == "Decode":
             latents = core.encode_face(model.model.network, core.to_bchw(batch[:1]))
             tensors = [t.expand(count, *t.shape[1:]) for t in latents.tensors]
-            return node.execute(model, latents.with_tensors(tensors)).args
-        return node.execute(*batch.chunk(2)).args
+            return node.execute(model=model, latents=latents.with_tensors(tensors)).args
+        return node.execute(**dict(zip(("before", "after"), batch.chunk(2), strict=True))).args
 
     return run
 
