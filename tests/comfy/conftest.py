@@ -79,7 +79,10 @@ class Server:
         answer = self.queue(graph)
         if "prompt_id" not in answer:
             return Result({}, error=json.dumps(answer))
-        return self.wait(answer["prompt_id"])
+        result = self.wait(answer["prompt_id"])
+        if answer.get("node_errors") and result.error is None:  # other outputs were valid and ran
+            return replace(result, error=json.dumps(answer["node_errors"]))
+        return result
 
     def pictures(self, result: Result, node: str) -> list[np.ndarray]:
         """The pictures [H, W, 3] in 0..1 that a SaveImage or PreviewImage node wrote."""
