@@ -164,7 +164,7 @@ def test_saved_latents_load_again(server):
     [
         ("kept/%date:yyyy%", f"kept/{datetime.now():%Y}_00001"),
         ("n" * 300, "bytes long"),
-        ("a\0b", "a_b_00001"),
+        ("cut\0off", "cut_off_00001"),
         ("../out", "no name inside"),
     ],
 )
