@@ -59,7 +59,7 @@ class LoadModel(io.ComfyNode):
         return folders.version(path) if path else ""
 
     @classmethod
-    def execute(cls, file: str, precision: str = "float32") -> io.NodeOutput:
+    def execute(cls, file: str, precision: str) -> io.NodeOutput:
         path = _find_model(file)
         with runtime.ordinary_tensors():
             dtype = core.networks.choose_dtype(precision, runtime.computing_device())
