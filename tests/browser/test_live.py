@@ -114,13 +114,12 @@ class Live:
     def wait_side(self, px: int) -> np.ndarray:
         """The picture once it is of that size, the node being shown at its full size."""
 
-        def look() -> tuple[tuple[int, ...], float]:
+        def look() -> np.ndarray:
             self.editor.show_node(self.node)
-            return self.picture().shape, self.editor.evaluate("() => app.canvas.ds.scale")
+            self.wait_at_rest()
+            return self.picture()
 
-        self.editor.wait_for(look, lambda seen: seen[0][:2] == (px, px), f"{px} px")
-        self.wait_at_rest()
-        return self.picture()
+        return self.editor.wait_for(look, lambda seen: seen.shape[:2] == (px, px), f"{px} px")
 
     def wait_note(self, part: str) -> None:
         self.editor.wait_for(lambda: self.note, lambda now: part in now, "the note")
