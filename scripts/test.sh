@@ -8,6 +8,6 @@ own=(tests/comfy/test_batch_memory.py tests/fuzz) # processes of their own
 failed=0
 python -m pytest "${shared[@]}" "--ignore=${own[0]}" "$@" || failed=1
 export OMP_NUM_THREADS=1 # the processes share the cores
-python -m pytest -n auto "${own[@]}" "$@" || failed=1
-python -m pytest -n auto --dist worksteal "${shared[@]/#/--ignore=}" --ignore=tests/fuzz "$@" || failed=1
+python -m pytest -n auto --maxprocesses 4 "${own[@]}" "$@" || failed=1
+python -m pytest -n auto --maxprocesses 4 --dist worksteal "${shared[@]/#/--ignore=}" --ignore=tests/fuzz "$@" || failed=1
 exit "$failed"
