@@ -133,7 +133,7 @@ def _bundled() -> ModelPatcher:
 
 def _scene_of(opened: core.photo.OpenPhoto, settings: core.PhotoSettings) -> Scene:
     masks = None if settings.region == "crop" else opened.faces.masks
-    return take_photo(opened.photo, opened.faces.places, masks, settings.paste)
+    return take_photo(opened.photo, opened.faces.places, masks, settings.paste, opened.seen)
 
 
 def _advanced() -> list[io.Input]:

@@ -144,22 +144,5 @@ def join_latents(parts: list[Latents]) -> Latents:
                 f"{list(part.f.shape)}, size {part.size}; all need one size and the same parts."
             )
 
-    def cat(pick: list[torch.Tensor]) -> torch.Tensor:
-        return torch.cat(
-            [t.expand(p.batch, *t.shape[1:]) for t, p in zip(pick, parts, strict=True)]
-        )
-
-    def cat_all(name: str) -> tuple[torch.Tensor, ...] | None:
-        if getattr(first, name) is None:
-            return None
-        columns = zip(*(getattr(part, name) for part in parts), strict=True)
-        return tuple(cat(list(column)) for column in columns)
-
-    return replace(
-        first,
-        f=cat([p.f for p in parts]),
-        w_plus=cat([p.w_plus for p in parts]),
-        skips=cat_all("skips"),
-        edit=None if first.edit is None else cat([p.edit for p in parts if p.edit is not None]),
-        noise=cat_all("noise"),
-    )
+    whole = [[t.expand(part.batch, *t.shape[1:]) for t in part.tensors] for part in parts]
+    return first.with_tensors([torch.cat(same) for same in zip(*whole, strict=True)])

@@ -156,6 +156,7 @@ def put_back(
     settings = settings or PhotoSettings()
     if opened.unedited is None:
         return opened.photo.clone()
+    change = settings.paste == "change"
     return paste_faces(
         opened.photo,
         drawn,
@@ -163,8 +164,8 @@ def put_back(
         mask=None if settings.region == "crop" else opened.faces.masks,
         feather=settings.feather,
         match_colour=settings.match_colour,
-        unedited=opened.unedited if settings.paste == "change" else None,
-        motions=None if opened.seen is None else Motions(opened.seen, drawn),
+        unedited=opened.unedited if change else None,
+        motions=Motions(opened.seen, drawn) if change and opened.seen is not None else None,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import torch
@@ -79,13 +78,7 @@ def copy_rows(latents: core.Latents, rows: list[int]) -> core.Latents:
     if latents.batch == 1:
         return latents[0]
     chosen = core.join_latents([latents[row] for row in rows])
-    return replace(
-        chosen,
-        **{
-            name: tuple(t.clone() for t in part) if isinstance(part, tuple) else part.clone()
-            for name, part in _parts(chosen)
-        },
-    )
+    return chosen.with_tensors([tensor.clone() for tensor in chosen.tensors])
 
 
 def _page() -> str | None:
@@ -95,14 +88,4 @@ def _page() -> str | None:
 
 
 def _count_bytes(latents: core.Latents) -> int:
-    return sum(
-        tensor.untyped_storage().nbytes()
-        for _, part in _parts(latents)
-        for tensor in (part if isinstance(part, tuple) else (part,))
-    )
-
-
-def _parts(latents: core.Latents) -> list[tuple[str, torch.Tensor | tuple[torch.Tensor, ...]]]:
-    parts = [("f", latents.f), ("w_plus", latents.w_plus), ("skips", latents.skips)]
-    parts += [("edit", latents.edit), ("noise", latents.noise)]
-    return [(name, part) for name, part in parts if part is not None]
+    return sum(tensor.untyped_storage().nbytes() for tensor in latents.tensors)

@@ -89,10 +89,14 @@ def take_photo(
     places: Sequence[core.FaceCrop],
     masks: torch.Tensor | None,
     put: Literal["change", "drawing"] = "change",
+    seen: Sequence[core.readers.SeenFace | None] | None = None,
 ) -> Scene:
-    """The scene of a photo [1, 3, H, W] in -1..1, reduced where it is very large."""
+    """The scene of a photo [1, 3, H, W] in -1..1, reduced where it is very large.
+
+    `seen`: its faces, where somebody has looked at them already.
+    """
     view = core.composite.view_photo(photo.cpu(), places, longest_side=LARGEST_SIDE)
     kept = core.images.to_uint8(view.picture)
     if masks is not None and tuple(masks.shape[-2:]) == tuple(photo.shape[-2:]):
         masks = torch.nn.functional.interpolate(masks.cpu().float(), kept.shape[1:3], mode="area")
-    return Scene(kept, view.places, masks, put)
+    return Scene(kept, view.places, masks, put, seen=seen)

@@ -35,8 +35,6 @@ def paste_faces(
     Options as in `paste_face`; of `unedited` there is one per edited crop, or one for all;
     of `motions`, as `Motions` reads them, one per edited crop.
     """
-    if not crops:  # Crop Face found nobody and was told to go on
-        return original.float().clone()
     _, pasted = paste_each(
         original.split(1),
         edited.split(1),
@@ -68,7 +66,7 @@ def paste_each(
     Returns how many pictures come, and the pictures, each made when it is asked for: a batch of any
     length takes no more memory than one of it. Raises ShapeError for counts that do not fit.
     """
-    if not crops:
+    if not crops:  # Crop Face found nobody and was told to go on
         return len(originals), (picture.float().clone() for picture in originals)
     several = len(crops) == 1 and len(edited) > 1 and len(originals) in (1, len(edited))
     count = len(edited) if several else len(originals)

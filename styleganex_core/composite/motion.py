@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-from .transfer import blur, move, rise
+from .transfer import blur, move, rise, structure_of
 
 # The points around the face, from the forehead over the picture's right side.
 OUTLINE = (
@@ -45,7 +45,7 @@ FADE = 2e-3
 STRIDE = 2  # fields are smooth: every second px is computed
 # When a head has turned, its drawing counts only well inside the face and where it was not
 # stretched, for clear shapes such as glasses; elsewhere for even changes such as hair colour.
-INSIDE, EDGE = 5.0, 4.0  # px of the aligned face
+INSIDE, EDGE, SOFT = 5.0, 4.0, 2.0  # px of the aligned face
 STRETCHED, SOUND = 0.6, 0.85  # how much of its area a part of the drawing keeps
 FAINT, SHAPED = 20 / 255, 50 / 255  # amounts of structure
 EVEN = 14.0  # px of the aligned face: wider than any outline that moved
@@ -174,10 +174,8 @@ def _calm(
     inside = (inside > 0.5).float()
     reach = max(1, round(INSIDE * scale))
     inside = -F.max_pool2d(-inside, 2 * reach + 1, 1, reach)
-    structure = change - blur(change, 6 * scale)
-    amount = blur(structure.square().sum(dim=1, keepdim=True), 3 * scale).clamp(min=0).sqrt()
     share = blur(inside, EDGE * scale) * rise(_area(field), STRETCHED, SOUND)
-    share = blur(share, 2 * scale) * rise(amount, FAINT, SHAPED)
+    share = blur(share, SOFT * scale) * rise(structure_of(change, scale), FAINT, SHAPED)
     even = blur(change, EVEN * scale)
     even = even * rise(even.abs().amax(dim=1, keepdim=True), SLIGHT, PLAIN)
     return unedited + torch.lerp(even, change, share)

@@ -105,29 +105,22 @@ def paste_face(
         before = grow_canvas(original, original, factor)[..., top:bottom, left:right]
         drawings = [warp(d, to_edited, window, outside="border") for d in (plain, edited)]
         scale = 1 / math.hypot(to_crop[0][0], to_crop[1][0])
-        fields = _patch_fields(motion, to_crop, window, before)
-        after = transfer_edit(before, *drawings, motion=fields[0], scale=scale)
-        change = (after if fields[1] is None else move(after, fields[1])) - before
+        bent = turn = None
+        if motion is not None:
+            bent = _on_patch(motion.expression, to_crop, window).to(before)
+            turn = None if motion.turn is None else _on_patch(motion.turn, to_crop, window)
+        after = transfer_edit(before, *drawings, motion=bent, scale=scale)
+        change = (after if turn is None else move(after, turn.to(before))) - before
     moved = (patch + share * change).clamp(-1, 1)
     result[..., top:bottom, left:right] = torch.where(share > 0, moved, patch)
     return result
 
 
-def _patch_fields(
-    motion: EditMotion | None, to_crop: Rows, window: tuple[int, int], like: torch.Tensor
-) -> tuple[torch.Tensor | None, torch.Tensor | None]:
-    """The motion's two fields, of the crop, as such of the picture's part that it covers."""
-    if motion is None:
-        return None, None
+def _on_patch(field: torch.Tensor, to_crop: Rows, window: tuple[int, int]) -> torch.Tensor:
+    """A field of the crop as one of the picture's part that the crop covers, in px of that."""
+    seen = warp(field, to_crop, window, outside="zeros", kernel="bilinear")
     back = torch.tensor([row[:2] for row in invert(to_crop)])
-    fields = []
-    for field in (motion.expression, motion.turn):
-        if field is None:
-            fields.append(None)
-            continue
-        seen = warp(field, to_crop, window, outside="zeros", kernel="bilinear")
-        fields.append(torch.einsum("ij,bjhw->bihw", back, seen).to(like))
-    return fields[0], fields[1]
+    return torch.einsum("ij,bjhw->bihw", back, seen)
 
 
 def enlargement(edited: torch.Tensor, crop: FaceCrop) -> float:

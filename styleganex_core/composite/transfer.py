@@ -130,9 +130,13 @@ def _agreement(residue: torch.Tensor, scale: float) -> torch.Tensor:
 
 def _kept_detail(change: torch.Tensor, scale: float) -> torch.Tensor:
     """How much of the photo's detail still belongs there, [B, 1, h, w]: 1 all of it, 0 none."""
+    return 1 - rise(structure_of(change, scale), STRUCTURE, REDRAWN)
+
+
+def structure_of(change: torch.Tensor, scale: float) -> torch.Tensor:
+    """How much of a change is finer than `FINE`, around each px, [B, 1, h, w]."""
     structure = change - blur(change, FINE * scale)
-    amount = blur(structure.square().sum(dim=1, keepdim=True), NEAR * scale).clamp(min=0).sqrt()
-    return 1 - rise(amount, STRUCTURE, REDRAWN)
+    return blur(structure.square().sum(dim=1, keepdim=True), NEAR * scale).clamp(min=0).sqrt()
 
 
 def rise(

@@ -17,6 +17,7 @@ from ..crop import find_faces
 from ..crop.align import cut_crop, style_matrix
 from ..datatypes import FaceCrop
 from ..errors import ShapeError
+from ..networks.mtcnn import FaceDetector, load_face_detector
 from ..warp import Rows, compose, invert, resize_matrix, warp
 from . import mesh
 from .squares import ALIGNED, MESH_HALF
@@ -69,6 +70,7 @@ class _Faces(Sequence["SeenFace | None"]):
         self._original, self._unedited = _split(original), _split(unedited)
         self._places = places
         self._reader = load_weights(mesh.MeshReader(), "mesh")
+        self._detector = load_face_detector()
 
     def __len__(self) -> int:
         return len(self._places)
@@ -78,7 +80,8 @@ class _Faces(Sequence["SeenFace | None"]):
         crop = self._places[number]
         picture = self._original[crop.picture if len(self._original) > 1 else 0]
         drawing = self._unedited[number if len(self._unedited) > 1 else 0]
-        return _see(self._reader, cut_crop(picture.cpu(), crop), drawing.cpu().float())
+        pair = (cut_crop(picture.cpu(), crop), drawing.cpu().float())
+        return _see(self._detector, self._reader, *pair)
 
 
 def see_faces(
@@ -143,14 +146,15 @@ def _split(pictures: Pictures) -> Sequence[torch.Tensor]:
     return pictures.split(1) if isinstance(pictures, torch.Tensor) else pictures
 
 
-def _see(reader: mesh.MeshReader, crop: torch.Tensor, unedited: torch.Tensor) -> SeenFace | None:
-    faces = find_faces(crop, lying=False)
+def _see(
+    detector: FaceDetector, reader: mesh.MeshReader, crop: torch.Tensor, unedited: torch.Tensor
+) -> SeenFace | None:
+    faces = find_faces(crop, detector=detector, lying=False)
     if not faces:
         return None
     size = (crop.shape[-2], crop.shape[-1])
     matrix = style_matrix(max(faces, key=lambda face: face.box[2] - face.box[0]))
-    meshes = [_read_mesh(reader, picture, matrix, size) for picture in (crop, unedited)]
-    photo, plain = meshes
+    photo, plain = (_read_mesh(reader, picture, matrix, size) for picture in (crop, unedited))
     if photo is None or plain is None:
         return None
     return SeenFace(reader, unedited, size, matrix, photo, plain)

@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from threading import Event, Lock
+from threading import Lock
 from typing import TypeVar
 
 from styleganex_core.errors import StyleGANEXError
@@ -17,7 +17,7 @@ from styleganex_core.writing import begin_beside, put_in_place
 from .answers import File
 from .graph import Graph, fill_graph
 from .items import Picture, name_results
-from .orders import Order, Result, ResultFolder, State, judge_write
+from .orders import Order, Result, ResultFolder, Worker, judge_write
 from .queue import Patience
 from .server import ComfyServer, ItemError, ServerGoneError, ServerUnfitError, check_url
 
@@ -58,14 +58,13 @@ class GraphJob:
         return fill_graph(self.graph, self.image_nodes, picture, self.seed_inputs, seed)
 
 
-class Feeder:
+class Feeder(Worker):
     """Feeds the server at `url`."""
 
     def __init__(self, url: str, job: GraphJob) -> None:
+        super().__init__(job.out, url)
         self._server = ComfyServer(url)
         self._job = job
-        self._here = job.out.is_here()
-        self._over = Event()
         self._lock = Lock()  # one upload at a time, and none twice
         self._uploads: dict[str, str] = {}
         self._flights: list[str] = []  # prompts on the server, in its order
@@ -84,9 +83,6 @@ class Feeder:
         except StyleGANEXError as error:
             return self._end("unfit", str(error))
         return self._end("ready")
-
-    def stop(self) -> None:
-        self._over.set()
 
     def do(self, order: Order) -> Result:
         prompt = uuid.uuid4().hex
@@ -206,15 +202,6 @@ class Feeder:
     def _look_ahead(self) -> None:
         """Note which prompt runs: the one that was queued first."""
         self._front = next(iter(self._flights), None)
-
-    def _end(
-        self,
-        state: State,
-        sentence: str = "",
-        files: tuple[tuple[str, bytes | None], ...] = (),
-        suspect: bool = False,
-    ) -> Result:
-        return Result(state, self._server.url, sentence, files, suspect)
 
 
 def check_server(server: ComfyServer, graph: Graph) -> None:

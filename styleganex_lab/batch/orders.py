@@ -10,6 +10,7 @@ import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Literal, Protocol
 
 from .items import Item
@@ -55,6 +56,27 @@ class Hand(Protocol):
     def stop(self) -> None:
         """End soon whatever is being done; returns at once."""
         ...
+
+
+class Worker:
+    """What the hands of both kinds of job share: who works, and that it may be told to stop."""
+
+    def __init__(self, out: ResultFolder, by: str) -> None:
+        self._by = by
+        self._here = out.is_here()
+        self._over = Event()
+
+    def stop(self) -> None:
+        self._over.set()
+
+    def _end(
+        self,
+        state: State,
+        sentence: str = "",
+        files: tuple[tuple[str, bytes | None], ...] = (),
+        suspect: bool = False,
+    ) -> Result:
+        return Result(state, self._by, sentence, files, suspect)
 
 
 class Job(Protocol):

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from threading import Event
 
 import torch
 
@@ -16,7 +15,7 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.writing import written_whole
 
 from .items import Item
-from .orders import Order, Result, ResultFolder, State, judge_write
+from .orders import Order, Result, ResultFolder, Worker, judge_write
 
 KINDS = {"edit": "photo", "toonify": "toonify", "super-resolve": "super_resolution_4x"}
 """What can be done with a folder of photos, and the bundled model that does it by default."""
@@ -58,14 +57,12 @@ class PhotoJob:
         return Retoucher(self, number or 0)
 
 
-class Retoucher:
+class Retoucher(Worker):
     """Does the work with a model that it loads once."""
 
     def __init__(self, job: PhotoJob, number: int) -> None:
+        super().__init__(job.out, f"worker {number}")
         self._job = job
-        self._by = f"worker {number}"
-        self._here = job.out.is_here()
-        self._over = Event()
         self._model: core.Model | None = None
         gpus = torch.cuda.device_count()
         self._device = torch.device("cuda", number % gpus) if gpus else torch.device("cpu")
@@ -77,9 +74,6 @@ class Retoucher:
         except StyleGANEXError as error:
             return self._end("unfit", str(error))
         return self._end("ready")
-
-    def stop(self) -> None:
-        self._over.set()
 
     def do(self, order: Order) -> Result:
         if self._over.is_set():
@@ -129,14 +123,6 @@ class Retoucher:
             task = core.super_resolve(model, photo, work.factor, seed=seed)
             return core.decode_latents(model, task.latents)
         return core.edit_photo(photo, work.strengths, model=model, settings=work.settings)
-
-    def _end(
-        self,
-        state: State,
-        sentence: str = "",
-        files: tuple[tuple[str, bytes | None], ...] = (),
-    ) -> Result:
-        return Result(state, self._by, sentence, files)
 
 
 def name_result(item: Item, kind: str) -> str:
