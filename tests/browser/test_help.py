@@ -27,6 +27,25 @@ def test_help_opens_beside_the_graph_with_its_picture(editor):
 
 
 @classic_only
+def test_a_panel_beside_the_graph_leaves_a_widget_as_wide_as_its_node(editor):
+    editor.load_workflow("feature-transform")
+    node = editor.node("StyleGANEX_FeatureTransform")
+    editor.show_node(node)
+    element = editor.element(node, "StyleGANEX.TransformGizmo")
+    whole = element.bounding_box()["width"]
+    editor.evaluate(  # as frontend 1.58's properties panel does with a selected node
+        """id => {
+            for (const widget of app.graph.getNodeById(id).widgets)
+                if (widget.element) widget.width = 120
+            app.canvas.setDirty(true, true)
+        }""",
+        node,
+    )
+    editor.show_node(node)
+    assert element.bounding_box()["width"] == whole
+
+
+@classic_only
 def test_missing_official_files_are_listed_with_their_folder(editor):
     if not editor.version.startswith("1.27."):
         pytest.skip(

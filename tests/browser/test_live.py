@@ -114,12 +114,16 @@ class Live:
     def wait_side(self, px: int) -> np.ndarray:
         """The picture once it is of that size, the node being shown at its full size."""
 
-        def look() -> np.ndarray:
+        def look() -> tuple[tuple[int, ...], object]:
             self.editor.show_node(self.node)
             self.wait_at_rest()
-            return self.picture()
+            seen.append(self.picture())
+            shown = self.element.locator(".picture").bounding_box()
+            return seen[-1].shape, shown
 
-        return self.editor.wait_for(look, lambda seen: seen.shape[:2] == (px, px), f"{px} px")
+        seen: list[np.ndarray] = []
+        self.editor.wait_for(look, lambda found: found[0][:2] == (px, px), f"{px} px")
+        return seen[-1]
 
     def wait_note(self, part: str) -> None:
         self.editor.wait_for(lambda: self.note, lambda now: part in now, "the note")

@@ -68,6 +68,7 @@ export function addElement(
     ...(grows ? {} : { getMaxHeight: () => height }),
   });
   widget.serialize = false;
+  keepWidth(widget);
   element.style.minHeight = `${height - 2 * MARGIN}px`;
   giveRoom(node, width);
   keepOnPage(node, name, element);
@@ -76,6 +77,14 @@ export function addElement(
 
 const MARGIN = 10; // px that the classic renderer leaves around a DOM widget
 const LOOK_AFTER = 250; // ms
+
+/**
+ * Frontend 1.58 sets the width of a selected node's widgets to that of its properties panel, and the
+ * classic renderer then draws them in the node so narrow too. Without a width they have the node's.
+ */
+function keepWidth(/** @type {any} */ widget) {
+  Object.defineProperty(widget, "width", { get: () => undefined, set() {}, configurable: true });
+}
 
 /** Makes the node large enough, now and when a graph from before the widget is loaded. */
 function giveRoom(/** @type {any} */ node, /** @type {number} */ width) {
