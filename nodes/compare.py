@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-from comfy.utils import common_upscale
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
@@ -47,24 +46,11 @@ class BeforeAfter(io.ComfyNode):
         pairs = runtime.Results()
         with runtime.ordinary_tensors():
             for number in range(len(after)):
-                second = _plain(after[number : number + 1])
-                first = before[number : number + 1] if len(before) > 1 else before
-                first = _fit(_plain(first), second.shape[1], second.shape[2])
-                pairs.add(torch.cat([first, second], dim=2), len(after))
+                second = core.to_bchw(after[number : number + 1])
+                first = core.to_bchw(before[number : number + 1] if len(before) > 1 else before)
+                pairs.add(core.to_bhwc(core.images.join_sides(first, second)), len(after))
         width = after.shape[2]
         lefts = pairs.whole[: len(before), :, :width]
         views = widgets.show_pictures("before", lefts)
         views |= widgets.show_pictures("after", pairs.whole[:, :, width:])
         return io.NodeOutput(pairs.whole, ui=views)
-
-
-def _plain(image: torch.Tensor) -> torch.Tensor:
-    """RGB in 0..1 of any picture that nodes take, [1, H, W, 3]."""
-    return core.to_bhwc(core.to_bchw(image))
-
-
-def _fit(image: torch.Tensor, height: int, width: int) -> torch.Tensor:
-    if tuple(image.shape[1:3]) == (height, width):
-        return image
-    fitted = common_upscale(image.movedim(-1, 1), width, height, "bicubic", "disabled")
-    return fitted.movedim(1, -1).clamp(0, 1)

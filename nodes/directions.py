@@ -165,7 +165,7 @@ class FindEditVectors(io.ComfyNode):
             return io.NodeOutput(
                 vector,
                 f"{name} of {network.style_dim} in slots {layers}. Strength 1 is one standard "
-                f"deviation: it moves each style by {vector.norm(dim=1).max():.3g}.",
+                f"deviation: it moves each style by {core.latents.largest_step(vector):.3g}.",
             )
 
 
@@ -275,16 +275,12 @@ def _encode_styles(model: ModelPatcher, images: torch.Tensor) -> torch.Tensor:
     """The styles [N, L, D] of pictures; all else that the encoder finds is dropped at once."""
     needed = memory.encode_bytes(model.model.network, *images.shape[1:3])
     with runtime.loaded(model, needed) as network:
-        return torch.cat(
-            runtime.map_batches(
-                lambda rows: runtime.to_result(
-                    core.encode_face(network, core.to_bchw(images[rows])).w_plus
-                ),
-                len(images),
-                needed,
-                network.device,
-                "encoding",
-            )
+        return runtime.map_pictures(
+            lambda rows: core.encode_face(network, core.to_bchw(images[rows])).w_plus,
+            len(images),
+            needed,
+            network.device,
+            "encoding",
         )
 
 

@@ -105,7 +105,7 @@ class EditFace(io.ComfyNode):
                     pasted = core.photo.put_back(opened, drawn, settings).cpu()
                 shown = pasted if number == 1 else shown
                 edited.add(core.to_bhwc(pasted), len(image))
-                masks.add((pasted.cpu() != photo.cpu()).any(dim=1).float(), len(image))
+                masks.add(core.composite.changed_px(photo, pasted), len(image))
                 progress.step(number, len(image))
         told = []
         if first is not None and first.latents is not None:

@@ -155,7 +155,9 @@ class CropFace(io.ComfyNode):
             for crop, style, mask in shown.cut(picture):
                 crops.add(core.to_bhwc(crop), len(shown.places))
                 styles.add(core.to_bhwc(style), len(shown.places))
-                masks.add(mask[:, 0] * (not hidden), len(shown.places))
+                masks.add(mask[:, 0], len(shown.places))
+            if hidden:
+                masks.whole[:] = 0
             return io.NodeOutput(
                 crops.whole,
                 styles.whole,

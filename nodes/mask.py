@@ -102,7 +102,9 @@ class MaskToFace(io.ComfyNode):
         classes, found = core.tasks.read_label_map(drawing.to_picture(labels), read_as, scheme)
         notes = [FOREIGN] if scheme == "auto" and found == "CelebAMask-HQ" else []
         looks = drawing.Looks(**appearance)
-        return drawing.draw_faces(model, classes, core.mask_to_face, _show, looks, notes=notes)
+        return drawing.draw_faces(
+            model, classes, core.mask_to_face, core.tasks.show_planes, looks, notes=notes
+        )
 
 
 class LabelsFromMasks(io.ComfyNode):
@@ -163,8 +165,3 @@ def show_labels(labels: torch.Tensor, *more: torch.Tensor) -> io.NodeOutput:
     """The label map as label image and in colours, and what comes with it."""
     pictures = (core.grey_labels(labels), core.colour_labels(labels))
     return io.NodeOutput(*(runtime.to_result(core.to_bhwc(p)) for p in pictures), *more)
-
-
-def _show(planes: torch.Tensor) -> torch.Tensor:
-    """One plane per class [B, 19, H, W] as a picture [B, 3, H, W] in -1..1."""
-    return core.colour_labels(planes.argmax(dim=1))

@@ -69,7 +69,7 @@ class ParseFace(io.ComfyNode):
                 f"the licence: {folders.PARSER_PAGE} (trained on CelebAMask-HQ, which is for "
                 "non-commercial use). Without them, paint the parts and use Labels from Masks."
             )
-        core.choose_classes(torch.zeros(1, 1, 1), classes)  # wrong text is reported at once
+        core.tasks.parse_classes(classes)  # wrong text is reported at once
         height, width = image.shape[1:3]
         needed = memory.parse_bytes(height, width, enlarge)
         parser = core.load_face_parser(path)

@@ -92,8 +92,7 @@ class SweepEdit(io.ComfyNode):
         layers: str,
         picture: int,
     ) -> io.NodeOutput:
-        row = torch.linspace(from_strength, to_strength, steps, dtype=torch.float64)
-        strengths = [round(strength, 6) for strength in row.tolist()]
+        strengths = core.latents.spread_strengths(from_strength, to_strength, steps)
         needed = memory.decode_bytes(model.model.network, latents)
         with runtime.loaded(model, needed) as network:
             swept = core.sweep_edit(latents[picture], vector, strengths, layers)

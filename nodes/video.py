@@ -13,7 +13,6 @@ from . import clips, inputs, memory, menu, runtime, sockets
 
 # What a saved graph that does not name `paste` was made with; new nodes have "change".
 UNNAMED_PASTE = "drawing"
-LEVEL = 0.5 / 255 + 1e-6  # half a step of an 8-bit px
 
 
 def _edit_inputs() -> list[io.Input]:
@@ -235,7 +234,8 @@ class EditFrames(io.ComfyNode):
         progress = runtime.Progress()
         needed = memory.clip_bytes(model.model.network, settings.reach, clip.info.size)
         with runtime.loaded(model, needed) as network:
-            result = images.float().cpu().clone()  # with its transparency, where it has any
+            # A copy of its own, with its transparency where it has any.
+            result = images.to("cpu", torch.float32, copy=True)
             edited = core.edit_frames(
                 network,
                 clip.read(core.Selection()),
@@ -245,10 +245,7 @@ class EditFrames(io.ComfyNode):
                 chunk=runtime.chunk_size(needed, network.device, "editing a clip"),
             )
             for done, frame in enumerate(edited, start=1):
-                before, after = result[frame.index, ..., :3], frame.image.float() / 255
-                # What differs by no more than 8-bit rounding was not edited and stays exact.
-                rounded = (after - before).abs() <= LEVEL
-                result[frame.index, ..., :3] = torch.where(rounded, before, after)
+                frame.write_into(result)
                 if progress.due:
                     progress.show(frame.to_picture())
                 progress.step(done, len(images))

@@ -123,6 +123,11 @@ def _on_patch(field: torch.Tensor, to_crop: Rows, window: tuple[int, int]) -> to
     return torch.einsum("ij,bjhw->bihw", back, seen)
 
 
+def changed_px(before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
+    """Where two pictures [B, 3, H, W] differ at all: a mask [B, H, W] of 0 and 1, on the CPU."""
+    return (after.cpu() != before.cpu()).any(dim=1).float()
+
+
 def enlargement(edited: torch.Tensor, crop: FaceCrop) -> float:
     """How much the original must grow so that the edited crop fits at its own size; at least 1."""
     return max(1.0, edited.shape[-1] / crop.size[1] * crop.scale)

@@ -59,6 +59,11 @@ def find_components(
     return _name_vectors("samples", axes * deviations[:, None], slots, model.num_slots)
 
 
+def largest_step(vector: torch.Tensor) -> float:
+    """The distance by which strength 1 of an edit vector [L, D] moves the style it moves most."""
+    return float(vector.norm(dim=1).max())
+
+
 def _choose_slots(model: Model, layers: str) -> tuple[int, ...]:
     slots = parse_layers(layers, model.num_slots)
     if not slots:
