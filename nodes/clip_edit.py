@@ -6,8 +6,7 @@ import torch
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import menu, sockets
-from .latents import LAYERS
+from . import inputs, menu, sockets
 
 EVERYBODY = -1
 
@@ -31,11 +30,7 @@ class ClipEdit(io.ComfyNode):
                     "as '0:0, 24:1', with straight lines between them; '1.5s:1' counts in "
                     "seconds. Frames count from 0 at the clip's start.",
                 ),
-                io.String.Input(
-                    "layers",
-                    default=core.ClipEdit.layers,
-                    tooltip=LAYERS + " Only these are changed.",
-                ),
+                inputs.layers(core.ClipEdit.layers, " Only these are changed.", optional=False),
                 io.Int.Input(
                     "person",
                     default=EVERYBODY,

@@ -8,7 +8,6 @@ from comfy_api.latest import io, ui
 
 from .. import styleganex_core as core
 from . import folders, inputs, memory, menu, runtime, sockets
-from .latents import LAYERS
 
 WEIGHTS, SAMPLES, EXAMPLES = "weights (SeFa)", "samples (GANSpace)", "examples (InterFaceGAN)"
 LABELLED = "labels (face readers)"
@@ -46,11 +45,9 @@ class FindEditVectors(io.ComfyNode):
                     tooltip="Which direction, for 'weights' and 'samples': 1 is the strongest, up "
                     "to the model's style width (64 for the demo, 512 for StyleGANEX).",
                 ),
-                io.String.Input(
-                    "layers",
-                    default=inputs.default_of(core.find_components, "layers"),
-                    optional=True,
-                    tooltip=LAYERS + " The vector is found in these and changes only these.",
+                inputs.layers(
+                    inputs.default_of(core.find_components, "layers"),
+                    " The vector is found in these and changes only these.",
                 ),
                 io.Int.Input(
                     "samples",

@@ -10,7 +10,6 @@ from comfy_api.latest import io
 
 from .. import styleganex_core as core
 from . import inputs, memory, menu, runtime, sockets
-from .latents import LAYERS
 from .live import result, service
 from .live.scene import Scene, take_photo
 
@@ -28,13 +27,7 @@ class EditFace(io.ComfyNode):
                 io.Image.Input(
                     "image", tooltip="Photos of any size; a face is found from 20 px wide on."
                 ),
-                io.String.Input(
-                    "strengths",
-                    default="",
-                    tooltip="What the sliders write: names and strengths from -20 to 20, such as "
-                    "'smile: 1.2, age: -0.5'. 0 changes nothing; with the demo's vectors 1 is one "
-                    "standard deviation.",
-                ),
+                inputs.strengths(),
                 io.Combo.Input(
                     "which",
                     options=["largest", "left to right", "all"],
@@ -164,7 +157,7 @@ def _advanced() -> list[io.Input]:
             tooltip="Where edits count: the 'head' with hair and neck, an oval over the 'face', or "
             "the whole 'crop' with soft edges.",
         ),
-        io.String.Input("layers", default=core.PhotoSettings.layers, optional=True, tooltip=LAYERS),
+        inputs.layers(core.PhotoSettings.layers),
         io.Combo.Input(
             "missing",
             options=["stop", "skip"],

@@ -11,11 +11,6 @@ from comfy_api.latest import io
 from .. import styleganex_core as core
 from . import inputs, memory, menu, runtime, sockets, widgets
 
-LAYERS = (
-    "Style slots, from 0 (coarse: pose, face shape) up to the last (fine: colour, light), such as "
-    "'0-6, 9', '8-' (8 and all after) or 'all'."
-)
-
 
 class Sample(io.ComfyNode):
     @classmethod
@@ -129,12 +124,7 @@ class ApplyEditVector(io.ComfyNode):
                     tooltip="How much, -5 to 5: 0 changes nothing, negative values do the "
                     "opposite. With the demo vectors 1 is one standard deviation.",
                 ),
-                io.String.Input(
-                    "layers",
-                    default=inputs.default_of(core.apply_edit_vector, "layers"),
-                    optional=True,
-                    tooltip=LAYERS,
-                ),
+                inputs.layers(inputs.default_of(core.apply_edit_vector, "layers")),
             ],
             outputs=[
                 sockets.Latents.Output(
@@ -167,9 +157,7 @@ class StyleMix(io.ComfyNode):
                 sockets.Latents.Input(
                     "style", tooltip="Whose looks are taken: one for all, or one per picture."
                 ),
-                io.String.Input(
-                    "layers", default=inputs.default_of(core.mix_styles, "layers"), tooltip=LAYERS
-                ),
+                inputs.layers(inputs.default_of(core.mix_styles, "layers"), optional=False),
                 io.Float.Input(
                     "strength",
                     default=inputs.default_of(core.mix_styles, "strength"),

@@ -8,7 +8,6 @@ from comfy_api.latest import io
 
 from .. import styleganex_core as core
 from . import inputs, memory, menu, runtime, sockets, widgets
-from .latents import LAYERS
 
 
 class SweepEdit(io.ComfyNode):
@@ -50,11 +49,8 @@ class SweepEdit(io.ComfyNode):
                     max=15,
                     tooltip="How many pictures, 2 to 15, at equal distances.",
                 ),
-                io.String.Input(
-                    "layers",
-                    default=inputs.default_of(core.sweep_edit, "layers"),
-                    optional=True,
-                    tooltip=LAYERS + " Only these are changed.",
+                inputs.layers(
+                    inputs.default_of(core.sweep_edit, "layers"), " Only these are changed."
                 ),
                 io.Int.Input(
                     "picture",

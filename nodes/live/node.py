@@ -8,7 +8,6 @@ from comfy_api.latest import io
 
 from ... import styleganex_core as core
 from .. import inputs, memory, menu, runtime, sockets
-from ..latents import LAYERS
 from . import painter, result, service
 from .scene import Scene, take_photo
 
@@ -31,19 +30,8 @@ class LiveEdit(io.ComfyNode):
                     "along become sliders.",
                 ),
                 sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),
-                io.String.Input(
-                    "strengths",
-                    default="",
-                    tooltip="What the sliders write: names and strengths from -20 to 20, such as "
-                    "'smile: 1.2, age: -0.5'. 0 changes nothing; with the demo's vectors 1 is one "
-                    "standard deviation.",
-                ),
-                io.String.Input(
-                    "layers",
-                    default=inputs.default_of(core.apply_edit_vectors, "layers"),
-                    optional=True,
-                    tooltip=LAYERS,
-                ),
+                inputs.strengths(),
+                inputs.layers(inputs.default_of(core.apply_edit_vectors, "layers")),
                 *(
                     sockets.EditVector.Input(
                         name,
