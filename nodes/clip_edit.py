@@ -36,8 +36,8 @@ class ClipEdit(io.ComfyNode):
                     default=EVERYBODY,
                     min=EVERYBODY,
                     max=99,
-                    tooltip="Whom it changes: a number as Track Faces shows it, or -1 for "
-                    "everybody. Where all edits name somebody, others stay as they are.",
+                    tooltip="Who is changed: a number as Track Faces shows it, or -1 for "
+                    "everybody. If every edit names somebody, others stay as they are.",
                 ),
                 sockets.ClipEdits.Input(
                     "edits", optional=True, tooltip="Edits to add this one to, from Clip Edit."

@@ -24,8 +24,8 @@ class BeforeAfter(io.ComfyNode):
                 ),
                 io.Image.Input(
                     "after",
-                    tooltip="The results, from Decode or Paste Face. Where their size differs, "
-                    "the picture before is fitted to it.",
+                    tooltip="The results, from Decode or Paste Face. Where the sizes differ, the "
+                    "picture before is resized to fit.",
                 ),
             ],
             outputs=[

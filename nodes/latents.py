@@ -29,7 +29,7 @@ class Sample(io.ComfyNode):
                     min=0.0,
                     max=1.5,
                     step=0.05,
-                    tooltip="Variety, 0 (everyone alike) over 1 (as learnt) to 1.5, where people "
+                    tooltip="Variety: 0 (everyone alike), 1 (as learnt), up to 1.5, where people "
                     "look stranger and flaws appear.",
                 ),
                 io.Combo.Input(
@@ -47,8 +47,8 @@ class Sample(io.ComfyNode):
                     max=4096,
                     step=32,
                     optional=True,
-                    tooltip="Width of the decoded picture in px, up to 4096; 0 for the model's. "
-                    "The face keeps its size and the scene around it grows.",
+                    tooltip="Width of the decoded picture in px, up to 4096; 0 for the model's "
+                    "own. The face keeps its size and the scene around it grows.",
                 ),
                 io.Int.Input(
                     "height",
@@ -109,7 +109,7 @@ class ApplyEditVector(io.ComfyNode):
             node_id="StyleGANEX_ApplyEditVector",
             display_name="Apply Edit Vector",
             **menu.entry("ApplyEditVector", io.Schema),
-            description="Change an attribute, such as the smile, more or less of it.",
+            description="Strengthen or weaken one attribute of a face, such as the smile.",
             inputs=[
                 sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),
                 sockets.EditVector.Input(
@@ -153,9 +153,12 @@ class StyleMix(io.ComfyNode):
             **menu.entry("StyleMix", io.Schema),
             description="Give a person the looks of another: colours, light, hair.",
             inputs=[
-                sockets.Latents.Input("latents", tooltip="Whose place and shape are kept."),
                 sockets.Latents.Input(
-                    "style", tooltip="Whose looks are taken: one for all, or one per picture."
+                    "latents", tooltip="The person whose place and shape are kept."
+                ),
+                sockets.Latents.Input(
+                    "style",
+                    tooltip="The person whose looks are used: one for all, or one per picture.",
                 ),
                 inputs.layers(inputs.default_of(core.mix_styles, "layers"), optional=False),
                 io.Float.Input(
@@ -226,7 +229,8 @@ class FeatureTransform(io.ComfyNode):
                     min=0.25,
                     max=4.0,
                     step=0.05,
-                    tooltip="Size factor about the centre, 0.25 to 4: 1 keeps, 2 doubles.",
+                    tooltip="Size factor about the centre, 0.25 to 4: 1 changes nothing, 2 "
+                    "doubles the size.",
                 ),
                 io.Boolean.Input(
                     "flip",

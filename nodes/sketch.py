@@ -32,14 +32,14 @@ class SketchToFace(io.ComfyNode):
                     "strokes",
                     options=["detect", "dark on light", "light on dark"],
                     default=inputs.default_of(core.read_sketch, "polarity"),
-                    tooltip="Whether lines are darker or lighter than the paper; 'detect' looks "
-                    "which of the two covers less.",
+                    tooltip="Whether lines are darker or lighter than the paper; 'detect' takes "
+                    "whichever covers less.",
                 ),
                 io.Boolean.Input(
                     "clean",
                     default=inputs.default_of(core.read_sketch, "clean"),
-                    tooltip="Make uneven or grey paper white and lines black, as the model knows "
-                    "sketches. Off takes the grey levels as they are.",
+                    tooltip="Make uneven or grey paper white and lines black, as in the sketches "
+                    "the model was trained on. Off keeps the grey levels as they are.",
                 ),
                 *drawing.APPEARANCE_INPUTS,
             ],

@@ -21,13 +21,13 @@ class LiveEdit(io.ComfyNode):
             node_id="StyleGANEX_LiveEdit",
             display_name="Live Edit",
             **menu.entry("LiveEdit", io.Schema),
-            description="Change a face with a slider per attribute and watch it follow.",
+            description="Change a face with one slider per attribute and see the result at once.",
             is_output_node=True,
             inputs=[
                 sockets.Model.Input(
                     "model",
-                    tooltip="From Load Model or Domain Swap. The edit vectors that it brings "
-                    "along become sliders.",
+                    tooltip="From Load Model or Domain Swap. The edit vectors that come with it "
+                    "become sliders.",
                 ),
                 sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),
                 inputs.strengths(),
@@ -44,9 +44,9 @@ class LiveEdit(io.ComfyNode):
                 io.Image.Input(
                     "original",
                     optional=True,
-                    tooltip="The photo that was given to Crop Face: with it and 'place' the "
-                    "picture is the whole photo, edited in place, which keeps all that no edit "
-                    "changes.",
+                    tooltip="The photo that was given to Crop Face. With it and 'place' the "
+                    "picture is the whole photo, edited in place; whatever no edit changes stays "
+                    "as it is.",
                 ),
                 sockets.Crop.Input(
                     "place", optional=True, tooltip="From Crop Face: where the face belongs."
@@ -54,8 +54,8 @@ class LiveEdit(io.ComfyNode):
                 io.Mask.Input(
                     "mask",
                     optional=True,
-                    tooltip="Where in the photo edits count: Crop Face's mask, or one of the "
-                    "photo's size. Without it the whole crop with soft edges.",
+                    tooltip="Where in the photo edits apply: Crop Face's mask, or one of the "
+                    "photo's size. Without it, the whole crop with soft edges.",
                 ),
             ],
             outputs=[
