@@ -40,7 +40,7 @@ class BeforeAfter(io.ComfyNode):
     def execute(cls, before: torch.Tensor, after: torch.Tensor) -> io.NodeOutput:
         if len(before) not in (1, len(after)):
             raise core.ShapeError(
-                f"{len(before)} pictures before cannot be set against {len(after)} after; give "
+                f"{len(before)} pictures before cannot be compared with {len(after)} after; give "
                 "one for all, or one each."
             )
         pairs = runtime.Results()

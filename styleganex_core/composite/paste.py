@@ -156,12 +156,12 @@ def _check(
     if not {original.shape[0], edited.shape[0]} <= {1, max(original.shape[0], edited.shape[0])}:
         raise ShapeError(
             f"{edited.shape[0]} edited crops cannot be pasted into {original.shape[0]} pictures; "
-            "give as many of both, or one of either."
+            "give equally many of both, or one of either."
         )
     if unedited is not None and _size(unedited) != _size(edited):
         raise ShapeError(
             f"the unedited crop is {list(unedited.shape)} and the edited one {list(edited.shape)}; "
-            "both need one size: decode the latents before and after the edit with one model."
+            "both need the same size: decode the latents before and after the edit with one model."
         )
     check_number(feather, "feather", 0)
 
@@ -220,7 +220,7 @@ def grow_canvas(canvas: torch.Tensor, original: torch.Tensor, factor: float) -> 
     if max(size) > LARGEST_SIDE:
         raise StyleGANEXError(
             f"enlarging the picture {factor:.1f} times would make it {size[1]}x{size[0]} px, and "
-            f"{LARGEST_SIDE} px a side are the limit; paste without enlarging, or a smaller crop."
+            f"{LARGEST_SIDE} px a side is the limit; paste without enlarging, or a smaller crop."
         )
     return _resize(canvas, size).clamp(-1, 1)
 

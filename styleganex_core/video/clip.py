@@ -59,7 +59,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Colour:
-    """How the file's luma and chroma mean colours: ffmpeg's codes, 2 where the file is silent."""
+    """What colours luma and chroma stand for: ffmpeg's codes, 2 where the file does not say."""
 
     space: int = 2
     primaries: int = 2

@@ -161,7 +161,7 @@ def test_saved_latents_load_again(server):
         ("kept/%date:yyyy%", f"kept/{datetime.now():%Y}_00001"),
         ("n" * 300, "bytes long"),
         ("cut\0off", "cut_off_00001"),
-        ("../out", "no name inside"),
+        ("../out", "not a name inside"),
     ],
 )
 def test_names_of_saved_latents(server, prefix, answer):
