@@ -1,4 +1,4 @@
-"""Nodes that bring something in: models, edit vectors, example pictures."""
+"""Nodes that load models, edit vectors and example pictures."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class LoadEditVector(io.ComfyNode):
                 return io.NodeOutput(core.load_demo_edit(_after_demo(file)))
             if model is None:
                 raise core.StyleGANEXError(
-                    f"'{FROM_MODEL}' needs a model: connect one that brings edit vectors along."
+                    f"'{FROM_MODEL}' needs a model: connect one that comes with edit vectors."
                 )
             return io.NodeOutput(_pick(model.model.network.edit_vectors, name.strip()))
 
@@ -202,7 +202,7 @@ def _pick(vectors: Mapping[str, torch.Tensor], name: str) -> torch.Tensor:
         name = next(iter(rows))
     if name not in rows:
         raise core.StyleGANEXError(
-            f"the model brings {len(rows)} edit vectors along, none called '{name}'; "
+            f"the model comes with {len(rows)} edit vectors, none called '{name}'; "
             f"set 'name' to one of: {', '.join(rows) or '(none)'}."
         )
     return rows[name]

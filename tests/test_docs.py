@@ -95,6 +95,15 @@ QUAINT = (
     "stands in every saved graph",
     "not the crop is pasted",
     "the model's unrest",
+    "free of rights",
+    "brings along",
+    "no kind known",
+    "face of few px",
+    "parted by",
+    "drawn sooner",
+    "come near and go back",
+    "told from its contents",
+    "better 20",
 )
 
 

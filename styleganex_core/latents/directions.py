@@ -51,7 +51,8 @@ def find_components(
     _check_count(count, model.style_dim)
     if samples <= count:
         raise StyleGANEXError(
-            f"{count} components need at least {count + 1} samples, better 10000; got {samples}."
+            f"{count} components need at least {count + 1} samples, preferably 10000; "
+            f"got {samples}."
         )
     styles = _draw_styles(model, samples, seed)
     axes = _principal_axes(styles.T.cov(), count)
