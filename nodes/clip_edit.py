@@ -6,8 +6,7 @@ import torch
 from comfy_api.latest import io
 
 from .. import styleganex_core as core
-from . import menu, sockets
-from .latents import LAYERS
+from . import inputs, menu, sockets
 
 EVERYBODY = -1
 
@@ -31,18 +30,14 @@ class ClipEdit(io.ComfyNode):
                     "as '0:0, 24:1', with straight lines between them; '1.5s:1' counts in "
                     "seconds. Frames count from 0 at the clip's start.",
                 ),
-                io.String.Input(
-                    "layers",
-                    default=core.ClipEdit.layers,
-                    tooltip=LAYERS + " Only these are changed.",
-                ),
+                inputs.layers(core.ClipEdit.layers, " Only these are changed.", optional=False),
                 io.Int.Input(
                     "person",
                     default=EVERYBODY,
                     min=EVERYBODY,
                     max=99,
-                    tooltip="Whom it changes: a number as Track Faces shows it, or -1 for "
-                    "everybody. Where all edits name somebody, others stay as they are.",
+                    tooltip="Who is changed: a number as Track Faces shows it, or -1 for "
+                    "everybody. If every edit names somebody, others stay as they are.",
                 ),
                 sockets.ClipEdits.Input(
                     "edits", optional=True, tooltip="Edits to add this one to, from Clip Edit."

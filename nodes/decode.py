@@ -20,7 +20,7 @@ class Decode(io.ComfyNode):
             node_id="StyleGANEX_Decode",
             display_name="Decode (StyleGANEX)",
             **menu.entry("Decode", io.Schema),
-            description="Draw the picture of latents.",
+            description="Turn latents into a picture.",
             inputs=[
                 sockets.Model.Input("model", tooltip="From Load Model or Domain Swap."),
                 sockets.Latents.Input("latents", tooltip="From Encode, Sample or any edit."),
@@ -71,14 +71,14 @@ class DomainSwap(io.ComfyNode):
                 ),
                 sockets.Model.Input(
                     "domain",
-                    tooltip="The model whose generator draws: of the same sizes, fine-tuned on "
-                    "another look.",
+                    tooltip="The model whose generator draws. It has the same sizes and was "
+                    "fine-tuned on another look.",
                 ),
                 io.String.Input(
                     "layers",
                     default=inputs.default_of(core.swap_domain, "layers"),
-                    tooltip="Style slots whose layers are taken over, such as '0-6, 9', '8-' or "
-                    "'all'. Low slots bring the domain's shapes, high slots its colours.",
+                    tooltip="Style slots whose layers come from the domain, such as '0-6, 9', "
+                    "'8-' or 'all'. Low slots bring the domain's shapes, high slots its colours.",
                 ),
                 io.Float.Input(
                     "strength",
@@ -86,8 +86,8 @@ class DomainSwap(io.ComfyNode):
                     min=0.0,
                     max=1.0,
                     step=0.05,
-                    tooltip="Share of the domain in the weights, 0 (none) to 1 (all); the look "
-                    "follows.",
+                    tooltip="Share of the domain in the weights, 0 (none) to 1 (all), and so in "
+                    "the look.",
                 ),
             ],
             outputs=[

@@ -8,7 +8,6 @@ from comfy_api.latest import io, ui
 
 from .. import styleganex_core as core
 from . import folders, inputs, memory, menu, runtime, sockets
-from .latents import LAYERS
 
 WEIGHTS, SAMPLES, EXAMPLES = "weights (SeFa)", "samples (GANSpace)", "examples (InterFaceGAN)"
 LABELLED = "labels (face readers)"
@@ -27,16 +26,18 @@ class FindEditVectors(io.ComfyNode):
             node_id="StyleGANEX_FindEditVectors",
             display_name="Find Edit Vectors",
             **menu.entry("FindEditVectors", io.Schema),
-            description="Find a direction that edits faces: in the model, by examples or a label.",
+            description="Find a direction that edits faces: in the model itself, from examples or "
+            "for a label.",
             inputs=[
                 sockets.Model.Input("model", tooltip="The model whose latents will be edited."),
                 io.Combo.Input(
                     "mode",
                     options=[WEIGHTS, SAMPLES, EXAMPLES, LABELLED],
                     default=WEIGHTS,
-                    tooltip="'weights': what the generator answers to most. 'samples': how random "
-                    "people differ most. 'examples': what tells the faces of two sets apart. "
-                    "'labels': what raises 'label' in random people, as bundled networks read it.",
+                    tooltip="'weights': what the generator responds to most. 'samples': how "
+                    "random people differ most. 'examples': what distinguishes two sets of faces. "
+                    "'labels': what raises 'label' in random people, as measured by bundled "
+                    "networks.",
                 ),
                 io.Int.Input(
                     "component",
@@ -46,11 +47,9 @@ class FindEditVectors(io.ComfyNode):
                     tooltip="Which direction, for 'weights' and 'samples': 1 is the strongest, up "
                     "to the model's style width (64 for the demo, 512 for StyleGANEX).",
                 ),
-                io.String.Input(
-                    "layers",
-                    default=inputs.default_of(core.find_components, "layers"),
-                    optional=True,
-                    tooltip=LAYERS + " The vector is found in these and changes only these.",
+                inputs.layers(
+                    inputs.default_of(core.find_components, "layers"),
+                    " The vector is found in these and changes only these.",
                 ),
                 io.Int.Input(
                     "samples",
@@ -59,8 +58,9 @@ class FindEditVectors(io.ComfyNode):
                     max=100_000,
                     step=100,
                     optional=True,
-                    tooltip="Random people, 100 to 100000, for 'samples': more find the later "
-                    "components more exactly. For 'labels' a fortieth of it is drawn and read.",
+                    tooltip="Number of random people, 100 to 100000, for 'samples': more of them "
+                    "make the later components more accurate. For 'labels' one fortieth of this "
+                    "number is drawn and measured.",
                 ),
                 io.Int.Input(
                     "seed",
@@ -75,12 +75,13 @@ class FindEditVectors(io.ComfyNode):
                 sockets.Latents.Input(
                     "latents_with",
                     optional=True,
-                    tooltip="For 'examples': latents with the attribute, at least 2, better 20.",
+                    tooltip="For 'examples': latents with the attribute, at least 2, preferably "
+                    "20.",
                 ),
                 sockets.Latents.Input(
                     "latents_without",
                     optional=True,
-                    tooltip="For 'examples': latents without the attribute, alike in all else.",
+                    tooltip="For 'examples': latents without the attribute, otherwise alike.",
                 ),
                 io.Image.Input(
                     "images_with",
@@ -98,8 +99,8 @@ class FindEditVectors(io.ComfyNode):
                     sockets.EditVector.Input(
                         name,
                         optional=True,
-                        tooltip="For 'examples' and 'labels': a vector whose attribute should stay "
-                        "as it is; what the two have in common is taken out.",
+                        tooltip="For 'examples' and 'labels': a vector whose attribute should "
+                        "stay as it is; what the two have in common is removed.",
                     )
                     for name in KEPT
                 ),
@@ -165,7 +166,7 @@ class FindEditVectors(io.ComfyNode):
             return io.NodeOutput(
                 vector,
                 f"{name} of {network.style_dim} in slots {layers}. Strength 1 is one standard "
-                f"deviation: it moves each style by {vector.norm(dim=1).max():.3g}.",
+                f"deviation: it moves each style by {core.latents.largest_step(vector):.3g}.",
             )
 
 
@@ -176,11 +177,11 @@ class SaveEditVector(io.ComfyNode):
             node_id="StyleGANEX_SaveEditVector",
             display_name="Save Edit Vector",
             **menu.entry("SaveEditVector", io.Schema),
-            description="Keep an edit vector in a file, to use it again or to share it.",
+            description="Save an edit vector to a file, to use it again or to share it.",
             is_output_node=True,
             inputs=[
                 sockets.EditVector.Input(
-                    "vector", tooltip="The direction to keep, from Find Edit Vectors."
+                    "vector", tooltip="The direction to save, from Find Edit Vectors."
                 ),
                 io.String.Input(
                     "name",
@@ -191,13 +192,13 @@ class SaveEditVector(io.ComfyNode):
                     "filename_prefix",
                     default="vector",
                     tooltip="Name of the file in output/styleganex/edit_vectors, before its "
-                    "number; folders as in 'project/smile' are made.",
+                    "number; folders as in 'project/smile' are created.",
                 ),
                 io.String.Input(
                     "unit",
                     default="one standard deviation",
                     optional=True,
-                    tooltip="What strength 1 means, kept in the file for whoever gets it.",
+                    tooltip="What strength 1 means, saved in the file for whoever uses it.",
                 ),
             ],
             outputs=[
@@ -275,16 +276,12 @@ def _encode_styles(model: ModelPatcher, images: torch.Tensor) -> torch.Tensor:
     """The styles [N, L, D] of pictures; all else that the encoder finds is dropped at once."""
     needed = memory.encode_bytes(model.model.network, *images.shape[1:3])
     with runtime.loaded(model, needed) as network:
-        return torch.cat(
-            runtime.map_batches(
-                lambda rows: runtime.to_result(
-                    core.encode_face(network, core.to_bchw(images[rows])).w_plus
-                ),
-                len(images),
-                needed,
-                network.device,
-                "encoding",
-            )
+        return runtime.map_pictures(
+            lambda rows: core.encode_face(network, core.to_bchw(images[rows])).w_plus,
+            len(images),
+            needed,
+            network.device,
+            "encoding",
         )
 
 

@@ -44,8 +44,8 @@ APPEARANCE_INPUTS: list[io.Input] = [
     io.Image.Input(
         "reference",
         optional=True,
-        tooltip="A photo of a face whose looks are taken instead of random ones: one for all "
-        "inputs, or one each. Its largest face is aligned by itself.",
+        tooltip="A photo of a face whose looks are used instead of random ones: one for all "
+        "inputs, or one each. Its largest face is aligned automatically.",
     ),
     io.Float.Input(
         "reference_strength",
@@ -85,8 +85,8 @@ APPEARANCE_INPUTS: list[io.Input] = [
         options=["keep", "cut to 512"],
         default=Looks.sides,
         optional=True,
-        tooltip="'keep' takes any size; 'cut to 512' cuts around the centre to multiples of 8 px "
-        "and at most 512 px, as the paper's program does. The info output says what was done.",
+        tooltip="'keep' works at any size; 'cut to 512' crops around the centre to multiples of 8 "
+        "px and at most 512 px, as the paper's program does. The info output says what was done.",
     ),
     inputs.batch_norm(
         Looks.batch_norm,

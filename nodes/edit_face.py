@@ -10,7 +10,6 @@ from comfy_api.latest import io
 
 from .. import styleganex_core as core
 from . import inputs, memory, menu, runtime, sockets
-from .latents import LAYERS
 from .live import result, service
 from .live.scene import Scene, take_photo
 
@@ -26,34 +25,28 @@ class EditFace(io.ComfyNode):
             is_output_node=True,
             inputs=[
                 io.Image.Input(
-                    "image", tooltip="Photos of any size; a face is found from 20 px wide on."
+                    "image", tooltip="Photos of any size; faces at least 20 px wide are found."
                 ),
-                io.String.Input(
-                    "strengths",
-                    default="",
-                    tooltip="What the sliders write: names and strengths from -20 to 20, such as "
-                    "'smile: 1.2, age: -0.5'. 0 changes nothing; with the demo's vectors 1 is one "
-                    "standard deviation.",
-                ),
+                inputs.strengths(),
                 io.Combo.Input(
                     "which",
                     options=["largest", "left to right", "all"],
                     default=core.PhotoSettings.which,
                     tooltip="Which face of each photo: 'index' counts from the largest, or from "
-                    "the left; 'all' edits every one alike.",
+                    "the left; 'all' applies the same edit to every face.",
                 ),
                 io.Int.Input(
                     "index",
                     default=core.PhotoSettings.index,
                     min=0,
                     max=99,
-                    tooltip="Which face in that order, counted from 0; without effect for 'all'.",
+                    tooltip="Which face in that order, counted from 0; ignored for 'all'.",
                 ),
                 sockets.Model.Input(
                     "model",
                     optional=True,
-                    tooltip="Who draws, from Load Model; its edit vectors become sliders. Without "
-                    "it the bundled photo model.",
+                    tooltip="The model that draws, from Load Model; its edit vectors become "
+                    "sliders. Without it the bundled photo model is used.",
                 ),
                 *inputs.fold(*_advanced()),
             ],
@@ -62,7 +55,7 @@ class EditFace(io.ComfyNode):
                     display_name="image", tooltip="The photos, edited in place; same size."
                 ),
                 io.Mask.Output(
-                    display_name="mask", tooltip="Where something was edited, of the photos' size."
+                    display_name="mask", tooltip="Where something was edited, at the photos' size."
                 ),
             ],
         )
@@ -105,7 +98,7 @@ class EditFace(io.ComfyNode):
                     pasted = core.photo.put_back(opened, drawn, settings).cpu()
                 shown = pasted if number == 1 else shown
                 edited.add(core.to_bhwc(pasted), len(image))
-                masks.add((pasted.cpu() != photo.cpu()).any(dim=1).float(), len(image))
+                masks.add(core.composite.changed_px(photo, pasted), len(image))
                 progress.step(number, len(image))
         told = []
         if first is not None and first.latents is not None:
@@ -145,8 +138,8 @@ def _advanced() -> list[io.Input]:
             max=5000,
             step=10,
             optional=True,
-            tooltip="Steps that bring the model's drawing closer to the photo before it is "
-            "edited, 0 (one pass) to 5000. More for paste 'drawing' and for strong edits.",
+            tooltip="Steps that bring the model's drawing closer to the photo before the edit, 0 "
+            "(a single pass) to 5000. Use more for paste 'drawing' and for strong edits.",
         ),
         io.Combo.Input(
             "paste",
@@ -161,16 +154,17 @@ def _advanced() -> list[io.Input]:
             options=["head", "face", "crop"],
             default=core.PhotoSettings.region,
             optional=True,
-            tooltip="Where edits count: the 'head' with hair and neck, an oval over the 'face', or "
-            "the whole 'crop' with soft edges.",
+            tooltip="Where edits apply: the 'head' with hair and neck, an oval over the 'face', "
+            "or the whole 'crop' with soft edges.",
         ),
-        io.String.Input("layers", default=core.PhotoSettings.layers, optional=True, tooltip=LAYERS),
+        inputs.layers(core.PhotoSettings.layers),
         io.Combo.Input(
             "missing",
             options=["stop", "skip"],
             default=core.PhotoSettings.missing,
             optional=True,
-            tooltip="A photo without such a face: stop with a message, or give it back as it was.",
+            tooltip="What to do with a photo that has no such face: stop with a message, or "
+            "return it unchanged.",
         ),
         io.Boolean.Input(
             "upright",
@@ -185,7 +179,7 @@ def _advanced() -> list[io.Input]:
             max=1024,
             step=8,
             optional=True,
-            tooltip="Half side of the crop in px, where the eyes are 64 px apart; 0 for what "
-            "the model was trained with (128 for the bundled one, 256 as in the paper).",
+            tooltip="Half the crop's side in px, at the scale where the eyes are 64 px apart; 0 "
+            "for what the model was trained with (128 for the bundled one, 256 in the paper).",
         ),
     ]

@@ -44,7 +44,7 @@ class Encode(io.ComfyNode):
                 ),
                 inputs.skip_layers(
                     "How many encoder layers are fused into the generator: -1 all that the model "
-                    "has, 0 none. More keeps detail, fewer leave edits more freedom."
+                    "has, 0 none. More of them keep more detail, fewer leave edits more freedom."
                 ),
             ],
             outputs=[
@@ -92,21 +92,22 @@ class Optimize(io.ComfyNode):
             node_id="StyleGANEX_Optimize",
             display_name="Optimize Latents",
             **menu.entry("Optimize", io.Schema),
-            description="Refine latents step by step until they show the picture closely.",
+            description="Refine latents step by step until they match the picture closely.",
             is_output_node=True,  # so that a cached run shows the picture, too
             inputs=[
                 sockets.Model.Input(
                     "model", tooltip="The model that encoded the picture, from Load Model."
                 ),
                 sockets.Latents.Input("latents", tooltip="Where to start: from Encode."),
-                io.Image.Input("image", tooltip="The pictures to reach: those given to Encode."),
+                io.Image.Input("image", tooltip="The pictures to match: those given to Encode."),
                 io.Int.Input(
                     "steps",
                     default=200,
                     min=10,
                     max=5000,
                     step=10,
-                    tooltip="Steps per picture, 10 to 5000: 50 for a first look, 500 as the paper.",
+                    tooltip="Steps per picture, 10 to 5000: 50 for a first look, 500 as in the "
+                    "paper.",
                 ),
                 io.Float.Input(
                     "learning_rate",
@@ -141,12 +142,14 @@ class Optimize(io.ComfyNode):
                     step=0.05,
                     optional=True,
                     tooltip="How strongly the styles are held at their start, 0 (free) to 10. "
-                    "More keeps edits working well, less reaches the picture more closely.",
+                    "Higher values keep edits working well, lower ones match the picture more "
+                    "closely.",
                 ),
                 io.Mask.Input(
                     "mask",
                     optional=True,
-                    tooltip="Where the picture counts: 1 (white) yes, 0 (black) not at all.",
+                    tooltip="Where the picture is to be matched: 1 (white) fully, 0 (black) not "
+                    "at all.",
                 ),
                 inputs.seed("Randomness of the search; the same seed gives the same result."),
                 io.Float.Input(
@@ -156,8 +159,9 @@ class Optimize(io.ComfyNode):
                     max=1.0,
                     step=0.05,
                     optional=True,
-                    tooltip="How much the loss asks for the same person besides the same picture, "
-                    "0 (not) to 1; 0.1 is a lot. Slower, and the report's likeness is no verdict.",
+                    tooltip="Weight of the person's identity in the loss, beside the picture, 0 "
+                    "(off) to 1; 0.1 is a lot. Slower, and the report's likeness is then no "
+                    "independent check.",
                 ),
             ],
             outputs=[
@@ -172,7 +176,7 @@ class Optimize(io.ComfyNode):
                 io.String.Output(
                     "report",
                     display_name="report",
-                    tooltip="Which loss ran, and whether it is still the same person.",
+                    tooltip="Which loss was used, and whether it is still the same person.",
                 ),
             ],
         )

@@ -15,7 +15,8 @@ class ExampleVideo(io.ComfyNode):
             node_id="StyleGANEX_ExampleVideo",
             display_name="Example Video",
             **menu.entry("ExampleVideo", io.Schema),
-            description="Draw a clip of moving people with sound, free of rights, for trials.",
+            description="A bundled clip of moving people with sound, free to use, for trying "
+            "things out.",
             is_output_node=True,  # so that a cached run shows its clip, too
             inputs=[
                 io.Combo.Input(
@@ -39,8 +40,8 @@ class ExampleVideo(io.ComfyNode):
                     min=0,
                     max=inputs.LARGEST_SEED,
                     control_after_generate=False,
-                    tooltip="Which of a few people are seen; then come the same, mirrored. From 0 "
-                    "on.",
+                    tooltip="Which of a few people are seen, counted from 0; after the last come "
+                    "the same people mirrored.",
                 ),
             ],
             outputs=[

@@ -23,7 +23,7 @@ class CropFace(io.ComfyNode):
             inputs=[
                 io.Image.Input(
                     "image",
-                    tooltip="Photos or frames of any size; a face is found from 20 px wide on.",
+                    tooltip="Photos or frames of any size; faces at least 20 px wide are found.",
                 ),
                 io.Combo.Input(
                     "which",
@@ -37,7 +37,7 @@ class CropFace(io.ComfyNode):
                     default=inputs.default_of(core.crop_faces, "index"),
                     min=0,
                     max=99,
-                    tooltip="Which face in that order, counted from 0; without effect for 'all'.",
+                    tooltip="Which face in that order, counted from 0; ignored for 'all'.",
                 ),
                 io.Boolean.Input(
                     "upright",
@@ -49,37 +49,37 @@ class CropFace(io.ComfyNode):
                     options=["stop", "skip", "whole picture"],
                     default=inputs.default_of(core.crop_faces, "missing"),
                     optional=True,
-                    tooltip="What happens with a picture without such a face: stop with a message, "
-                    "leave it out (Paste Face and Live Edit give it back as it was), or take it "
-                    "whole.",
+                    tooltip="What to do with a picture that has no such face: stop with a "
+                    "message, skip it (Paste Face and Live Edit return it unchanged), or use the "
+                    "whole picture.",
                 ),
                 inputs.reach(
-                    "Half side of the crop in px, 64 to 1024, where the eyes are 64 px apart. 256 "
-                    "is the paper's; more shows more around the face. The crop ends where the "
-                    "picture ends."
+                    "Half the crop's side in px, 64 to 1024, at the scale where the eyes are 64 "
+                    "px apart. The paper uses 256; more shows more around the face. The crop ends "
+                    "where the picture ends."
                 ),
                 io.String.Input(
                     "points",
                     default="",
                     multiline=True,
                     optional=True,
-                    tooltip="Instead of searching: five points 'x,y; x,y; ...' in px of the "
-                    "picture: left eye, right eye, nose, left and right mouth corner as seen. "
-                    "One face per line; leave empty to search.",
+                    tooltip="Points to use instead of searching, 'x,y; x,y; ...' in px of the "
+                    "picture: left eye, right eye, nose, left and right corner of the mouth, as "
+                    "the viewer sees them. One face per line; leave empty to search.",
                 ),
                 sockets.FaceLandmarks.Input(
                     "landmarks",
                     optional=True,
-                    tooltip="Instead of searching: face landmarks of the same pictures from "
-                    "ComfyUI's MediaPipe node (ComfyUI 0.23 and later).",
+                    tooltip="Face landmarks to use instead of searching: those of the same "
+                    "pictures, from ComfyUI's MediaPipe node (ComfyUI 0.23 and later).",
                 ),
                 io.Combo.Input(
                     "mask_shape",
                     options=["oval", "head"],
                     default=inputs.default_of(core.crop_faces, "mask_shape"),
                     optional=True,
-                    tooltip="The mask output: a soft 'oval' over face and hair, or the 'head' with "
-                    "hair and neck, told from the backdrop by its colours.",
+                    tooltip="Shape of the mask output: a soft 'oval' over face and hair, or the "
+                    "'head' with hair and neck, separated from the background by colour.",
                 ),
             ],
             outputs=[
@@ -97,15 +97,15 @@ class CropFace(io.ComfyNode):
                 ),
                 io.Mask.Output(
                     display_name="mask",
-                    tooltip="Soft, over face or head as mask_shape says, of the crop's size; for "
-                    "Paste Face, Live Edit or Optimize.",
+                    tooltip="A soft mask of the face or head (see mask_shape) at the crop's size, "
+                    "for Paste Face, Live Edit or Optimize.",
                 ),
                 io.Int.Output(
-                    display_name="face_count", tooltip="How many faces all the pictures have."
+                    display_name="face_count", tooltip="Number of faces in all pictures together."
                 ),
                 io.String.Output(
                     display_name="info",
-                    tooltip="Which photos lie on their side or their head; empty if none does.",
+                    tooltip="Which photos are sideways or upside down; empty if none are.",
                 ),
             ],
         )
@@ -155,7 +155,9 @@ class CropFace(io.ComfyNode):
             for crop, style, mask in shown.cut(picture):
                 crops.add(core.to_bhwc(crop), len(shown.places))
                 styles.add(core.to_bhwc(style), len(shown.places))
-                masks.add(mask[:, 0] * (not hidden), len(shown.places))
+                masks.add(mask[:, 0], len(shown.places))
+            if hidden:
+                masks.whole[:] = 0
             return io.NodeOutput(
                 crops.whole,
                 styles.whole,
@@ -193,8 +195,8 @@ class PasteFace(io.ComfyNode):
                 io.Boolean.Input(
                     "enlarge",
                     default=inputs.default_of(core.paste_faces, "enlarge"),
-                    tooltip="Enlarge the picture so far that no px of the edit is lost (for super "
-                    "resolution); off keeps the original's size.",
+                    tooltip="Enlarge the picture enough to keep every px of the edit (for "
+                    "super-resolution); off keeps the original's size.",
                 ),
                 io.Mask.Input(
                     "mask",

@@ -33,6 +33,26 @@ def seed(tooltip: str, *, optional: bool = False) -> io.Int.Input:
     )
 
 
+def layers(default: str, more: str = "", *, optional: bool = True) -> io.String.Input:
+    """Which style slots; `more` follows what every node says of them."""
+    tooltip = (
+        "Style slots, from 0 (coarse: pose, face shape) up to the last (fine: colour, light), such "
+        "as '0-6, 9', '8-' (8 and all after) or 'all'."
+    )
+    return io.String.Input("layers", default=default, optional=optional, tooltip=tooltip + more)
+
+
+def strengths() -> io.String.Input:
+    """Names of edits and how much of each, which a widget shows as sliders."""
+    return io.String.Input(
+        "strengths",
+        default="",
+        tooltip="What the sliders write: names and strengths from -20 to 20, such as "
+        "'smile: 1.2, age: -0.5'. 0 changes nothing; with the demo's vectors 1 is one standard "
+        "deviation.",
+    )
+
+
 def batch_norm(default: str, tooltip: str) -> io.Combo.Input:
     """Statistics of the encoder: "stored" or "input"."""
     return io.Combo.Input(

@@ -11,11 +11,6 @@ from comfy_api.latest import io
 from .. import styleganex_core as core
 from . import inputs, memory, menu, runtime, sockets, widgets
 
-LAYERS = (
-    "Style slots, from 0 (coarse: pose, face shape) up to the last (fine: colour, light), such as "
-    "'0-6, 9', '8-' (8 and all after) or 'all'."
-)
-
 
 class Sample(io.ComfyNode):
     @classmethod
@@ -34,7 +29,7 @@ class Sample(io.ComfyNode):
                     min=0.0,
                     max=1.5,
                     step=0.05,
-                    tooltip="Variety, 0 (everyone alike) over 1 (as learnt) to 1.5, where people "
+                    tooltip="Variety: 0 (everyone alike), 1 (as learnt), up to 1.5, where people "
                     "look stranger and flaws appear.",
                 ),
                 io.Combo.Input(
@@ -52,8 +47,8 @@ class Sample(io.ComfyNode):
                     max=4096,
                     step=32,
                     optional=True,
-                    tooltip="Width of the decoded picture in px, up to 4096; 0 for the model's. "
-                    "The face keeps its size and the scene around it grows.",
+                    tooltip="Width of the decoded picture in px, up to 4096; 0 for the model's "
+                    "own. The face keeps its size and the scene around it grows.",
                 ),
                 io.Int.Input(
                     "height",
@@ -114,7 +109,7 @@ class ApplyEditVector(io.ComfyNode):
             node_id="StyleGANEX_ApplyEditVector",
             display_name="Apply Edit Vector",
             **menu.entry("ApplyEditVector", io.Schema),
-            description="Change an attribute, such as the smile, more or less of it.",
+            description="Strengthen or weaken one attribute of a face, such as the smile.",
             inputs=[
                 sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),
                 sockets.EditVector.Input(
@@ -129,12 +124,7 @@ class ApplyEditVector(io.ComfyNode):
                     tooltip="How much, -5 to 5: 0 changes nothing, negative values do the "
                     "opposite. With the demo vectors 1 is one standard deviation.",
                 ),
-                io.String.Input(
-                    "layers",
-                    default=inputs.default_of(core.apply_edit_vector, "layers"),
-                    optional=True,
-                    tooltip=LAYERS,
-                ),
+                inputs.layers(inputs.default_of(core.apply_edit_vector, "layers")),
             ],
             outputs=[
                 sockets.Latents.Output(
@@ -163,13 +153,14 @@ class StyleMix(io.ComfyNode):
             **menu.entry("StyleMix", io.Schema),
             description="Give a person the looks of another: colours, light, hair.",
             inputs=[
-                sockets.Latents.Input("latents", tooltip="Whose place and shape are kept."),
                 sockets.Latents.Input(
-                    "style", tooltip="Whose looks are taken: one for all, or one per picture."
+                    "latents", tooltip="The person whose place and shape are kept."
                 ),
-                io.String.Input(
-                    "layers", default=inputs.default_of(core.mix_styles, "layers"), tooltip=LAYERS
+                sockets.Latents.Input(
+                    "style",
+                    tooltip="The person whose looks are used: one for all, or one per picture.",
                 ),
+                inputs.layers(inputs.default_of(core.mix_styles, "layers"), optional=False),
                 io.Float.Input(
                     "strength",
                     default=inputs.default_of(core.mix_styles, "strength"),
@@ -238,7 +229,8 @@ class FeatureTransform(io.ComfyNode):
                     min=0.25,
                     max=4.0,
                     step=0.05,
-                    tooltip="Size factor about the centre, 0.25 to 4: 1 keeps, 2 doubles.",
+                    tooltip="Size factor about the centre, 0.25 to 4: 1 changes nothing, 2 "
+                    "doubles the size.",
                 ),
                 io.Boolean.Input(
                     "flip",

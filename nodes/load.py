@@ -1,4 +1,4 @@
-"""Nodes that bring something in: models, edit vectors, example pictures."""
+"""Nodes that load models, edit vectors and example pictures."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LoadModel(io.ComfyNode):
                     "file",
                     options=folders.list_models(),
                     tooltip="A bundled demo model, or a file (.safetensors, .pt, .pth, .ckpt, "
-                    ".pkl) in ComfyUI/models/styleganex. What a file holds is told from its "
+                    ".pkl) in ComfyUI/models/styleganex. What a file holds is detected from its "
                     "contents.",
                 ),
                 io.Combo.Input(
@@ -36,8 +36,8 @@ class LoadModel(io.ComfyNode):
                     options=list(core.networks.PRECISIONS),
                     default="float32",
                     optional=True,
-                    tooltip="float32 is exact. 'fastest' takes float16 on a GPU and bfloat16 on a "
-                    "CPU that multiplies it, where that is clearly faster; pictures then differ "
+                    tooltip="float32 is exact. 'fastest' uses float16 on a GPU, and bfloat16 on a "
+                    "CPU that computes in it, where that is clearly faster; pictures then differ "
                     "by about 1 %.",
                 ),
             ],
@@ -96,12 +96,13 @@ class LoadEditVector(io.ComfyNode):
                     default="",
                     optional=True,
                     tooltip="Which vector, where a file or model holds several; leave it empty "
-                    "when it holds one. A wrong name is answered with the list of names.",
+                    "when it holds one. If there is none of that name, the message lists the "
+                    "names.",
                 ),
                 sockets.Model.Input(
                     "model",
                     optional=True,
-                    tooltip=f"Only for '{FROM_MODEL}': the model that brought the vectors along.",
+                    tooltip=f"Only for '{FROM_MODEL}': the model that the vectors came with.",
                 ),
             ],
             outputs=[
@@ -131,7 +132,7 @@ class LoadEditVector(io.ComfyNode):
                 return io.NodeOutput(core.load_demo_edit(_after_demo(file)))
             if model is None:
                 raise core.StyleGANEXError(
-                    f"'{FROM_MODEL}' needs a model: connect one that brings edit vectors along."
+                    f"'{FROM_MODEL}' needs a model: connect one that comes with edit vectors."
                 )
             return io.NodeOutput(_pick(model.model.network.edit_vectors, name.strip()))
 
@@ -143,12 +144,12 @@ class ExampleImage(io.ComfyNode):
             node_id="StyleGANEX_ExampleImage",
             display_name="Example Image",
             **menu.entry("ExampleImage", io.Schema),
-            description="A picture that comes with the nodes, free of rights, to try things on.",
+            description="A bundled picture, free to use, for trying things out.",
             inputs=[
                 io.Combo.Input(
                     "name",
                     options=core.example_names(),
-                    tooltip="Which picture; its source and licence stand in the pack's README.",
+                    tooltip="Which picture; the pack's README gives its source and licence.",
                 ),
             ],
             outputs=[
@@ -201,7 +202,7 @@ def _pick(vectors: Mapping[str, torch.Tensor], name: str) -> torch.Tensor:
         name = next(iter(rows))
     if name not in rows:
         raise core.StyleGANEXError(
-            f"the model brings {len(rows)} edit vectors along, none called '{name}'; "
+            f"the model comes with {len(rows)} edit vectors, none called '{name}'; "
             f"set 'name' to one of: {', '.join(rows) or '(none)'}."
         )
     return rows[name]

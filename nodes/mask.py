@@ -24,7 +24,7 @@ CLASS_TOOLTIPS = {
     "l_ear": "The left ear." + LEFT,
     "r_ear": "The right ear." + RIGHT,
     "ear_r": "Earrings, both of them.",
-    "nose": "The nose from between the brows on.",
+    "nose": "The nose, from between the brows down.",
     "mouth": "The inside of the mouth: teeth and tongue.",
     "u_lip": "The upper lip, without the mouth.",
     "l_lip": "The lower lip, without the mouth.",
@@ -51,7 +51,7 @@ def _scheme() -> io.Combo.Input:
         optional=True,
         tooltip="Whose numbers and colours the label map has: 'BiSeNet' as from Parse Face (hair "
         "is 17), 'CelebAMask-HQ' as from the data set's own scripts (hair is 13), or 'auto' to "
-        "look.",
+        "detect which.",
     )
 
 
@@ -81,8 +81,8 @@ class MaskToFace(io.ComfyNode):
                         "nearest palette colour",
                     ],
                     default="detect",
-                    tooltip="'detect' takes grey pictures for label images and others for palette "
-                    "images; 'nearest palette colour' mends soft edges and JPEG.",
+                    tooltip="'detect' reads grey pictures as label images and others as palette "
+                    "images; 'nearest palette colour' repairs soft edges and JPEG artefacts.",
                 ),
                 *drawing.APPEARANCE_INPUTS,
                 _scheme(),
@@ -102,7 +102,9 @@ class MaskToFace(io.ComfyNode):
         classes, found = core.tasks.read_label_map(drawing.to_picture(labels), read_as, scheme)
         notes = [FOREIGN] if scheme == "auto" and found == "CelebAMask-HQ" else []
         looks = drawing.Looks(**appearance)
-        return drawing.draw_faces(model, classes, core.mask_to_face, _show, looks, notes=notes)
+        return drawing.draw_faces(
+            model, classes, core.mask_to_face, core.tasks.show_planes, looks, notes=notes
+        )
 
 
 class LabelsFromMasks(io.ComfyNode):
@@ -112,13 +114,14 @@ class LabelsFromMasks(io.ComfyNode):
             node_id="StyleGANEX_LabelsFromMasks",
             display_name="Labels from Masks",
             **menu.entry("LabelsFromMasks", io.Schema),
-            description="Put one mask per part of the face together to a label map.",
+            description="Combine masks, one per part of the face, into a label map.",
             inputs=[
                 io.MultiType.Input(
                     "labels",
                     [io.Image, io.Mask],
                     optional=True,
-                    tooltip="A label map to paint over, such as Parse Face's; background without.",
+                    tooltip="A label map to paint over, such as Parse Face's; without it "
+                    "everything starts as background.",
                 ),
                 *(
                     io.Mask.Input(name, optional=True, tooltip=CLASS_TOOLTIPS[name])
@@ -163,8 +166,3 @@ def show_labels(labels: torch.Tensor, *more: torch.Tensor) -> io.NodeOutput:
     """The label map as label image and in colours, and what comes with it."""
     pictures = (core.grey_labels(labels), core.colour_labels(labels))
     return io.NodeOutput(*(runtime.to_result(core.to_bhwc(p)) for p in pictures), *more)
-
-
-def _show(planes: torch.Tensor) -> torch.Tensor:
-    """One plane per class [B, 19, H, W] as a picture [B, 3, H, W] in -1..1."""
-    return core.colour_labels(planes.argmax(dim=1))

@@ -21,7 +21,7 @@ class ParseFace(io.ComfyNode):
             inputs=[
                 io.Image.Input(
                     "image",
-                    tooltip="Photos with one face each, upright; Crop Face's crop is right.",
+                    tooltip="Photos with one face each, upright, such as Crop Face's crop.",
                 ),
                 io.Float.Input(
                     "enlarge",
@@ -29,8 +29,8 @@ class ParseFace(io.ComfyNode):
                     min=0.25,
                     max=8.0,
                     step=0.25,
-                    tooltip="How much larger the parser sees the picture: 2 where the eyes are 64 "
-                    "px apart (crops), 1 for portraits of 512 px.",
+                    tooltip="How much the picture is enlarged for the parser: 2 where the eyes "
+                    "are 64 px apart (crops), 1 for portraits of 512 px.",
                 ),
                 io.String.Input(
                     "classes",
@@ -69,7 +69,7 @@ class ParseFace(io.ComfyNode):
                 f"the licence: {folders.PARSER_PAGE} (trained on CelebAMask-HQ, which is for "
                 "non-commercial use). Without them, paint the parts and use Labels from Masks."
             )
-        core.choose_classes(torch.zeros(1, 1, 1), classes)  # wrong text is reported at once
+        core.tasks.parse_classes(classes)  # wrong text is reported at once
         height, width = image.shape[1:3]
         needed = memory.parse_bytes(height, width, enlarge)
         parser = core.load_face_parser(path)

@@ -25,20 +25,20 @@ class LoadPhoto(io.ComfyNode):
             node_id="StyleGANEX_LoadPhoto",
             display_name="Load Photo",
             **menu.entry("LoadPhoto", io.Schema),
-            description="A photo of yours, chosen or dropped here; a bundled one until then.",
+            description="Your own photo, chosen or dropped here; a bundled one until then.",
             inputs=[
                 io.Combo.Input(
                     "photo",
                     options=list_photos(),
-                    tooltip="A bundled picture, free of rights, or a file of ComfyUI's input "
-                    "folder. Drop a photo on the node, or choose one with its button.",
+                    tooltip="A bundled picture, free to use, or a file in ComfyUI's input folder. "
+                    "Drop a photo on the node, or choose one with its button.",
                 ),
             ],
             outputs=[
                 io.Image.Output(
                     display_name="image",
-                    tooltip="The photo in RGB, turned as its camera says, for Crop Face or Edit "
-                    "Face.",
+                    tooltip="The photo in RGB, turned upright as its EXIF data says, for Crop "
+                    "Face or Edit Face.",
                 )
             ],
         )

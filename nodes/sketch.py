@@ -32,14 +32,14 @@ class SketchToFace(io.ComfyNode):
                     "strokes",
                     options=["detect", "dark on light", "light on dark"],
                     default=inputs.default_of(core.read_sketch, "polarity"),
-                    tooltip="Whether lines are darker or lighter than the paper; 'detect' looks "
-                    "which of the two covers less.",
+                    tooltip="Whether lines are darker or lighter than the paper; 'detect' takes "
+                    "whichever covers less.",
                 ),
                 io.Boolean.Input(
                     "clean",
                     default=inputs.default_of(core.read_sketch, "clean"),
-                    tooltip="Make uneven or grey paper white and lines black, as the model knows "
-                    "sketches. Off takes the grey levels as they are.",
+                    tooltip="Make uneven or grey paper white and lines black, as in the sketches "
+                    "the model was trained on. Off keeps the grey levels as they are.",
                 ),
                 *drawing.APPEARANCE_INPUTS,
             ],
@@ -60,7 +60,9 @@ class SketchToFace(io.ComfyNode):
             for picture in drawing.pictures(sketch):
                 drawings.add(core.read_sketch(picture, strokes, clean=clean), len(sketch))
         looks = drawing.Looks(**appearance)
-        return drawing.draw_faces(model, drawings.whole, core.sketch_to_face, _show, looks)
+        return drawing.draw_faces(
+            model, drawings.whole, core.sketch_to_face, core.tasks.show_sketch, looks
+        )
 
 
 class PhotoToSketch(io.ComfyNode):
@@ -112,11 +114,6 @@ class PhotoToSketch(io.ComfyNode):
                 sketch = core.sketch_photo(
                     core.to_bchw(photo), mean_grey=mean_grey, line_width=line_width
                 )
-                sketches.add(core.to_bhwc(_show(sketch)), len(image))
+                sketches.add(core.to_bhwc(core.tasks.show_sketch(sketch)), len(image))
                 progress.step(number + 1, len(image))
         return io.NodeOutput(sketches.whole)
-
-
-def _show(sketch: torch.Tensor) -> torch.Tensor:
-    """A sketch [B, 1, H, W] in 0..1 as a picture [B, 3, H, W] in -1..1."""
-    return (sketch * 2 - 1).expand(-1, 3, -1, -1)

@@ -16,7 +16,7 @@ class SaveLatent(io.ComfyNode):
             node_id="StyleGANEX_SaveLatent",
             display_name="Save Latents",
             **menu.entry("SaveLatent", io.Schema),
-            description="Keep latents in a file, so that nothing needs to be encoded again.",
+            description="Save latents to a file, so that nothing needs to be encoded again.",
             is_output_node=True,
             inputs=[
                 sockets.Latents.Input("latents", tooltip="From Encode, Optimize or any edit."),
@@ -24,7 +24,7 @@ class SaveLatent(io.ComfyNode):
                     "filename_prefix",
                     default="latents",
                     tooltip="Name of the file in output/styleganex, before its number; folders as "
-                    "in 'project/anna' are made.",
+                    "in 'project/anna' are created.",
                 ),
             ],
             outputs=[

@@ -19,12 +19,12 @@ class SuperResolve(io.ComfyNode):
             node_id="StyleGANEX_SuperResolve",
             display_name="Super Resolve",
             **menu.entry("SuperResolve", io.Schema),
-            description="Draw a face of few px again in detail, 4 to 48 times as large.",
+            description="Redraw a tiny face in detail, 4 to 48 times as large.",
             inputs=[
                 sockets.Model.Input("model", tooltip="A model trained for super-resolution."),
                 io.Image.Input(
                     "image",
-                    tooltip="Pictures with a face, of any size and from some 16 px a face on.",
+                    tooltip="Pictures of any size, with a face of at least about 16 px.",
                 ),
                 io.Int.Input(
                     "factor",
@@ -32,34 +32,35 @@ class SuperResolve(io.ComfyNode):
                     min=1,
                     max=64,
                     tooltip="Px of the result per px of the small picture, along a side: 4 to 48 "
-                    "in steps of 4 (32 for the 32x model). A 1024 px model adds 4 itself, the "
-                    "rest is bicubic; a 256 px model only the detail.",
+                    "in steps of 4 (32 for the 32x model). A 1024 px model enlarges 4 times "
+                    "itself, the rest is bicubic; a 256 px model only adds detail.",
                 ),
                 io.Combo.Input(
                     "source",
                     options=["small picture", "reduce first", "already enlarged"],
                     default=inputs.default_of(core.super_resolve, "source"),
-                    tooltip="'small picture' enlarges the input; 'reduce first' makes a good one "
-                    "small and blurred by the factor, to try the model; 'already enlarged' takes "
-                    "it as it is, such as Crop Face's crop of a small face.",
+                    tooltip="'small picture' enlarges the input; 'reduce first' makes a good "
+                    "picture small and blurred by the factor, to test the model; 'already "
+                    "enlarged' uses the input as it is, such as Crop Face's crop of a small face.",
                 ),
                 io.Combo.Input(
                     "style",
                     options=["aligned face", "whole picture"],
                     default=inputs.default_of(core.super_resolve, "style"),
                     optional=True,
-                    tooltip="Where styles are read: in the largest face of the enlarged picture, "
-                    "aligned as in training, or in the whole of it.",
+                    tooltip="Where the styles are read from: the largest face of the enlarged "
+                    "picture, aligned as in training, or the whole picture.",
                 ),
                 io.Image.Input(
                     "style_image",
                     optional=True,
-                    tooltip="Instead: an aligned face, such as Crop Face's style_crop or a better "
-                    "photo of the person; one for all pictures or one each.",
+                    tooltip="An aligned face to read them from instead, such as Crop Face's "
+                    "style_crop or a better photo of the person; one for all pictures or one "
+                    "each.",
                 ),
                 inputs.skip_layers(
-                    "How many encoder layers hand detail to the generator: -1 all that the model "
-                    "has, 0 none. Fewer stray further from the input."
+                    "How many encoder layers pass detail to the generator: -1 all that the model "
+                    "has, 0 none. With fewer the result strays further from the input."
                 ),
                 inputs.batch_norm(
                     inputs.default_of(core.super_resolve, "batch_norm"),

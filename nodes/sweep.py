@@ -8,7 +8,6 @@ from comfy_api.latest import io
 
 from .. import styleganex_core as core
 from . import inputs, memory, menu, runtime, sockets, widgets
-from .latents import LAYERS
 
 
 class SweepEdit(io.ComfyNode):
@@ -18,7 +17,7 @@ class SweepEdit(io.ComfyNode):
             node_id="StyleGANEX_SweepEdit",
             display_name="Sweep Edit",
             **menu.entry("SweepEdit", io.Schema),
-            description="Show one face at a row of strengths of an edit.",
+            description="Show one face with an edit at several strengths.",
             is_output_node=True,
             inputs=[
                 sockets.Model.Input("model", tooltip="From Load Model or Domain Swap."),
@@ -48,13 +47,10 @@ class SweepEdit(io.ComfyNode):
                     default=5,
                     min=2,
                     max=15,
-                    tooltip="How many pictures, 2 to 15, at equal distances.",
+                    tooltip="How many pictures, 2 to 15, at evenly spaced strengths.",
                 ),
-                io.String.Input(
-                    "layers",
-                    default=inputs.default_of(core.sweep_edit, "layers"),
-                    optional=True,
-                    tooltip=LAYERS + " Only these are changed.",
+                inputs.layers(
+                    inputs.default_of(core.sweep_edit, "layers"), " Only these are changed."
                 ),
                 io.Int.Input(
                     "picture",
@@ -62,12 +58,14 @@ class SweepEdit(io.ComfyNode):
                     min=0,
                     max=4095,
                     optional=True,
-                    tooltip="Which of the latents, counted from 0, where there are several.",
+                    tooltip="Which of the latents to use, counted from 0, where there are several.",
                 ),
             ],
             outputs=[
                 io.Image.Output(
-                    "strip", display_name="strip", tooltip="All in one row over their strengths."
+                    "strip",
+                    display_name="strip",
+                    tooltip="All pictures in one row, each above its strength.",
                 ),
                 io.Image.Output(
                     "images",
@@ -92,8 +90,7 @@ class SweepEdit(io.ComfyNode):
         layers: str,
         picture: int,
     ) -> io.NodeOutput:
-        row = torch.linspace(from_strength, to_strength, steps, dtype=torch.float64)
-        strengths = [round(strength, 6) for strength in row.tolist()]
+        strengths = core.latents.spread_strengths(from_strength, to_strength, steps)
         needed = memory.decode_bytes(model.model.network, latents)
         with runtime.loaded(model, needed) as network:
             swept = core.sweep_edit(latents[picture], vector, strengths, layers)

@@ -33,8 +33,8 @@ class TrackFaces(io.ComfyNode):
                     min=1,
                     max=1000,
                     tooltip="Frames, 1 to 1000, between two searches of the whole picture for new "
-                    "faces. Known faces are followed in every frame, and a lost one is searched at "
-                    "once; 1 is slow and thorough.",
+                    "faces. Known faces are followed in every frame, and a lost one is searched "
+                    "for at once; 1 is slow and thorough.",
                 ),
                 inputs.frame(
                     "style_frame",
@@ -67,8 +67,8 @@ class TrackFaces(io.ComfyNode):
                     options=["stop", "pass through"],
                     default=inputs.default_of(core.track_faces, "missing"),
                     optional=True,
-                    tooltip="A clip in which nobody's face is found: stop with a message, or go on "
-                    "with nobody, so that Edit Video gives the clip back as it was.",
+                    tooltip="What to do with a clip in which no face is found: stop with a "
+                    "message, or pass it on, so that Edit Video returns the clip unchanged.",
                 ),
             ],
             outputs=[
@@ -78,7 +78,7 @@ class TrackFaces(io.ComfyNode):
                 io.Image.Output(
                     "people",
                     display_name="people",
-                    tooltip="Everyone's face over the number by which Clip Edit knows them.",
+                    tooltip="Everyone's face above the number that Clip Edit uses for them.",
                 ),
                 io.Int.Output(
                     "person_count",

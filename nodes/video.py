@@ -13,7 +13,6 @@ from . import clips, inputs, memory, menu, runtime, sockets
 
 # What a saved graph that does not name `paste` was made with; new nodes have "change".
 UNNAMED_PASTE = "drawing"
-LEVEL = 0.5 / 255 + 1e-6  # half a step of an 8-bit px
 
 
 def _edit_inputs() -> list[io.Input]:
@@ -28,8 +27,8 @@ def _edit_inputs() -> list[io.Input]:
         sockets.ClipEdits.Input(
             "edits",
             optional=True,
-            tooltip="From Clip Edit. Without it faces are only drawn anew by the model, which is "
-            "what toonify needs.",
+            tooltip="From Clip Edit. Without it the model only redraws the faces, which is what "
+            "toonify needs.",
         ),
         io.String.Input(
             "people",
@@ -42,9 +41,9 @@ def _edit_inputs() -> list[io.Input]:
             options=["pass through", "hold", "stop"],
             default=core.ClipSettings.missing,
             optional=True,
-            tooltip="Frames in which a face is gone for more than half a second: leave them as "
-            "they are (the edit fades out and in), go on editing where it was, or stop with a "
-            "message.",
+            tooltip="What to do with frames in which a face is missing for more than half a "
+            "second: leave them as they are (the edit fades out and in), go on editing where the "
+            "face was, or stop with a message.",
         ),
         io.Combo.Input(
             "region",
@@ -77,8 +76,8 @@ def _edit_inputs() -> list[io.Input]:
             tooltip="Turn each crop so that the eyes are level, and back when it is pasted.",
         ),
         inputs.reach(
-            "Half side of the crop in px, 64 to 1024, where the eyes are 64 px apart. 256 is the "
-            "paper's; 128 suits the demo models."
+            "Half the crop's side in px, 64 to 1024, at the scale where the eyes are 64 px apart. "
+            "The paper uses 256; 128 suits the demo models."
         ),
         io.Float.Input(
             "smoothing",
@@ -88,7 +87,7 @@ def _edit_inputs() -> list[io.Input]:
             step=0.05,
             optional=True,
             tooltip="Seconds, 0 to 5, over which the crop's motion is smoothed, evenly before and "
-            "after. More is steadier; quick turns are followed all the same.",
+            "after. More is steadier; quick turns are still followed.",
         ),
     ]
 
@@ -105,7 +104,8 @@ class EditVideo(io.ComfyNode):
             node_id="StyleGANEX_EditVideo",
             display_name="Edit Video",
             **menu.entry("EditVideo", io.Schema),
-            description="Edit the faces of a video of any length in place, sound and times kept.",
+            description="Edit the faces of a video of any length in place; sound and frame times "
+            "are kept.",
             is_output_node=True,  # so that a cached run shows the clip, too
             inputs=[
                 io.Video.Input(
@@ -144,8 +144,8 @@ class EditVideo(io.ComfyNode):
                     min=0,
                     max=51,
                     optional=True,
-                    tooltip="H.264's rate factor, 0 (lossless, large files) to 51 (poor); 18 can "
-                    "hardly be told from the source.",
+                    tooltip="H.264's rate factor, 0 (lossless, large files) to 51 (poor); 18 is "
+                    "hard to tell from the source.",
                 ),
             ],
             outputs=[
@@ -235,7 +235,8 @@ class EditFrames(io.ComfyNode):
         progress = runtime.Progress()
         needed = memory.clip_bytes(model.model.network, settings.reach, clip.info.size)
         with runtime.loaded(model, needed) as network:
-            result = images.float().cpu().clone()  # with its transparency, where it has any
+            # A copy of its own, with its transparency where it has any.
+            result = images.to("cpu", torch.float32, copy=True)
             edited = core.edit_frames(
                 network,
                 clip.read(core.Selection()),
@@ -245,10 +246,7 @@ class EditFrames(io.ComfyNode):
                 chunk=runtime.chunk_size(needed, network.device, "editing a clip"),
             )
             for done, frame in enumerate(edited, start=1):
-                before, after = result[frame.index, ..., :3], frame.image.float() / 255
-                # What differs by no more than 8-bit rounding was not edited and stays exact.
-                rounded = (after - before).abs() <= LEVEL
-                result[frame.index, ..., :3] = torch.where(rounded, before, after)
+                frame.write_into(result)
                 if progress.due:
                     progress.show(frame.to_picture())
                 progress.step(done, len(images))

@@ -5,7 +5,13 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 python -m ruff check .
 python -m ruff format --check .
-python -m pyright
-scripts/check_javascript.sh
+report="$(mktemp)"
+trap 'rm -f "$report"' EXIT
+{ python -m pyright && scripts/check_javascript.sh; } >"$report" 2>&1 & # beside the tests: it uses one core
+types=$!
+failed=0
 export OMP_NUM_THREADS=1 # the processes share the cores
-python -m pytest -m "not slow" -n auto --dist worksteal --ignore=tests/comfy --ignore=tests/browser "$@"
+python -m pytest -m "not slow" -n auto --dist worksteal --ignore=tests/comfy --ignore=tests/browser "$@" || failed=1
+wait "$types" || failed=1
+cat "$report"
+exit "$failed"

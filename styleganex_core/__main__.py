@@ -132,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         help="which face (with --index), or all of them",
     )
     edit.add_argument("--index", type=int, default=0, help="which face in that order, from 0")
-    edit.add_argument("--whole", action="store_true", help="take the photo as it is, uncropped")
+    edit.add_argument("--whole", action="store_true", help="use the photo as it is, uncropped")
     edit.add_argument("--out", default="styleganex_out", help="folder for the results")
     edit.add_argument("--model", help="a checkpoint with an encoder (the bundled demo by default)")
     edit.add_argument("--domain", action="append", help="a generator of another domain; repeatable")

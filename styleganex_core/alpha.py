@@ -1,4 +1,4 @@
-"""Transparency that is kept where a whole picture goes back.
+"""Transparency, kept wherever a whole picture is given back.
 
 Networks see an RGBA picture over mid grey (`images.to_bchw`). The edited picture gets its
 transparency back, with the colours that give the same edited picture over mid grey.

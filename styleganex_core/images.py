@@ -174,6 +174,14 @@ def _largest_value(image: Image.Image, file: Image.Image, values: np.ndarray) ->
     return 2**bits - 1 if bits <= 16 else 2**31 - 1  # Pillow reads 32 bits with their sign
 
 
+def join_sides(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    """Two pictures [1, 3, H, W] in -1..1 side by side, the left one at the right one's size."""
+    size = right.shape[-2:]
+    if left.shape[-2:] != size:
+        left = F.interpolate(left, size, mode="bicubic").clamp(-1, 1)
+    return torch.cat([left, right], dim=3)
+
+
 def extend_to_multiple(image: torch.Tensor, multiple: int = 8) -> torch.Tensor:
     """The picture grown to the right and below to sides divisible by `multiple`, edges repeated.
 

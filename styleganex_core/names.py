@@ -55,7 +55,7 @@ def safe_name(text: str) -> str:
     )
     name = name.strip().rstrip(". ")
     if not name.strip("._ "):
-        raise StyleGANEXError(f"'{echo(text)}' is no name for a file; use letters or digits.")
+        raise StyleGANEXError(f"'{echo(text)}' is not a name for a file; use letters or digits.")
     if RESERVED.fullmatch(name):
         stem, dot, ending = name.partition(".")
         name = f"{stem}_{dot}{ending}"
@@ -105,7 +105,7 @@ def safe_path(text: str) -> tuple[str, ...]:
         or re.match(r"[A-Za-z]:$", parts[0])
     ):
         raise StyleGANEXError(
-            f"'{echo(text)}' is no name inside the folder for results; use something like "
+            f"'{echo(text)}' is not a name inside the folder for results; use something like "
             "'anna' or 'project/anna'."
         )
     return tuple(safe_name(part) for part in parts if part.strip() not in ("", "."))

@@ -69,7 +69,7 @@ def _is_being_written(path: Path, match: re.Match[str]) -> bool:
 
 def _is_running(process: int) -> bool:
     try:
-        os.kill(process, 0)  # sends nothing
+        os.kill(process, 0)  # signal 0 sends nothing
     except ProcessLookupError:
         return False
     except OSError:  # another user's
@@ -83,7 +83,7 @@ def _host() -> str:
 
 def _to_disk(path: Path) -> None:
     """Waits until a file, or a folder's list of names, is on the disk."""
-    with contextlib.suppress(OSError):  # Windows opens no folders, some disks know no waiting
+    with contextlib.suppress(OSError):  # Windows cannot open folders, and some disks cannot wait
         handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
         try:
             os.fsync(handle)

@@ -44,6 +44,15 @@ RANKS = {
 PACKAGES = {package.name for package in RANKS}
 MODULES = [path for package in RANKS for path in sorted(package.rglob("*.py"))]
 ENGINE = LAB / "batch" / "cluster.py"
+# What nodes may do with tensors: types, devices, storage and layout, but nothing with the values.
+TORCH_FOR_NODES = {
+    "Module", "Tensor", "as_tensor", "device", "empty", "float32", "inference_mode", "nn",
+    "no_grad",
+}  # fmt: skip
+LAYOUT = {
+    "clone", "cpu", "expand", "movedim", "nbytes", "numel", "reshape", "to", "untyped_storage",
+    "view",
+}  # fmt: skip
 THIRD_PARTY = {"torch", "numpy", "PIL", "safetensors", "einops", "scipy", "kornia", "av"}
 
 
@@ -121,6 +130,57 @@ def test_nodes_take_names_from_the_core_itself():
             if isinstance(node, ast.ImportFrom) and "styleganex_core" in (node.module or ""):
                 assert node.module == "styleganex_core", f"{path.name}: {node.module}"
                 assert node.level == 2, f"{path.name} must import the core relatively"
+
+
+def is_sliced(node: ast.AST) -> bool:
+    """Whether it is what only tensors are: `x[..., :3]`, `x[:, 0]`."""
+    if not isinstance(node, ast.Subscript) or not isinstance(node.slice, ast.Tuple):
+        return False
+    return any(isinstance(part, ast.Slice) for part in node.slice.elts)
+
+
+def maths_in(tree: ast.AST) -> list[str]:
+    """Whatever computes with a tensor's values: torch's functions and methods, and arithmetic."""
+    import torch
+
+    plain = {name for kind in (str, list, dict, set, tuple, float, Path) for name in dir(kind)}
+    maths = set(dir(torch.Tensor)) - plain - LAYOUT
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("torch", "torch.nn"):
+            found += [node] * (node.attr not in TORCH_FOR_NODES)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            computed = isinstance(node.func.value, ast.BinOp) and node.func.attr in LAYOUT
+            found += [node] * (node.func.attr in maths or computed)
+        elif isinstance(node, ast.BinOp):
+            found += [node] * (is_sliced(node.left) or is_sliced(node.right))
+        elif isinstance(node, ast.Compare):
+            found += [node] * any(map(is_sliced, [node.left, *node.comparators]))
+    return [f"line {node.lineno}: {ast.unparse(node)}" for node in found]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "torch.where(a, b, c)",
+        "torch.nn.functional.interpolate(x)",
+        "planes.argmax(dim=1)",
+        "(after - before).abs()",
+        "(sketch * 2 - 1).expand(3)",
+        "photo.float() / 255",
+        "mask[:, 0] * shown",
+        "image[..., :3] == other",
+    ],
+)
+def test_maths_is_recognised(code):
+    assert maths_in(ast.parse(code))
+
+
+@pytest.mark.parametrize(
+    "path", sorted(NODES.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_nodes_leave_maths_to_the_core(path):
+    assert maths_in(ast.parse(path.read_text())) == []
 
 
 def test_nothing_evaluates_or_unpickles():

@@ -20,6 +20,11 @@ SOURCES = sorted(
 NAMED_SECTION = re.compile(r'docs/(\w+)\.md((?:,? (?:and )?"[^"]+")+)')
 # `styleganex_core/photo.py::open_photo`, or a path alone.
 NAMED_PATH = re.compile(r"`([\w./-]+?)(?:::(\w+))?`")
+# A file anywhere in a text: `see nodes/widgets.py`.
+NAMED_FILE = re.compile(
+    r"(?<![\w/.:-])((?:styleganex_core|styleganex_lab|nodes|web|tests|scripts|docs|benchmarks)"
+    r"/[\w./-]+\.(?:py|js|md|json|sh))\b"
+)
 LINKED_SECTION = re.compile(r"\]\((\w*)(?:\.md)?#([\w-]+)\)")
 
 
@@ -65,6 +70,19 @@ def test_nothing_refers_to_a_page_outside_the_repository():
         assert not re.search(r"\bSPEC\b", path.read_text()), f"{path.name} names a SPEC"
 
 
+def test_files_that_code_and_pages_name_exist():
+    invented = ROOT / "tests" / "release" / "test_archive.py"  # names of files, none of them real
+    pages = [*SOURCES, *(ROOT / "web" / "js").rglob("*.js"), *ROOT.glob("*.md")]
+    named = [
+        (path.name, name)
+        for path in pages
+        if path != invented and "frozen" not in path.parts
+        for name in NAMED_FILE.findall(path.read_text())
+    ]
+    assert len(named) >= 100, "the files are not found any more"
+    assert [(where, name) for where, name in named if not (ROOT / name).exists()] == []
+
+
 def test_paths_in_the_architecture_page_exist():
     page = (DOCS / "architecture.md").read_text()
     paths = [(path, name) for path, name in NAMED_PATH.findall(page) if "/" in path]
@@ -95,6 +113,15 @@ QUAINT = (
     "stands in every saved graph",
     "not the crop is pasted",
     "the model's unrest",
+    "free of rights",
+    "brings along",
+    "no kind known",
+    "face of few px",
+    "parted by",
+    "drawn sooner",
+    "come near and go back",
+    "told from its contents",
+    "better 20",
 )
 
 

@@ -8,7 +8,6 @@ from comfy_api.latest import io
 
 from ... import styleganex_core as core
 from .. import inputs, memory, menu, runtime, sockets
-from ..latents import LAYERS
 from . import painter, result, service
 from .scene import Scene, take_photo
 
@@ -22,28 +21,17 @@ class LiveEdit(io.ComfyNode):
             node_id="StyleGANEX_LiveEdit",
             display_name="Live Edit",
             **menu.entry("LiveEdit", io.Schema),
-            description="Change a face with a slider per attribute and watch it follow.",
+            description="Change a face with one slider per attribute and see the result at once.",
             is_output_node=True,
             inputs=[
                 sockets.Model.Input(
                     "model",
-                    tooltip="From Load Model or Domain Swap. The edit vectors that it brings "
-                    "along become sliders.",
+                    tooltip="From Load Model or Domain Swap. The edit vectors that come with it "
+                    "become sliders.",
                 ),
                 sockets.Latents.Input("latents", tooltip="From Encode, Optimize or Sample."),
-                io.String.Input(
-                    "strengths",
-                    default="",
-                    tooltip="What the sliders write: names and strengths from -20 to 20, such as "
-                    "'smile: 1.2, age: -0.5'. 0 changes nothing; with the demo's vectors 1 is one "
-                    "standard deviation.",
-                ),
-                io.String.Input(
-                    "layers",
-                    default=inputs.default_of(core.apply_edit_vectors, "layers"),
-                    optional=True,
-                    tooltip=LAYERS,
-                ),
+                inputs.strengths(),
+                inputs.layers(inputs.default_of(core.apply_edit_vectors, "layers")),
                 *(
                     sockets.EditVector.Input(
                         name,
@@ -56,9 +44,9 @@ class LiveEdit(io.ComfyNode):
                 io.Image.Input(
                     "original",
                     optional=True,
-                    tooltip="The photo that was given to Crop Face: with it and 'place' the "
-                    "picture is the whole photo, edited in place, which keeps all that no edit "
-                    "changes.",
+                    tooltip="The photo that was given to Crop Face. With it and 'place' the "
+                    "picture is the whole photo, edited in place; whatever no edit changes stays "
+                    "as it is.",
                 ),
                 sockets.Crop.Input(
                     "place", optional=True, tooltip="From Crop Face: where the face belongs."
@@ -66,8 +54,8 @@ class LiveEdit(io.ComfyNode):
                 io.Mask.Input(
                     "mask",
                     optional=True,
-                    tooltip="Where in the photo edits count: Crop Face's mask, or one of the "
-                    "photo's size. Without it the whole crop with soft edges.",
+                    tooltip="Where in the photo edits apply: Crop Face's mask, or one of the "
+                    "photo's size. Without it, the whole crop with soft edges.",
                 ),
             ],
             outputs=[

@@ -54,7 +54,7 @@ class Scene:
         """The part of the photo at `zoom`, of `side` px at most."""
         key = (side, zoom)
         if key not in self.views:
-            photo = core.to_bchw(self.photo.float() / 255)
+            photo = core.images.from_uint8(self.photo)
             shown = core.composite.view_photo(
                 photo, self.places, self.masks, longest_side=side, zoom=zoom
             )
@@ -79,7 +79,7 @@ class Scene:
 
     def _follow(self, drawn: torch.Tensor, plain: torch.Tensor) -> core.readers.Motions:
         if self.seen is None:
-            photo = core.to_bchw(self.photo.float() / 255)
+            photo = core.images.from_uint8(self.photo)
             self.seen = core.readers.see_faces(photo, self.places, plain)
         return core.readers.Motions(self.seen, drawn)
 
@@ -97,6 +97,5 @@ def take_photo(
     """
     view = core.composite.view_photo(photo.cpu(), places, longest_side=LARGEST_SIDE)
     kept = core.images.to_uint8(view.picture)
-    if masks is not None and tuple(masks.shape[-2:]) == tuple(photo.shape[-2:]):
-        masks = torch.nn.functional.interpolate(masks.cpu().float(), kept.shape[1:3], mode="area")
+    masks = core.composite.shrink_masks(masks, photo, (kept.shape[1], kept.shape[2]))
     return Scene(kept, view.places, masks, put, seen=seen)

@@ -1,4 +1,4 @@
-"""Latents to files and from files."""
+"""Latents written to files and read from them."""
 
 from __future__ import annotations
 

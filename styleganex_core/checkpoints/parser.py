@@ -109,7 +109,7 @@ def _find_tensors(data: object, path: Path) -> dict[str, torch.Tensor]:
     if not any(key.startswith("cp.") for key in found):
         names = ", ".join(list(found)[:3]) or "no tensors"
         raise CheckpointError(
-            f"{path.name} is no BiSeNet face parser: it lacks {_MARK} and holds {names}. The file "
-            "is called 79999_iter.pth or faceparsing.pth."
+            f"{path.name} is not a BiSeNet face parser: it lacks {_MARK} and holds {names}. The "
+            "file is called 79999_iter.pth or faceparsing.pth."
         )
     return found

@@ -64,7 +64,7 @@ def read_whole_file(path: str | Path) -> FileContents:
     try:
         keys = json.loads(contents.metadata["base_keys"])
         if type(keys) is not list or not all(type(key) is str for key in keys):
-            raise TypeError("base_keys is no list of names")
+            raise TypeError("base_keys is not a list of names")
         shared = {key: theirs[key] for key in keys}
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise CheckpointError(

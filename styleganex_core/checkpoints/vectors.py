@@ -65,7 +65,7 @@ def _read_entries(path: Path) -> dict[str, torch.Tensor]:
     data, file = read_whole_file(path).data, echo(path.name)
     if identify(data) == "styles":
         raise CheckpointError(
-            f"{file} holds {name_kind(data)}, no edit vector; load it as latents."
+            f"{file} holds {name_kind(data)}, not an edit vector; load it as latents."
         )
     try:
         entries = find_vectors(data)

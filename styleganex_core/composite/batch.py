@@ -66,7 +66,7 @@ def paste_each(
     Returns how many pictures come, and the pictures, each made when it is asked for: a batch of any
     length takes no more memory than one of it. Raises ShapeError for counts that do not fit.
     """
-    if not crops:  # Crop Face found nobody and was told to go on
+    if not crops:  # Crop Face found no face and was set to go on
         return len(originals), (picture.float().clone() for picture in originals)
     several = len(crops) == 1 and len(edited) > 1 and len(originals) in (1, len(edited))
     count = len(edited) if several else len(originals)
@@ -81,8 +81,8 @@ def paste_each(
         )
     if unedited is not None and len(unedited) not in (1, len(edited)):
         raise ShapeError(
-            f"{len(unedited)} unedited crops cannot be set against {len(edited)} edited ones; give "
-            "one for all, or one each."
+            f"{len(unedited)} unedited crops cannot be compared with {len(edited)} edited ones; "
+            "give one for all, or one each."
         )
     masks = None if mask is None else masks_per_crop(mask, crops, owners, count)
     factor = max(enlargement(edited[0], crop) for crop in crops) if enlarge else 1.0

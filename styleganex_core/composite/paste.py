@@ -123,6 +123,11 @@ def _on_patch(field: torch.Tensor, to_crop: Rows, window: tuple[int, int]) -> to
     return torch.einsum("ij,bjhw->bihw", back, seen)
 
 
+def changed_px(before: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
+    """Where two pictures [B, 3, H, W] differ at all: a mask [B, H, W] of 0 and 1, on the CPU."""
+    return (after.cpu() != before.cpu()).any(dim=1).float()
+
+
 def enlargement(edited: torch.Tensor, crop: FaceCrop) -> float:
     """How much the original must grow so that the edited crop fits at its own size; at least 1."""
     return max(1.0, edited.shape[-1] / crop.size[1] * crop.scale)
@@ -151,12 +156,12 @@ def _check(
     if not {original.shape[0], edited.shape[0]} <= {1, max(original.shape[0], edited.shape[0])}:
         raise ShapeError(
             f"{edited.shape[0]} edited crops cannot be pasted into {original.shape[0]} pictures; "
-            "give as many of both, or one of either."
+            "give equally many of both, or one of either."
         )
     if unedited is not None and _size(unedited) != _size(edited):
         raise ShapeError(
             f"the unedited crop is {list(unedited.shape)} and the edited one {list(edited.shape)}; "
-            "both need one size: decode the latents before and after the edit with one model."
+            "both need the same size: decode the latents before and after the edit with one model."
         )
     check_number(feather, "feather", 0)
 
@@ -215,7 +220,7 @@ def grow_canvas(canvas: torch.Tensor, original: torch.Tensor, factor: float) -> 
     if max(size) > LARGEST_SIDE:
         raise StyleGANEXError(
             f"enlarging the picture {factor:.1f} times would make it {size[1]}x{size[0]} px, and "
-            f"{LARGEST_SIDE} px a side are the limit; paste without enlarging, or a smaller crop."
+            f"{LARGEST_SIDE} px a side is the limit; paste without enlarging, or a smaller crop."
         )
     return _resize(canvas, size).clamp(-1, 1)
 

@@ -55,8 +55,8 @@ def transfer_edit(
     """
     if not crop_photo.shape[-2:] == unedited.shape[-2:] == edited.shape[-2:]:
         raise ShapeError(
-            f"an edit is carried over between pictures of one size; got {list(crop_photo.shape)}, "
-            f"{list(unedited.shape)} and {list(edited.shape)}."
+            "an edit is carried over between pictures of the same size; got "
+            f"{list(crop_photo.shape)}, {list(unedited.shape)} and {list(edited.shape)}."
         )
     change = edited - unedited
     photo, plain = crop_photo, unedited

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
+import torch.nn.functional as F
 
 from ..datatypes import FaceCrop
 from ..errors import StyleGANEXError
@@ -67,6 +68,15 @@ def view_photo(
         to_view = compose(invert(matrix), place.matrix)
         moved.append(replace(place, matrix=(to_view[0], to_view[1]), original_size=size, picture=0))
     return PhotoView(picture, tuple(moved), _edged(places, masks, feather))
+
+
+def shrink_masks(
+    masks: torch.Tensor | None, photo: torch.Tensor, size: tuple[int, int]
+) -> torch.Tensor | None:
+    """Masks of a photo that is kept at `size` (height, width); those of crops stay as they are."""
+    if masks is None or masks.shape[-2:] != photo.shape[-2:]:
+        return masks
+    return F.interpolate(masks.cpu().float(), size, mode="area")
 
 
 def choose_zoom(size: tuple[int, int], places: Sequence[FaceCrop]) -> float:

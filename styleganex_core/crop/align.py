@@ -24,7 +24,7 @@ EYE_DISTANCE = 64.0  # px between the eyes in a crop: that of an FFHQ face at 25
 REACH = 256  # px from the eyes to each side of the crop
 MULTIPLE = 8  # px: one cell of f
 STYLE_SIDE = 256  # px of the style crop
-SMALLEST_EYE_DISTANCE = 1.0  # px; below it five points say nothing of scale and angle
+SMALLEST_EYE_DISTANCE = 1.0  # px; below it five points determine neither scale nor angle
 
 # FFHQ's alignment: the square's half side in eye distances and in eye-to-mouth distances, how far
 # its centre lies below the eyes, and how padding and its fade depend on the side.
@@ -117,7 +117,7 @@ def style_matrix(face: Face) -> Rows:
     length = math.hypot(x, y)
     if not length:
         raise StyleGANEXError(
-            "the five points fold onto each other: the mouth lies above the eyes as if upside "
+            "the five points do not form a face: the mouth lies above the eyes as if upside "
             "down; give left eye, right eye, nose, left and right mouth corner in this order."
         )
     half = max(EYES_TO_HALF * math.hypot(ex, ey), MOUTH_TO_HALF * math.hypot(mx, my))

@@ -25,7 +25,7 @@ PROPOSAL_SCORE, REFINEMENT_SCORE, OUTPUT_SCORE = 0.6, 0.7, 0.7
 LEVEL_OVERLAP, OVERLAP = 0.5, 0.7  # share of the union (or smaller box) that two faces may share
 STRAIGHTENINGS = 2  # the first look at an upright face corrects its angle
 MIRRORED = [1, 0, 2, 4, 3]  # which point of a mirrored face is which of the face
-LARGEST_PROPOSALS = 800  # best proposals that go on; a busy texture can yield thousands
+LARGEST_PROPOSALS = 800  # best proposals that are kept; a busy texture can yield thousands
 
 
 @dataclass(frozen=True)

@@ -222,9 +222,9 @@ def _no_faces(images: torch.Tensor, counts: tuple[int, ...]) -> CroppedFaces:
 
 def _describe_lying(picture: int, face: Face) -> str:
     return (
-        f"Picture {picture} lies: the top of its head points {TOP_OF_HEAD[quarter_turns(face)]}. "
-        "The crop is cut upright, and Paste Face puts it back as it lies; turn the photo first if "
-        "all of it shall stand upright."
+        f"Picture {picture} is turned: the top of the head points "
+        f"{TOP_OF_HEAD[quarter_turns(face)]}. The crop is upright, and Paste Face puts it back the "
+        "way it was; rotate the photo first if all of it should be upright."
     )
 
 

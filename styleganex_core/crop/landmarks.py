@@ -22,14 +22,14 @@ Order = Literal["largest", "left to right", "all"]
 
 SMALLEST_FACE = 20.0  # px wide: MTCNN's own limit for dependable points
 LARGEST_SIDE = 1600  # px of the picture that is searched; keeps a large photo within seconds
-SURE = 0.9  # score in both looks from which on something is taken for a face
+SURE = 0.9  # lowest score, in both looks, of something that is taken for a face
 TURNS = (-30.0, 30.0)  # degrees by which the picture is turned when no face is found upright
-LYING = (90.0, -90.0, 180.0)  # then these: photos that lost the note which way is up
-LEANING = 60.0  # degrees off the upright beyond which a find in a turned picture is chance
+LYING = (90.0, -90.0, 180.0)  # then these: photos that have lost their orientation tag
+LEANING = 60.0  # degrees off upright beyond which a face found in a turned picture is a mistake
 # Points of MediaPipe's mesh whose mean each of the five is: the corners and lids of both eyes, the
 # tip of the nose, the corners of the mouth.
 MESH_POINTS = [[33, 133, 159, 145], [362, 263, 386, 374], [1], [61], [291]]
-NUMBERS = "typed points are five 'x,y' pairs in px, parted by ';'"
+NUMBERS = "typed points are five 'x,y' pairs in px, separated by ';'"
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,7 @@ def _search(detector: FaceDetector, image: torch.Tensor, turn: float = 0.0) -> D
 
 
 def _drop_headstands(detector: FaceDetector, image: torch.Tensor, found: Detections) -> Detections:
-    """What convinces more as it is than on its head, where a mouth can pass for eyes."""
+    """Whatever scores higher as it is than upside down, where a mouth can pass for eyes."""
     swapped = Detections(found.boxes, found.points[:, MIRRORED], found.scores)
     kept = found.scores >= straighten(detector, image, swapped).scores
     return Detections(found.boxes[kept], found.points[kept], found.scores[kept])

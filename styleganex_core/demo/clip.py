@@ -47,6 +47,12 @@ def example_clip_names() -> list[str]:
     return list(FILMS)
 
 
+def check_clip_name(name: str) -> None:
+    """StyleGANEXError for a name that no example clip has."""
+    if name not in FILMS:
+        raise StyleGANEXError(f"there is no example clip {name!r}; there is {', '.join(FILMS)}.")
+
+
 def clip_file(name: str, take: int) -> Path:
     """Where a take of the clip of that name lies."""
     return FOLDER / f"{name.replace(' ', '_')}_{take}.mp4"
@@ -67,10 +73,7 @@ class ExampleClip:
         size: tuple[int, int] = SIZE,
         seed: int = 0,
     ) -> None:
-        if name not in FILMS:
-            raise StyleGANEXError(
-                f"there is no example clip {name!r}; there is {', '.join(FILMS)}."
-            )
+        check_clip_name(name)
         film = FILMS[name]
         self._film = FileClip(clip_file(name, seed % film.takes))
         self._mirrored = seed // film.takes % 2 == 1

@@ -87,7 +87,7 @@ def _read_examples(examples: Examples, what: str) -> torch.Tensor:
         )
     if len(styles) < FEWEST_EXAMPLES:
         raise StyleGANEXError(
-            f"a boundary needs at least {FEWEST_EXAMPLES} {what} examples, better 20; got "
+            f"a boundary needs at least {FEWEST_EXAMPLES} {what} examples, preferably 20; got "
             f"{len(styles)} (pictures of a clip that share one style count once)."
         )
     if not torch.isfinite(styles).all():

@@ -51,12 +51,18 @@ def find_components(
     _check_count(count, model.style_dim)
     if samples <= count:
         raise StyleGANEXError(
-            f"{count} components need at least {count + 1} samples, better 10000; got {samples}."
+            f"{count} components need at least {count + 1} samples, preferably 10000; "
+            f"got {samples}."
         )
     styles = _draw_styles(model, samples, seed)
     axes = _principal_axes(styles.T.cov(), count)
     deviations = (styles @ axes.T).std(dim=0)
     return _name_vectors("samples", axes * deviations[:, None], slots, model.num_slots)
+
+
+def largest_step(vector: torch.Tensor) -> float:
+    """The distance by which strength 1 of an edit vector [L, D] moves the style it moves most."""
+    return float(vector.norm(dim=1).max())
 
 
 def _choose_slots(model: Model, layers: str) -> tuple[int, ...]:

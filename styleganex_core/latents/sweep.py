@@ -12,6 +12,16 @@ from ..ranges import check_number
 from .edit import apply_edit_vector
 
 
+def spread_strengths(first: float, last: float, count: int) -> list[float]:
+    """`count` strengths at equal distances from `first` to `last`, to six decimals.
+
+    >>> spread_strengths(-3, 3, 4)
+    [-3.0, -1.0, 1.0, 3.0]
+    """
+    row = torch.linspace(first, last, count, dtype=torch.float64)
+    return [round(strength, 6) for strength in row.tolist()]
+
+
 def sweep_edit(
     latents: Latents, vector: torch.Tensor, strengths: Sequence[float], layers: str = "all"
 ) -> Latents:

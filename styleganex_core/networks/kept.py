@@ -37,13 +37,13 @@ class KeptFeatures:
         return self.states
 
     def trim(self) -> None:
-        """Let go of the finished picture and of features too large to keep."""
+        """Drop the finished picture and features too large to keep."""
         self.states.pop()
         while sum(_bytes(state) for state in self.states) > MOST_BYTES:
             self.states.pop()
 
     def clear(self) -> None:
-        """Let go of everything."""
+        """Drop everything."""
         self.model, self.latents, self.states = None, None, []
 
     def _is_here(self, model: Model) -> bool:

@@ -99,7 +99,7 @@ class ModulatedConv(nn.Module):
         scale = self.modulation(style)
         gain = 1 / math.sqrt(self.weight[0].numel())
         squares = self.weight.to(scale.dtype).square().flatten(2)
-        energy = squares @ squares.new_ones(squares.shape[2])  # Q, [O, I]; sooner than sum
+        energy = squares @ squares.new_ones(squares.shape[2])  # Q, [O, I]; faster than sum
         demodulation = (scale.square() @ energy.T * gain**2 + DEMODULATION_EPSILON).rsqrt()
         largest = scale.detach().abs().amax(dim=1, keepdim=True).clamp_min(1e-12)
         return scale * (gain / largest), demodulation * largest

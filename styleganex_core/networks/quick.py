@@ -1,10 +1,10 @@
-"""The generator's layers on a CPU without gradients: the numbers of `StyledLayer`, much sooner.
+"""The generator's layers on a CPU without gradients: the numbers of `StyledLayer`, much faster.
 
 What an element-wise pass over a large map costs is memory, more than the convolutions' arithmetic.
 So a picture's style, the demodulation and the activation's gain go into the kernels, filters run as
 channel-wise convolutions that add the bias on the way, what is left changes maps in place, and from
 64 px on a stage is drawn in strips of rows that are small enough for the memory to be used again.
-Derivation: docs/performance.md, "How the picture is drawn sooner".
+Derivation: docs/performance.md, "How pictures are drawn faster".
 
 Convention: maps are [B, C, H, W], in memory as `arrange` finds best.
 """
@@ -106,7 +106,7 @@ def draw_stage(
 def arrange(x: torch.Tensor) -> torch.Tensor:
     """`x` in the memory format that 3x3 convolutions of its width and precision do best in.
 
-    Channels last is sooner, and in half precision much sooner; but there float32 sums of 512
+    Channels last is faster, and in half precision much faster; but there float32 sums of 512
     channels are five times less exact, at no gain in time.
     """
     wide = x.shape[1] >= WIDE and x.dtype not in (torch.bfloat16, torch.float16)

@@ -64,7 +64,7 @@ class _Faces(Sequence["SeenFace | None"]):
     def __init__(self, original: Pictures, places: Sequence[FaceCrop], unedited: Pictures) -> None:
         if len(unedited) not in (1, len(places)):
             raise ShapeError(
-                f"{len(unedited)} unedited crops cannot be set against the places of "
+                f"{len(unedited)} unedited crops cannot be compared with the places of "
                 f"{len(places)}; give one for all, or one each."
             )
         self._original, self._unedited = _split(original), _split(unedited)

@@ -40,8 +40,6 @@ AT_ONCE = 4  # pictures
 LARGEST_SEED = 2**32  # so that the seeds of all people exist
 SIDE = 256  # px: larger pictures tell the readers no more
 
-Progress = Callable[[int, int], None]  # people drawn, people in all
-
 
 @dataclass(frozen=True)
 class LabelledVector:
@@ -70,7 +68,7 @@ def find_labelled_vector(
     layers: str = "all",
     orthogonal_to: Sequence[torch.Tensor] = (),
     readers: FaceReaders | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> LabelledVector:
     """The edit vector that raises what the face readers call `label`, one of `LABELS`.
 

@@ -10,13 +10,13 @@ from torch import nn
 from . import age, dense, identity, mesh
 from .colours import skin_and_hair
 from .metric import ShiftTolerantDistance
-from .shape import measure_openness, measure_shape
+from .shape import FaceShape, measure_openness, measure_shape
 from .squares import cut_squares, mesh_square, place_points, reader_square, usual_points
 from .weights import load_weights
 
 
 @dataclass(frozen=True)
-class FaceReadings:
+class FaceReadings(FaceShape):
     """What the networks say of B faces.
 
     `identity` [B, 128]: who it is; Euclidean distances below 0.6 mean the same person.
@@ -25,9 +25,8 @@ class FaceReadings:
     and `mesh` [B, 478, 3]: px of the 256 px aligned picture; the mesh's depth grows away from the
     viewer. `presence` [B]: how sure the mesh is of a face, 0..1.
 
-    [B] each, measured between these points: `yaw`, `pitch` and `roll`, `mouth_open`, `smile`,
-    `eyes_open`, `gaze_x` and `gaze_y` as in `FaceShape`; on the picture: `skin_light` and
-    `hair_light` as in `skin_and_hair`.
+    Measured between these points: what is in `FaceShape`. On the picture: `skin_light` and
+    `hair_light` [B], as in `skin_and_hair`.
     """
 
     identity: torch.Tensor
@@ -37,14 +36,6 @@ class FaceReadings:
     points68: torch.Tensor
     mesh: torch.Tensor
     presence: torch.Tensor
-    yaw: torch.Tensor
-    pitch: torch.Tensor
-    roll: torch.Tensor
-    mouth_open: torch.Tensor
-    smile: torch.Tensor
-    eyes_open: torch.Tensor
-    gaze_x: torch.Tensor
-    gaze_y: torch.Tensor
     skin_light: torch.Tensor
     hair_light: torch.Tensor
 

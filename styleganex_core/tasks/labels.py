@@ -99,6 +99,11 @@ def colour_labels(labels: torch.Tensor) -> torch.Tensor:
     return colours[check_labels(labels).long()].permute(0, 3, 1, 2).contiguous()
 
 
+def show_planes(planes: torch.Tensor) -> torch.Tensor:
+    """One plane per class [B, 19, H, W] as a picture [B, 3, H, W] in -1..1 in palette colours."""
+    return colour_labels(planes.argmax(dim=1))
+
+
 def grey_labels(labels: torch.Tensor) -> torch.Tensor:
     """The label map as a label image [B, 3, H, W] in -1..1: nearly black, level = class."""
     grey = _to_picture(check_labels(labels)[:, None])
@@ -111,20 +116,31 @@ def choose_classes(labels: torch.Tensor, classes: str) -> torch.Tensor:
     `classes`: names, numbers and ranges such as "skin, nose, 2-5". Raises StyleGANEXError for
     anything else.
     """
-    check_length(classes, 1000, "classes")
     chosen = torch.zeros(len(FACE_CLASSES), device=labels.device)
+    chosen[parse_classes(classes)] = 1
+    return chosen[check_labels(labels).long()]
+
+
+def parse_classes(classes: str) -> list[int]:
+    """The numbers of the chosen classes; errors as for `choose_classes`.
+
+    >>> parse_classes("hair, 1-3")
+    [17, 1, 2, 3]
+    """
+    check_length(classes, 1000, "classes")
+    chosen: list[int] = []
     for part in classes.lower().split(","):
         first, _, last = part.strip().partition("-")
         if part.strip() in FACE_CLASSES:
-            chosen[FACE_CLASSES.index(part.strip())] = 1
+            chosen.append(FACE_CLASSES.index(part.strip()))
         elif first.isdecimal() and (last or first).isdecimal() and _fits(first, last or first):
-            chosen[int(first) : int(last or first) + 1] = 1
+            chosen += range(int(first), int(last or first) + 1)
         else:
             raise StyleGANEXError(
                 f'classes "{echo(classes)}": cannot read "{echo(part.strip())}"; write names, '
                 f'numbers and ranges such as "skin, nose, 2-5" of {_list_classes()}.'
             )
-    return chosen[check_labels(labels).long()]
+    return chosen
 
 
 def paint_masks(

@@ -81,6 +81,11 @@ def sketch_photo(
     return torch.cat([_ink(edge, mean_grey / 255) for edge in edges.split(1)])
 
 
+def show_sketch(sketch: torch.Tensor) -> torch.Tensor:
+    """A sketch [B, 1, H, W] in 0..1 as a picture [B, 3, H, W] in -1..1."""
+    return (sketch * 2 - 1).expand(-1, 3, -1, -1)
+
+
 def luminance(picture: torch.Tensor) -> torch.Tensor:
     """The grey [B, 1, H, W] in 0..1 of a picture [B, 3, H, W] in -1..1."""
     weights = picture.new_tensor(LUMA)[:, None, None]

@@ -1,4 +1,4 @@
-"""Super-resolution: a face of few px drawn again in detail. Source: StyleGANEX, section 5.2."""
+"""Super-resolution: a tiny face redrawn in detail. Source: StyleGANEX, section 5.2."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from .clip import require_av
 
 COPIED = {"aac", "mp3", "ac3", "eac3", "alac", "opus", "flac"}  # codecs that an mp4 may hold
 DESCRIBED = {"alac", "opus", "flac"}  # whose head is looked at when a file with sound in it ends
-# Hz that AAC knows.
+# Hz that AAC supports.
 AAC_RATES = (
     7350,
     8000,
@@ -62,7 +62,7 @@ def codec_name(stream: Any) -> str:
 
 
 def fit_rate(rate: int) -> int:
-    """The rate at which AAC can hold a sound of `rate` Hz: the same, or the next that it knows."""
+    """The rate for a sound of `rate` Hz in AAC: the same, or the next that AAC supports."""
     if rate > AAC_RATES[-1]:
         return 44100 if rate % 44100 == 0 else 48000
     return next(known for known in AAC_RATES if known >= rate)

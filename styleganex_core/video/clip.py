@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import torch
 
+from ..alpha import UNCHANGED
 from ..errors import StyleGANEXError
 from ..images import from_uint8, to_uint8
 
@@ -58,7 +59,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Colour:
-    """How the file's luma and chroma mean colours: ffmpeg's codes, 2 where the file is silent."""
+    """What colours luma and chroma stand for: ffmpeg's codes, 2 where the file does not say."""
 
     space: int = 2
     primaries: int = 2
@@ -98,6 +99,16 @@ class Frame:
     def to_picture(self, device: torch.device | str = "cpu") -> torch.Tensor:
         """The frame as [1, 3, H, W] in -1..1."""
         return from_uint8(self.image[None].to(device))
+
+    def write_into(self, pictures: torch.Tensor) -> None:
+        """Puts an edited frame in its place among `pictures` [N, H, W, C] in 0..1, float.
+
+        Px that differ by no more than 8-bit rounding were not edited: they stay exactly as they
+        are, and so does everything beyond RGB (transparency).
+        """
+        before, after = pictures[self.index, ..., :3], self.image.to(pictures.device) / 255
+        rounded = (after - before).abs() <= UNCHANGED
+        pictures[self.index, ..., :3] = torch.where(rounded, before, after)
 
 
 class Sound(Protocol):

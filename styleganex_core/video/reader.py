@@ -66,7 +66,7 @@ class FileClip:
             container = av.open(source if isinstance(source, io.BytesIO) else str(source))
         except (av.FFmpegError, ValueError, OSError) as error:
             raise StyleGANEXError(
-                f"{self.name} cannot be opened as a video ({error}); it may be cut off or of an "
+                f"{self.name} cannot be opened as a video ({error}); it may be incomplete or of an "
                 "unknown kind. Export it again, for example as an mp4."
             ) from error
         with container:

@@ -169,7 +169,7 @@ class _Track:
 
 
 class _Encoder:
-    """Audio frames of any format into an AAC stream of one or two channels, at a rate it knows.
+    """Audio frames of any format into an AAC stream of one or two channels, at a rate it supports.
 
     More channels are mixed down with the centre in both: that is where people speak.
     """

@@ -8,8 +8,7 @@ from fractions import Fraction
 
 import torch
 
-from styleganex_core.demo.clip import RATE, SIZE
-from styleganex_core.errors import StyleGANEXError
+from styleganex_core.demo.clip import RATE, SIZE, check_clip_name
 from styleganex_core.images import to_uint8
 from styleganex_core.video import ClipInfo, Frame, Selection
 from styleganex_core.video.reader import shrink_frame
@@ -52,10 +51,7 @@ class DrawnClip:
         size: tuple[int, int] = SIZE,
         seed: int = 0,
     ) -> None:
-        if name not in CLIP_RECIPES:
-            raise StyleGANEXError(
-                f"there is no example clip {name!r}; there is {', '.join(CLIP_RECIPES)}."
-            )
+        check_clip_name(name)
         frames = max(1, round(seconds * RATE))
         recipe = CLIP_RECIPES[name]
         self.scenes = sample_clip(

@@ -90,4 +90,4 @@ def test_a_saved_vector_is_listed_and_loads(server):
 def test_vectors_are_saved_nowhere_else(server, prefix):
     graph = find(MODES[0])
     graph["saved"] = node("SaveEditVector", vector=["found", 0], name="v", filename_prefix=prefix)
-    assert "is no name inside" in server.run(graph).error
+    assert "is not a name inside" in server.run(graph).error

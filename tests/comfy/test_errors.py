@@ -73,7 +73,7 @@ def test_paths_outside_the_folders_are_refused(server):
         graph = encode() | {
             "saved": node("SaveLatent", latents=["latents", 0], filename_prefix=prefix)
         }
-        assert "no name inside" in server.run(graph).error
+        assert "not a name inside" in server.run(graph).error
     assert not list(server.base.rglob("up_0*"))
 
 

@@ -1,4 +1,4 @@
-"""Models and inputs of the golden data, made again from their rule (see tests/golden/README.md)."""
+"""Models and inputs of the golden data, made again from their rule (see `fixtures/README.md`)."""
 
 from __future__ import annotations
 

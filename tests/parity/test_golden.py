@@ -42,12 +42,18 @@ def _mark(name: str):
     return name if quick else pytest.param(name, marks=pytest.mark.slow)
 
 
-@pytest.fixture(params=[_mark(name) for name in FILES])
+@pytest.fixture(scope="module", params=[_mark(name) for name in FILES])
 def golden(request):
+    """Of the whole module, so that pytest runs all tests of one file before those of the next."""
     expected, task, size = load_golden(golden_file(f"{request.param}.safetensors"))
     file = request.param.rsplit("_", 1)[0]
+    return expected, golden_model(task, size), golden_inputs(file, task, size)
+
+
+@pytest.fixture(autouse=True)
+def no_gradients():
     with torch.no_grad():
-        yield expected, golden_model(task, size), golden_inputs(file, task, size)
+        yield
 
 
 def encode(model, inputs, **options) -> Latents:

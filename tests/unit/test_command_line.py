@@ -52,6 +52,7 @@ def test_edit_writes_a_sheet_and_latents(tmp_path, model_file, photo_file, capsy
     assert "2/2" in said.err
 
 
+@pytest.mark.slow
 def test_edit_writes_the_whole_photo_edited_in_place(tmp_path, capsys):
     """The bundled astronaut with the bundled model: her face changes and nothing else."""
     out, photo = tmp_path / "out", example_image("astronaut")

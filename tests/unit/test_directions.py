@@ -247,7 +247,7 @@ def test_latents_serve_as_examples():
 
 def test_unusable_examples_are_refused():
     positive, negative, _ = planted_examples(4)
-    with pytest.raises(StyleGANEXError, match="at least 2 positive examples, better 20; got 1"):
+    with pytest.raises(StyleGANEXError, match="at least 2 positive examples, preferably 20; got 1"):
         find_boundary(positive[:1], negative)
     with pytest.raises(StyleGANEXError, match="2 negative examples"):
         find_boundary(positive, Latents(torch.zeros(4, 3, 2, 2), negative[:1]))

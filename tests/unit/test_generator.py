@@ -40,7 +40,7 @@ def test_modulated_conv_equals_the_per_sample_form(up):
     assert_near(conv(x, style, None), expected)
 
 
-@pytest.mark.parametrize("size", [64, 128, 256, 512, 1024])
+@pytest.mark.parametrize("size", [64, 128, 256, 512, pytest.param(1024, marks=pytest.mark.slow)])
 def test_dense_form_equals_plain_stylegan2_at_every_size(size):
     model = tiny_model(size, encoder=False).double()  # float32's rounding depends on the machine
     random = torch.Generator().manual_seed(size)

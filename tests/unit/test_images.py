@@ -11,7 +11,13 @@ import torch
 from PIL import Image, ImageOps
 
 from styleganex_core import ShapeError, StyleGANEXError, load_image, to_bchw, to_bhwc
-from styleganex_core.images import extend_to_multiple, from_uint8, to_thumbnail, to_uint8
+from styleganex_core.images import (
+    extend_to_multiple,
+    from_uint8,
+    join_sides,
+    to_thumbnail,
+    to_uint8,
+)
 
 
 def test_there_and_back():
@@ -167,3 +173,10 @@ def test_no_thumbnail_is_empty_here_or_where_the_host_scales_it_again(side, othe
     small = to_thumbnail(torch.zeros(1, 3, *size), 512)
     assert min(small.size) >= 1 and max(small.size) <= 512
     assert min(ImageOps.contain(small, (512, 512)).size) >= 1
+
+
+def test_the_left_of_two_pictures_takes_the_size_of_the_right():
+    left, right = torch.full((1, 3, 4, 6), 0.5), torch.rand(1, 3, 8, 10) * 2 - 1
+    joined = join_sides(left, right)
+    assert torch.equal(joined[..., 10:], right)
+    torch.testing.assert_close(joined[..., :10], torch.full((1, 3, 8, 10), 0.5))

@@ -46,7 +46,7 @@ def test_one_call_gives_the_whole_photo_back():
     assert not changed[260:].any() and not changed[:, 340:].any(), "nothing else is"
 
 
-@pytest.mark.parametrize("zoom", [0.5, 1.0, 3.0])
+@pytest.mark.parametrize("zoom", [0.5, 1.0, pytest.param(3.0, marks=pytest.mark.slow)])
 def test_every_size_keeps_its_detail_and_its_surroundings(demo, zoom):
     photo, faces = photo_of(zoom)
     edited = sx.edit_photo(photo, {"mouth_open": 2.0}, model=demo, faces=faces)
@@ -64,6 +64,7 @@ def test_every_size_keeps_its_detail_and_its_surroundings(demo, zoom):
     assert detail(after) > 0.97 * detail(before)
 
 
+@pytest.mark.slow
 def test_backdrop_and_clothes_keep_their_px(demo):
     photo = sx.example_image("astronaut")
     cropped = sx.crop_faces(photo, reach=default_reach(demo), mask_shape="head")
@@ -104,6 +105,7 @@ def test_no_strength_changes_nothing_and_a_drawing_does(demo):
     assert torch.equal(drawn[..., 260:, :], photo[..., 260:, :])
 
 
+@pytest.mark.slow
 def test_one_opening_serves_many_edits_as_each_call_would(demo):
     photo = sx.example_image("astronaut")
     opened = sx.photo.open_photo(demo, photo)

@@ -28,7 +28,7 @@ function addView(/** @type {any} */ api, /** @type {any} */ node) {
     make("span", { className: "styleganex-tag styleganex-before" }, say("pair.before")),
     make("span", { className: "styleganex-tag styleganex-after" }, say("pair.after")),
   ];
-  // A range input over the pictures: it brings the keys, the screen reader and touch along.
+  // A range input over the pictures: it brings keyboard, screen reader and touch support.
   const slider = make("input", { type: "range", min: 0, max: 100, step: 0.5, value: 50 });
   slider.setAttribute("aria-label", say("pair.label"));
   const stage = make(
@@ -75,7 +75,7 @@ function addView(/** @type {any} */ api, /** @type {any} */ node) {
   chain(node, "onRemoved", stop);
 }
 
-/** Buttons that turn over a batch; hidden for a single picture. */
+/** Buttons to page through a batch; hidden for a single picture. */
 function addPages(/** @type {() => void} */ turned) {
   let page = 0;
   let count = 0;

@@ -184,7 +184,7 @@ function drawCell(/** @type {number} */ slot) {
   return button;
 }
 
-/** Pressing a cell turns it over; dragging on gives the cells under way the same state. */
+/** Pressing a cell toggles it; dragging on gives the cells on the way the same state. */
 function addPainting(
   /** @type {HTMLElement} */ cells,
   /** @type {(slot: number, on: boolean) => void} */ paint,

@@ -9,7 +9,7 @@ const LARGEST = 18; // of a 1024 px generator, as the official models are: assum
 const BUNDLED = 14; // of the 256 px generators that come with the nodes
 const STORE = "StyleGANEX.slots"; // what runs have told, kept across reloads of the page
 const LOADER = "StyleGANEX_LoadModel";
-const KEY = "styleganex_slots"; // in what the server's nodes show, see nodes/shown.py
+const KEY = "styleganex_slots"; // in what the server's nodes show, see nodes/widgets.py
 
 /**
  * The count, and whether it is known: from a run of the node's model loader, which names its file,

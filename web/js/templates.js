@@ -1,5 +1,5 @@
 // @ts-check
-/** The example graphs in the order in which they are best tried: the server lists them by chance. */
+/** The example graphs in the order in which they are best tried: the server lists them in any order. */
 
 const PACK = "ComfyUI-StyleGANEX";
 const FIRST = ["start-here", "edit-a-portrait", "edit-a-photo"];

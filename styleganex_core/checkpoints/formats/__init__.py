@@ -33,7 +33,7 @@ KIND_NAMES: dict[Kind, str] = {
     "inversion": "latents saved by StyleGANEX",
     "styles": "styles of pictures (w_plus), as e4e and pSp save them",
     "vectors": "edit vectors",
-    "unknown": "of no kind known here",
+    "unknown": "of an unknown kind",
 }
 
 
@@ -85,7 +85,7 @@ def _explain_foreign(data: Any) -> str:
     if kind in ("latents", "inversion", "styles"):
         return f"holds {KIND_NAMES[kind]}, not a model; load it as latents."
     if kind == "vectors":
-        return "holds edit vectors, not a model; load it as edit vector."
+        return "holds edit vectors, not a model; load them as edit vectors."
     tensors = list_tensors(data)
     nearest = _nearest_format([key for key, _ in tensors])
     found = [f"{echo(key, 80)} {list(tensor.shape)}" for key, tensor in tensors[:NAMED_KEYS]]

@@ -63,7 +63,7 @@ def _torch_tensors(network: Record) -> Tensors:
     def collect(record: Any, prefix: str, depth: int) -> None:
         state = _state_of(record)
         if depth > DEEPEST:
-            raise CheckpointError("its networks lie too deep inside each other.")
+            raise CheckpointError("its networks are nested too deeply.")
         for kind in ("_parameters", "_buffers"):
             for name, value in _items(state.get(kind)):
                 if is_tensor(value):
@@ -158,7 +158,7 @@ def _tensorflow_tensors(network: Record) -> Tensors:
     def collect(record: Any, prefix: str, depth: int) -> None:
         state = _state_of(record)
         if depth > DEEPEST:
-            raise CheckpointError("its networks lie too deep inside each other.")
+            raise CheckpointError("its networks are nested too deeply.")
         variables = state.get("variables")
         for pair in variables if isinstance(variables, (list, tuple)) else ():
             if isinstance(pair, (list, tuple)) and len(pair) == 2 and is_tensor(pair[1]):

@@ -156,7 +156,7 @@ def _explain_unknown(name: str, head: bytes) -> str:
         return f"{name} is a web page, not a model: the download failed. Download it again."
     if start.startswith(b"version https://git-lfs"):
         return f"{name} is a Git LFS pointer, not the file; fetch that with `git lfs pull`."
-    return f"{name} is of no known kind, or its beginning is damaged; supported are {SUPPORTED}."
+    return f"{name} is of an unknown kind, or its beginning is damaged; supported are {SUPPORTED}."
 
 
 def _damaged(path: Path, kind: str) -> str:

@@ -17,7 +17,7 @@ def open_archive(path: Path) -> zipfile.ZipFile:
     archive = zipfile.ZipFile(path)
     if len(archive.filelist) > MOST_MEMBERS:
         archive.close()
-        raise Refusal("is damaged: it holds more parts than any file of tensors.")
+        raise Refusal("is damaged: it holds more parts than any file of tensors does.")
     return archive
 
 

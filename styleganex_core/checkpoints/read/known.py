@@ -32,7 +32,7 @@ Maker = Callable[..., Any]  # (context, *arguments of the file) -> plain data or
 def make(context: Context, thing: Any, arguments: Any) -> Any:
     """What calling `thing` would give, as plain data."""
     if not isinstance(thing, Global) or type(arguments) is not tuple:
-        raise Refusal("is damaged: it calls something that is no function.")
+        raise Refusal("is damaged: it calls something that is not a function.")
     if len(arguments) > MOST_ARGUMENTS:
         raise Refusal("is damaged: it calls a function with too many arguments.")
     maker = KNOWN[thing.name]
@@ -81,7 +81,7 @@ def _make_bytes(context: Context, text: Any = b"", encoding: str = "latin1") -> 
 
 def _make_path(_: Context, *parts: Any) -> str:
     if not all(isinstance(part, str) for part in parts) or sum(map(len, parts)) > LONGEST_PATH:
-        raise Refusal("is damaged: a path in it is none.")
+        raise Refusal("is damaged: a path in it cannot be read.")
     return "/".join(parts).replace("//", "/")
 
 

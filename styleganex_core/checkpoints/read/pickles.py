@@ -159,7 +159,7 @@ class _Machine:
         elif type(target) is list:
             target.extend(things)
         else:
-            raise Refusal("is damaged: it appends to something that is no list.")
+            raise Refusal("is damaged: it appends to something that is not a list.")
 
     def _set_all(self, things: list[Any]) -> None:
         for key, value in zip(things[::2], things[1::2], strict=True):
@@ -210,5 +210,5 @@ class _Machine:
 
     def _binpersid(self, _: Any) -> None:
         if self.find_storage is None:
-            raise Refusal("is damaged: it names numbers that are not in it.")
+            raise Refusal("is damaged: it refers to numbers that are not in it.")
         self.stack.append(self.find_storage(self.pop()))

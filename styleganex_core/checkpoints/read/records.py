@@ -132,7 +132,7 @@ def build(context: Context, thing: Any, state: Any) -> None:
         if not isinstance(thing.dtype, DtypeRecord):
             raise Refusal("is damaged: an array in it has no type.")
     elif type(thing) is not dict:  # of a dictionary only its items count
-        raise Refusal("is damaged: it sets the state of something that has none.")
+        raise Refusal("is damaged: it sets the state of something that has no state.")
 
 
 def check_counts(values: Any) -> tuple[int, ...]:
@@ -148,7 +148,7 @@ def check_counts(values: Any) -> tuple[int, ...]:
 def put(target: Any, key: Any, value: Any) -> None:
     """Sets an item of a dictionary; keys are text, numbers or None, whose hashes are safe."""
     if type(target) is not dict:
-        raise Refusal("is damaged: it sets an item of something that has none.")
+        raise Refusal("is damaged: it sets an item of something that has no items.")
     if type(key) not in (str, int, float, bool, bytes, type(None)):
         raise Refusal("holds a dictionary whose keys are neither text nor numbers.")
     if type(key) is int and key.bit_length() > LARGEST_KEY:  # many could share one hash

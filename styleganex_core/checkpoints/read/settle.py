@@ -37,7 +37,7 @@ class _Settling:
         if key in self.done:
             return self.done[key]
         if key in self.open or depth > DEEPEST:
-            raise Refusal("is damaged: its lists hold themselves or lie too deep.")
+            raise Refusal("is damaged: its lists contain themselves or are nested too deeply.")
         self.open.add(key)
         self.budget.take_steps()
         settled = self._settle(thing, name, depth + 1)
@@ -74,7 +74,7 @@ class _Settling:
         count = 1
         last = record.offset
         if len(record.shape) != len(record.strides):
-            raise Refusal(f"is damaged: {what} has other strides than axes.")
+            raise Refusal(f"is damaged: {what} does not have one stride per axis.")
         for length, stride in zip(record.shape, record.strides, strict=True):
             count *= length
             last += max(length - 1, 0) * stride

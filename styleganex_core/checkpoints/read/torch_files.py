@@ -82,7 +82,7 @@ def _read_legacy(source: BinaryIO, budget: Budget, *, nested: bool) -> Any:
     context = _context(budget, nested)
     start = [read_pickle(source, context) for _ in range(3)]
     if start[:2] != [LEGACY_NUMBER, LEGACY_VERSION]:
-        raise Refusal("is damaged: its beginning is another than PyTorch's.")
+        raise Refusal("is damaged: it does not begin as PyTorch's files do.")
     if type(start[2]) is not dict or start[2].get("little_endian") is not True:
         raise Refusal("was saved on a big-endian machine; save it again on another.")
     storages: dict[str, Storage] = {}
@@ -90,7 +90,7 @@ def _read_legacy(source: BinaryIO, budget: Budget, *, nested: bool) -> Any:
     def find_storage(place: Any) -> Storage:
         dtype, key = _check_place(place)
         if len(place) > 5 and place[5] is not None:
-            raise Refusal("is of a PyTorch before 0.4; save it again with a newer one.")
+            raise Refusal("was saved by a PyTorch before 0.4; save it again with a newer one.")
         return storages.setdefault(key, Storage(dtype))
 
     data = read_pickle(source, context, find_storage)
@@ -109,10 +109,10 @@ def _read_legacy(source: BinaryIO, budget: Budget, *, nested: bool) -> Any:
 def _check_place(place: Any) -> tuple[torch.dtype, str]:
     """The dtype and the key of the storage that a pickle names: ("storage", type, key, ...)."""
     if type(place) is not tuple or len(place) < 5 or place[0] != "storage":
-        raise Refusal("is damaged: it names numbers in an unknown way.")
+        raise Refusal("is damaged: it refers to numbers in an unknown way.")
     kind, key = place[1], place[2]
     if not isinstance(kind, Global) or kind.name not in STORAGES or not isinstance(key, str):
-        raise Refusal("is damaged: it names numbers of an unknown type.")
+        raise Refusal("is damaged: it refers to numbers of an unknown type.")
     return STORAGES[kind.name], key
 
 

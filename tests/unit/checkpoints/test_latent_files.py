@@ -86,7 +86,7 @@ def test_reference_inversions_are_read(as_list: bool, legacy: bool, tmp_path: Pa
     [
         ({"g_ema": {"input.input": torch.ones(1)}}, "rosinality.*not latents"),
         ({"smile": torch.ones(1, 512)}, "edit vectors, not latents"),
-        ({"a": torch.ones(2, 3)}, r"no kind known here \(a \[2, 3\]\), not latents"),
+        ({"a": torch.ones(2, 3)}, r"an unknown kind \(a \[2, 3\]\), not latents"),
         ({"wplus": torch.ones(1, 18, 512)}, "damaged: expected tensors `wplus` and `f`"),
         ({"wplus": torch.ones(1, 18, 512), "f": torch.ones(5)}, "damaged: latents need f as"),
         ({"wplus": [1, 2], "f": []}, "damaged"),

@@ -124,7 +124,7 @@ def test_random_bytes_are_refused(seed: int, tmp_path: Path) -> None:
     path = tmp_path / "noise.pt"
     path.write_bytes(np.random.default_rng(seed).bytes(5000))
     for load in (load_model, load_latents, load_edit_vector):
-        with pytest.raises(CheckpointError, match=r"noise\.pt is of no known kind"):
+        with pytest.raises(CheckpointError, match=r"noise\.pt is of an unknown kind"):
             load(path)
 
 
@@ -149,8 +149,8 @@ def test_damaged_bytes_never_crash(kind: str, seed: int, tmp_path: Path) -> None
         (b"", "is empty"),
         (b"<!DOCTYPE html><html>Quota exceeded", "web page"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:", "Git LFS"),
-        (b"just some text", "no known kind"),
-        (b"\x80", "no known kind"),
+        (b"just some text", "an unknown kind"),
+        (b"\x80", "an unknown kind"),
     ],
 )
 def test_other_files_are_named(content: bytes, message: str, tmp_path: Path) -> None:

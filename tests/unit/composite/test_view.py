@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from styleganex_core import StyleGANEXError, paste_faces
-from styleganex_core.composite.view import choose_zoom, view_photo
+from styleganex_core.composite.view import choose_zoom, shrink_masks, view_photo
 from styleganex_core.crop import cut_crop, plan_crop
 from styleganex_core.crop.landmarks import face_from_points
 
@@ -73,3 +73,13 @@ def test_a_zoom_out_of_range_is_refused():
     for zoom in (0.5, 17.0, float("nan")):
         with pytest.raises(StyleGANEXError, match="zoom is 1 to 16"):
             view_photo(photo, [place], zoom=zoom)
+
+
+def test_masks_of_the_photo_shrink_with_it_and_those_of_crops_do_not():
+    photo, crops = torch.zeros(1, 3, 8, 12), torch.rand(2, 1, 5, 5)
+    assert shrink_masks(None, photo, (4, 6)) is None
+    assert shrink_masks(crops, photo, (4, 6)) is crops
+    half = torch.zeros(1, 1, 8, 12)
+    half[..., :6] = 1
+    shrunk = shrink_masks(half, photo, (4, 6))
+    assert shrunk is not None and shrunk[0, 0, 0].tolist() == [1, 1, 1, 0, 0, 0]

@@ -60,13 +60,18 @@ def test_turned_and_small_faces_are_found(astronaut, detector, degrees, width):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("degrees", [-30, -20, -10, 0, 10, 20, 30])
-@pytest.mark.parametrize("width", [32, 48, 200, 600, 1500])
-def test_faces_of_all_sizes_and_angles_are_found(astronaut, detector, degrees, width):
-    picture, back = turn(astronaut, degrees, width / FACE_WIDTH)
+@pytest.mark.parametrize(
+    ("width", "degrees"),
+    [(w, d) for w in (32, 48, 200, 600) for d in (-30, -20, -10, 0, 10, 20, 30)]
+    + [(1500, -30), (1500, 0), (1500, 20)],
+)
+def test_faces_of_all_sizes_and_angles_are_found(astronaut, detector, width, degrees):
+    left = 90 if width > 600 else 0  # of the whole picture that would be 76 million px
+    part = astronaut[..., :260, left : left + 260] if left else astronaut
+    picture, back = turn(part, degrees, width / FACE_WIDTH)
     faces = find_faces(picture, detector=detector)
     assert len(faces) == 1
-    assert worst_error(faces[0], ASTRONAUT, back) < TOLERANCE
+    assert worst_error(faces[0], [(x - left, y) for x, y in ASTRONAUT], back) < TOLERANCE
 
 
 @pytest.mark.parametrize("name", ["ILip77SbmOE.png", "pexels-daniel-xavier-1239291.jpg"])

@@ -9,7 +9,11 @@ from styleganex_core import crop_faces, example_image, paste_faces
 from styleganex_core.crop import find_faces, plan_crop
 from styleganex_core.networks.mtcnn import load_face_detector
 
-NAMES = ["astronaut", "astronaut_portrait", "rendered_anna"]
+NAMES = [
+    "astronaut",
+    pytest.param("astronaut_portrait", marks=pytest.mark.slow),
+    pytest.param("rendered_anna", marks=pytest.mark.slow),
+]
 TOP = {1: "to the left", 2: "downwards", 3: "to the right"}
 
 
@@ -50,10 +54,14 @@ def test_its_crop_stands_and_goes_back_as_it_lies(turns, upright):
     assert ((pasted - lying).abs().amax(1) > 0.05).float().mean() > 0.0005
 
 
+@pytest.fixture(scope="module")
+def face(detector):
+    (found,) = find_faces(example_image("astronaut"), detector=detector)
+    return found
+
+
 @pytest.mark.parametrize("degrees", [-40, -20, 0, 20, 40])
-def test_faces_that_only_lean_are_cut_as_ever(degrees):
-    photo = example_image("astronaut")
-    (face,) = find_faces(photo)
+def test_faces_that_only_lean_are_cut_as_ever(face, degrees):
     turned = torch.tensor(face.points)
     centre, angle = turned.mean(dim=0), torch.deg2rad(torch.tensor(float(degrees)))
     spin = torch.tensor([[angle.cos(), angle.sin()], [-angle.sin(), angle.cos()]])
