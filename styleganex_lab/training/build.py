@@ -140,6 +140,11 @@ def build_real(
             f'recipe "{recipe.name}" learns from photos beside renders; pass --data with a folder '
             "of aligned portraits (docs/training.md says what it holds)."
         )
+    if recipe.needs_start and sources.start is None:
+        raise StyleGANEXError(
+            f'recipe "{recipe.name}" goes on from a model that knows real people; pass --start '
+            'with its file, or train one with the recipe "real".'
+        )
     folder = Path(sources.data)
     photos = AlignedPortraits(folder, recipe.data)
     tell_origin(folder, sources.origin)  # before hours of training, not after

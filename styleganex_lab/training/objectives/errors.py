@@ -73,4 +73,4 @@ def pyramid_error(made: torch.Tensor, wanted: torch.Tensor, weight: torch.Tensor
 def share_missed(got: torch.Tensor, due: torch.Tensor) -> torch.Tensor:
     """How much of the changes [N, 3, H, W] that are due is missing or too much, as a mean share."""
     missed = (got - due).square().mean(dim=(1, 2, 3))
-    return (missed / (due.square().mean(dim=(1, 2, 3)) + 3e-4)).clamp_max(4.0).mean()
+    return (missed / (due.square().mean(dim=(1, 2, 3)) + 2e-4)).clamp_max(4.0).mean()

@@ -59,6 +59,10 @@ class OnePass:
 
     def draw(self, codes: Codes) -> torch.Tensor:
         """The pictures [B, 3, H, W] of codes, float32."""
+        return self.draw_with_gates(codes)[0]
+
+    def draw_with_gates(self, codes: Codes) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+        """The pictures, and what each fusion's gate says, [B, 1, h, w] float32, asked or not."""
         skips, gated = (part[:, None, None, None] for part in (codes.skips, codes.gated))
         f = codes.f.contiguous(memory_format=self.layout)
         taps = {
@@ -81,8 +85,9 @@ class OnePass:
         edit: torch.Tensor,
         skips: torch.Tensor,
         gated: torch.Tensor,
-    ) -> torch.Tensor:
+    ) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
         count = self.model.active_fusions
+        gates: list[torch.Tensor] = []
 
         def fuse(
             step: int, x: torch.Tensor, rgb: torch.Tensor
@@ -92,9 +97,11 @@ class OnePass:
             fusion = self.model.fusions[step]
             assert isinstance(fusion, SkipFusion) and fusion.gate is not None
             skip = F.leaky_relu(fusion.transform(taps[FUSION_TAPS[step]]), ENCODER_SLOPE)
-            passed = fusion.gate(x, skip, edit[:, 2 * step + 1]) * skip
-            skip = torch.where(gated, passed, skip).to(x.dtype)
+            gate = fusion.gate(x, skip, edit[:, 2 * step + 1])
+            gates.append(gate.float())
+            skip = torch.where(gated, gate * skip, skip).to(x.dtype)
             fused = fusion.mix(torch.cat([x, skip], dim=1)).to(x.dtype)
             return torch.where(skips, fused, x), rgb
 
-        return self.model.generator(f, w_plus, fuse=fuse).float()
+        picture = self.model.generator(f, w_plus, fuse=fuse).float()
+        return picture, tuple(gates)

@@ -4,7 +4,7 @@ Every batch holds photos and pairs of renders that differ in one attribute. The 
 drawn with the first one's `f` and skips and with its own styles, so that what is edited comes from
 styles alone; the edit vector tells the gates where skips must not pass. On photos nobody knows what
 an edit should look like, but the model itself draws one without skips, which teaches the one with
-skips.
+skips. Gates are taught directly too, by where an edit changes shapes (`gates.py`).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from ..recipes.settings import Crops, Phase, RealLosses, Recipe, expect
 from ..run.ranks import Ranks
 from . import MODEL, Terms, Turn
 from .errors import pyramid_error, share_missed
+from .gates import find_open_px, gate_error
 from .one_pass import Codes, OnePass
 from .real_figures import measure_real
 from .squeezenet import feature_distance
@@ -110,7 +111,7 @@ class RealObjective:
         found = self.one_pass.encode(wanted)
         places = torch.cat([photos.placement, pairs.placement])
         home = warp_constant(model.generator.dense_constant(), places, cells)
-        with torch.no_grad():
+        with torch.no_grad(), torch.autocast(self.model.device.type, enabled=False):
             truth = model.generator.mapping(pairs.z)[:, None].expand(-1, model.num_slots, -1)
         edit = truth[1::2] - truth[0::2]
         mixed = self.mix(found, home, count, random)
@@ -118,12 +119,13 @@ class RealObjective:
         edited = len(codes.f) - len(wanted)  # photos that are drawn with an edit as well
         taught = self.teach(mixed, edit[:edited])
 
-        made = self.one_pass.draw(codes)
+        made, gates = self.one_pass.draw_with_gates(codes)
         ends = (count, len(pairs), edited)
         ours, drawn, changed = made.split(ends)
         target = (photos.image[:edited] + taught).clamp(-1, 1)
         looks = self.distance(self.network, made, torch.cat([wanted, target])).split(ends)
         got, due = drawn[1::2] - drawn[0::2], renders[1::2] - renders[0::2]
+        wanted_gates = torch.cat([_open_px_of_pairs(due, count), find_open_px(taught)])
         importance = _weigh_changes(importance, due)
         drawn_error = weights.renders * self.compare(drawn, renders, importance)
         edit_error = weights.edits * share_missed(changed - ours[:edited].detach(), taught)
@@ -133,6 +135,7 @@ class RealObjective:
             "renders": drawn_error + weights.renders_perceptual * looks[1].mean(),
             "change": weights.change * share_missed(got, due),
             "edits": edit_error + weights.edits_perceptual * looks[2].mean(),
+            "gates": weights.gates * gate_error(gates, wanted_gates, codes.gated),
             "styles": weights.styles * (found.w_plus[count:] - truth).square().mean(),
             "features": weights.features * (found.f - home)[:count].square().mean(),
         }
@@ -199,6 +202,15 @@ class RealObjective:
         assert isinstance(average, Model)
         with self.precision():
             return measure_real(average, data, self.side, sheet)
+
+
+def _open_px_of_pairs(due: torch.Tensor, photos: int) -> torch.Tensor:
+    """The openness wanted of unedited photos and of pairs, [photos + 2N, 1, h, w]: only in a pair's
+    second is anything changed, by `due` [N, 3, H, W].
+    """
+    second = find_open_px(due)
+    both = torch.stack([torch.ones_like(second), second], dim=1).flatten(0, 1)
+    return torch.cat([both.new_ones(photos, *both.shape[1:]), both])
 
 
 def _weigh_changes(importance: torch.Tensor, due: torch.Tensor) -> torch.Tensor:

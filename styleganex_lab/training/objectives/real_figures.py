@@ -31,7 +31,8 @@ EDITS = (
 
 @torch.no_grad()
 def measure_real(model: Model, data: RealData, side: int, sheet: Path) -> dict[str, float]:
-    """PSNR in dB of the one pass, of its face, and of styles alone; the median likeness.
+    """PSNR in dB, of whole pictures and of their faces: of the one pass, of its `f` and styles
+    without skips, and of styles alone; the median likeness of the one pass.
 
     Pictures are the central `side` px. The sheet shows a person a row: the photo, styles alone,
     with `f`, with skips, then edits.
@@ -40,19 +41,18 @@ def measure_real(model: Model, data: RealData, side: int, sheet: Path) -> dict[s
     one_pass = OnePass(model)
     rows = [_draw_all(model, one_pass, part) for part in photos.split(CHUNK)]
     drawn = [torch.cat(column) for column in zip(*rows, strict=True)]
-    styles, _, whole = drawn[:3]
+    ways = dict(zip(("styles_", "f_", ""), drawn, strict=False))
     face = _cut(weigh_face_regions(SIDE), side).to(photos) > FACE
     if not face.any():  # pictures that are smaller than any face
         face = torch.ones_like(face)
     with torch.autocast("cpu", enabled=False):  # the judge is as precise as ever
-        likeness = judge_identity(whole, photos, readers=load_face_readers(photos.device))
+        likeness = judge_identity(ways[""], photos, readers=load_face_readers(photos.device))
     _save_sheet([photos, *drawn], sheet)
-    return {
-        "psnr": _psnr(whole, photos),
-        "face_psnr": _psnr(whole, photos, face),
-        "styles_psnr": _psnr(styles, photos),
-        "likeness": float(likeness.quantile(0.5)),
-    }
+    figures = {}
+    for way, made in ways.items():
+        figures[f"{way}psnr"] = _psnr(made, photos)
+        figures[f"{way}face_psnr"] = _psnr(made, photos, face)
+    return {**figures, "likeness": float(likeness.quantile(0.5))}
 
 
 def held_out_pictures(data: RealData, side: int) -> torch.Tensor:

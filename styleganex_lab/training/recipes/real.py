@@ -22,6 +22,7 @@ from .settings import (
 )
 
 PHOTOS, PAIRS = "photos", "pairs"  # the sources of a batch
+SKIPS = 5  # fusions, up to that of 64 px
 
 # Widened from the bundled photo model, whose styles fill the first 64 numbers.
 REAL_GENERATOR = replace(DEMO_GENERATOR, style_dim=128, channels=(96, 96, 96, 96, 64, 48, 24))
@@ -46,6 +47,7 @@ _REAL = Phase(
         ("*.noise_strength", 0.0),
         ("encoder.", 0.4),
         ("fusions.", 0.4),
+        *((f"fusions.{number}.gate.", 1.0) for number in range(SKIPS)),
     ),
     pictures=(
         Part(PHOTOS, Crops(256, 256), 6),
@@ -54,21 +56,30 @@ _REAL = Phase(
     losses=RealLosses(),
 )
 
+_REAL_RECIPE = Recipe(
+    "real",
+    "real",
+    (_REAL,),
+    networks=Networks(
+        generator=REAL_GENERATOR,
+        encoder=REAL_ENCODER,
+        skips=SKIPS,
+        gate_layers=1,
+        train_statistics=False,
+    ),
+    data=DataSettings(side=256, affine=0.35, mirror=0.5),
+    optimisation=Optimisation("adam", betas=(0.5, 0.99), decay=0.998, largest_gradient=5.0),
+    save_every=250,
+    half=True,
+)
+
 REAL_RECIPES = (
-    Recipe(
-        "real",
-        "real",
-        (_REAL,),
-        networks=Networks(
-            generator=REAL_GENERATOR,
-            encoder=REAL_ENCODER,
-            skips=5,
-            gate_layers=1,
-            train_statistics=False,
-        ),
-        data=DataSettings(side=256, affine=0.35, mirror=0.5),
-        optimisation=Optimisation("adam", betas=(0.5, 0.99), decay=0.998, largest_gradient=5.0),
-        save_every=250,
-        half=True,
+    _REAL_RECIPE,
+    # On from trained weights: half the rate, so that the first steps undo little.
+    replace(
+        _REAL_RECIPE,
+        name="real-more",
+        phases=(replace(_REAL, steps=2000, rate=1e-3, last_rate=2e-5),),
+        needs_start=True,
     ),
 )

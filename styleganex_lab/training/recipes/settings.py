@@ -134,20 +134,22 @@ class RealLosses:
 
     `pixel`, `perceptual`: of photos; `renders`, `renders_perceptual`: of renders; `change`: of what
     differs within a pair; `edits`, `edits_perceptual`: of photos edited with skips, against the
-    same edit without them; `styles`: against the renders' truth; `features`: of how far the `f` of
-    photos is from the moved constant. `features_used`: chance that a picture's own `f` is drawn,
-    else the moved constant; `skips_used`: that it is drawn with skips; `gated`: that they pass
-    their gate although nothing is edited; `true_styles`: that a pair is drawn from its true styles,
-    not from those that the encoder found.
+    same edit without them; `gates`: of gates against where edits draw other shapes; `styles`:
+    against the renders' truth; `features`: of how far the `f` of photos is from the moved constant.
+    `features_used`: chance that a picture's own `f` is drawn, else the moved constant;
+    `skips_used`: that it is drawn with skips; `gated`: that they pass their gate although nothing
+    is edited; `true_styles`: that a pair is drawn from its true styles, not from those that the
+    encoder found.
     """
 
     pixel: float = 4.0
     perceptual: float = 0.4
     renders: float = 2.0
     renders_perceptual: float = 0.2
-    change: float = 0.7
-    edits: float = 0.5
+    change: float = 0.08
+    edits: float = 0.08
     edits_perceptual: float = 0.05
+    gates: float = 0.7
     styles: float = 0.2
     features: float = 0.002
     features_used: float = 0.75

@@ -15,10 +15,10 @@ from PIL import Image, ImageDraw
 
 CURVE = "curve.csv"
 COLUMNS: tuple[str, ...] = (
-    "step", "loss", "psnr", "input_psnr", "face_psnr", "styles_psnr", "likeness", "pixel",
-    "perceptual", "style_norm", "identity",
-    "adversarial", "discriminator", "penalty", "flicker", "change", "renders", "edits", "features",
-    "styles", "teacher",
+    "step", "loss", "psnr", "input_psnr", "face_psnr", "f_psnr", "f_face_psnr", "styles_psnr",
+    "styles_face_psnr", "likeness", "pixel", "perceptual", "style_norm", "identity",
+    "adversarial", "discriminator", "penalty", "flicker", "change", "renders", "edits", "gates",
+    "features", "styles", "teacher",
     "pictures_per_second", "steps_per_second", "memory_mb",
 )  # fmt: skip
 WIDTH, HEIGHT, MARGIN = 640, 320, 40

@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 from styleganex_core.checkpoints import load_model
 from styleganex_core.checkpoints.read import read_file
 from styleganex_core.errors import StyleGANEXError
-from styleganex_core.networks import Model
+from styleganex_core.networks import FusionConfig, Model, ModelConfig
 from styleganex_lab.training import RECIPES, Recipe, Sources, export_task, run_recipe
 from styleganex_lab.training import objectives as objectives_package
 from styleganex_lab.training.build import build_run
@@ -24,9 +24,11 @@ from styleganex_lab.training.command import MODEL
 from styleganex_lab.training.data.aligned import AlignedPortraits
 from styleganex_lab.training.objectives import real as real_module
 from styleganex_lab.training.objectives import real_figures as figures_module
+from styleganex_lab.training.objectives.gates import find_open_px, gate_error
 from styleganex_lab.training.objectives.one_pass import OnePass
 from styleganex_lab.training.objectives.real import RealObjective
 from styleganex_lab.training.objectives.squeezenet import feature_distance, load_squeezenet
+from styleganex_lab.training.optim import set_gains
 from styleganex_lab.training.recipes.real import PAIRS, PHOTOS
 from styleganex_lab.training.recipes.settings import Crops, Portraits
 from styleganex_lab.training.run.loop import CHECKPOINT
@@ -131,10 +133,13 @@ def test_a_run_that_was_interrupted_ends_as_one_that_was_not(sources, tmp_path):
         assert torch.equal(states[1]["module"][key], tensor), key
 
     (row,) = rows_of(tmp_path / "whole")
-    for column in ("pixel", "perceptual", "renders", "change", "edits", "styles", "features"):
+    for column in (
+        "pixel", "perceptual", "renders", "change", "edits", "gates", "styles", "features"
+    ):  # fmt: skip
         assert float(row[column]) >= 0, column
-    for column in ("psnr", "face_psnr", "styles_psnr", "likeness"):
-        assert float(row[column]) > 0, column
+    for way in ("", "f_", "styles_"):
+        assert float(row[f"{way}psnr"]) > 0 and float(row[f"{way}face_psnr"]) > 0, way
+    assert float(row["likeness"]) > 0
     sheet = Image.open(tmp_path / "whole" / "samples.png")
     assert sheet.width == 11 * 160  # photo, three drawings, seven edits
     assert sheet.height == 160  # one person in twelve is held out
@@ -241,6 +246,62 @@ def test_features_and_skips_are_off_in_about_their_share(sources):
     assert mixed.gated[396:].all() and (mixed.f[:2] == 1).all()
 
 
+def test_gates_are_told_to_close_where_an_edit_draws_other_shapes(sources):
+    objective, batch = parts_of(sources)
+    random = torch.Generator().manual_seed(0)
+    terms = objective.find_terms(batch[PHOTOS], batch[PAIRS], random)
+    model = objective.model.module
+    assert isinstance(model, Model)
+    gates = [gate for fusion in model.fusions if (gate := fusion.gate) is not None]
+    assert len(gates) == 5
+    for gate in gates:  # they are open everywhere, though pairs differ: that is an error
+        (gradient,) = torch.autograd.grad(
+            terms["gates"], gate.get_parameter("conv.bias"), retain_graph=True
+        )
+        assert gradient.abs() > 0
+    asked = torch.zeros(9, dtype=torch.bool)
+    open_everywhere = [torch.ones(9, 1, 8, 8)] * 5
+    assert gate_error(open_everywhere, torch.zeros(9, 1, 32, 32), asked) == 0  # not asked
+    asked[4] = True
+    assert gate_error(open_everywhere, torch.zeros(9, 1, 32, 32), asked) == pytest.approx(7 / 9)
+    assert gate_error(open_everywhere, torch.ones(9, 1, 32, 32), asked) == 0
+
+
+def test_light_and_colour_leave_gates_open_and_shapes_close_them():
+    change = torch.zeros(3, 3, 64, 64)
+    change[1] = 0.5  # all of a picture brighter
+    change[2, :, 28:36, 28:36] = 0.5  # a new shape in its middle
+    wanted = find_open_px(change)
+    assert wanted.shape == (3, 1, 32, 32)
+    assert (wanted[:2] == 1).all()
+    assert wanted[2, 0, 15:17, 15:17].max() == 0  # closed there
+    assert (wanted[2, 0, :4] == 1).all() and (wanted[2, 0, :, -4:] == 1).all()  # open elsewhere
+    assert not find_open_px(-change)[2, 0, 16, 16]
+
+
+def test_gates_learn_faster_than_what_they_open():
+    (phase,) = RECIPES["real"].phases
+    gains = set_gains(start_gains_model(), phase.learns)
+    by_part = {(".gate." in key): gain for key, gain in gains.items() if "fusions" in key}
+    assert by_part == {True: 1.0, False: 0.4}
+    assert gains["generator.constant"] == 1.0 and gains["encoder.stem.conv.weight"] == 0.4
+    assert not any("mapping" in key or "noise" in key for key in gains)
+
+
+def start_gains_model() -> Model:
+    """A model of the tiny recipe's sizes with gated fusions, on no memory."""
+    networks = tiny().networks
+    fusions = tuple(FusionConfig(6, 10, gate_layers=1, style_dim=56) for _ in range(5))
+    with torch.device("meta"):
+        return Model(ModelConfig(networks.generator, networks.encoder, fusions))
+
+
+def test_going_on_needs_something_to_go_on_from(sources):
+    recipe = replace(tiny(), name="real-more", needs_start=True)
+    with pytest.raises(StyleGANEXError, match="pass --start"):
+        build_run(recipe, replace(sources, start=None), device=CPU)
+
+
 @pytest.mark.slow
 def test_every_part_learns_and_the_mapping_stays(sources, tmp_path):
     recipe = tiny(2)
@@ -296,7 +357,7 @@ def test_compiling_is_asked_for_and_changes_nothing_else(sources, monkeypatch):
         "_run_encoder", "_run_generator", "feature_distance", "pyramid_error"
     ]  # fmt: skip
     (turn,) = objective.turns(batch, step=0, done=0.0)
-    assert turn.learner == objectives_package.MODEL and len(turn.terms) == 7
+    assert turn.learner == objectives_package.MODEL and len(turn.terms) == 8
 
 
 @pytest.mark.parametrize(
