@@ -33,7 +33,7 @@ from styleganex_lab.batch.server import ComfyServer, ItemError
 
 PICTURES = 6
 SEEDS = 8  # so many that the server is killed while it holds some
-STEPS = 50  # nodes of the graph that is cancelled between two of them
+STEPS = 400  # nodes of the graph that is cancelled between two of them; seconds, were it left alone
 GRAPH = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "face.png"}},
     "2": {
