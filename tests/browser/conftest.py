@@ -28,6 +28,7 @@ FLAGS = [
 ]
 VIEW = {"width": 1280, "height": 900}  # px
 RENDERERS = ("classic", "vue")
+USUAL = {"shipped": "classic", "newest": "vue"}  # the renderer that each frontend starts with
 
 
 def find_chromium() -> str:
@@ -75,6 +76,21 @@ def chromium() -> Iterator:
 def renderer(request: pytest.FixtureRequest) -> str:
     """Which of the editor's renderers; tests marked `classic_only` do not depend on it."""
     return request.param
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `usual_renderer` run once per frontend."""
+    left_out = [item for item in items if not _is_usual(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+def _is_usual(item: pytest.Item) -> bool:
+    if not item.get_closest_marker("usual_renderer"):
+        return True
+    frontend, _ = item.callspec.params["comfyui"]
+    return item.callspec.params["renderer"] == USUAL[frontend]
 
 
 @pytest.fixture(scope="session")
