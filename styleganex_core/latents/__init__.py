@@ -5,7 +5,7 @@ from .directions import factorize_weights, find_components, largest_step
 from .edit import apply_edit_vector, mix_styles
 from .sample import sample_latents
 from .strengths import apply_edit_vectors, parse_strengths, split_edit_vectors
-from .sweep import spread_strengths, sweep_edit
+from .sweep import space_strengths, sweep_edit
 from .transform import transform_features
 
 __all__ = [
@@ -19,8 +19,8 @@ __all__ = [
     "mix_styles",
     "parse_strengths",
     "sample_latents",
+    "space_strengths",
     "split_edit_vectors",
-    "spread_strengths",
     "sweep_edit",
     "transform_features",
 ]
