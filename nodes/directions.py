@@ -166,7 +166,7 @@ class FindEditVectors(io.ComfyNode):
             return io.NodeOutput(
                 vector,
                 f"{name} of {network.style_dim} in slots {layers}. Strength 1 is one standard "
-                f"deviation: it moves each style by {core.latents.largest_step(vector):.3g}.",
+                f"deviation: it moves each style by {core.latents.style_step(vector):.3g}.",
             )
 
 

@@ -179,7 +179,7 @@ def _advanced() -> list[io.Input]:
             max=1024,
             step=8,
             optional=True,
-            tooltip="Half the crop's side in px, at the scale where the eyes are 64 px apart; 0 "
-            "for what the model was trained with (128 for the bundled one, 256 in the paper).",
+            tooltip="Half side of the crop in px, where the eyes are 64 px apart; 0 for what the "
+            "model was trained with (128 for the bundled one, 256 as in the paper).",
         ),
     ]

@@ -58,7 +58,7 @@ class SweepEdit(io.ComfyNode):
                     min=0,
                     max=4095,
                     optional=True,
-                    tooltip="Which of the latents to use, counted from 0, where there are several.",
+                    tooltip="Which of the latents, counted from 0, where there are several.",
                 ),
             ],
             outputs=[
@@ -90,7 +90,7 @@ class SweepEdit(io.ComfyNode):
         layers: str,
         picture: int,
     ) -> io.NodeOutput:
-        strengths = core.latents.spread_strengths(from_strength, to_strength, steps)
+        strengths = core.latents.space_strengths(from_strength, to_strength, steps)
         needed = memory.decode_bytes(model.model.network, latents)
         with runtime.loaded(model, needed) as network:
             swept = core.sweep_edit(latents[picture], vector, strengths, layers)

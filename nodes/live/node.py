@@ -54,8 +54,8 @@ class LiveEdit(io.ComfyNode):
                 io.Mask.Input(
                     "mask",
                     optional=True,
-                    tooltip="Where in the photo edits apply: Crop Face's mask, or one of the "
-                    "photo's size. Without it, the whole crop with soft edges.",
+                    tooltip="Where in the photo edits count: Crop Face's mask, or one of the "
+                    "photo's size. Without it the whole crop with soft edges.",
                 ),
             ],
             outputs=[

@@ -1,11 +1,11 @@
 """Operations on latents; each returns new latents and changes nothing."""
 
 from .boundary import find_boundary, measure_gap
-from .directions import factorize_weights, find_components, largest_step
+from .directions import factorize_weights, find_components, style_step
 from .edit import apply_edit_vector, mix_styles
 from .sample import sample_latents
 from .strengths import apply_edit_vectors, parse_strengths, split_edit_vectors
-from .sweep import spread_strengths, sweep_edit
+from .sweep import space_strengths, sweep_edit
 from .transform import transform_features
 
 __all__ = [
@@ -14,13 +14,13 @@ __all__ = [
     "factorize_weights",
     "find_boundary",
     "find_components",
-    "largest_step",
     "measure_gap",
     "mix_styles",
     "parse_strengths",
     "sample_latents",
+    "space_strengths",
     "split_edit_vectors",
-    "spread_strengths",
+    "style_step",
     "sweep_edit",
     "transform_features",
 ]

@@ -60,7 +60,7 @@ def find_components(
     return _name_vectors("samples", axes * deviations[:, None], slots, model.num_slots)
 
 
-def largest_step(vector: torch.Tensor) -> float:
+def style_step(vector: torch.Tensor) -> float:
     """The distance by which strength 1 of an edit vector [L, D] moves the style it moves most."""
     return float(vector.norm(dim=1).max())
 

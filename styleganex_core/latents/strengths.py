@@ -93,7 +93,7 @@ def apply_edit_vectors(
     """
     wanted = parse_strengths(strengths) if isinstance(strengths, str) else strengths
     known = {name.casefold(): vector for name, vector in vectors.items()}
-    names = ", ".join(map(echo, vectors)) or "none: use a model that has some, or connect one"
+    names = ", ".join(map(echo, vectors)) or "none: use a model that brings some, or connect one"
     for name, strength in wanted.items():
         if name.casefold() not in known:
             raise StyleGANEXError(

@@ -12,13 +12,13 @@ from ..ranges import check_number
 from .edit import apply_edit_vector
 
 
-def spread_strengths(first: float, last: float, count: int) -> list[float]:
-    """`count` strengths at equal distances from `first` to `last`, to six decimals.
+def space_strengths(first: float, last: float, steps: int) -> list[float]:
+    """`steps` strengths at equal distances, both ends included.
 
-    >>> spread_strengths(-3, 3, 4)
-    [-3.0, -1.0, 1.0, 3.0]
+    >>> space_strengths(-1, 1, 3)
+    [-1.0, 0.0, 1.0]
     """
-    row = torch.linspace(first, last, count, dtype=torch.float64)
+    row = torch.linspace(first, last, steps, dtype=torch.float64)
     return [round(strength, 6) for strength in row.tolist()]
 
 

@@ -125,7 +125,7 @@ def test_incomplete_and_other_files_are_named(published, tmp_path):
     with pytest.raises(CheckpointError, match=r"conv_out\.conv_out\.weight is \[11, 256, 1, 1\]"):
         load_face_parser(path)
     torch.save({"weight": torch.zeros(3)}, path)
-    with pytest.raises(CheckpointError, match="no BiSeNet face parser"):
+    with pytest.raises(CheckpointError, match="not a BiSeNet face parser"):
         load_face_parser(path)
     with pytest.raises(StyleGANEXError, match="enlarge"):
         parse_face(None, random_picture(), enlarge=0)  # type: ignore[arg-type]

@@ -61,7 +61,7 @@ export default {
   "live.surprise": "Surprise me",
   "live.surprise.title": "Random strengths from -{reach} to {reach} for the sliders shown",
   "live.presets": "Presets",
-  "live.presets.keep": "Save these strengths as a preset",
+  "live.presets.keep": "Keep these strengths as a preset",
   "live.presets.name": "Name of the preset",
   "live.presets.failed": "The preset could not be saved or read.",
   "live.reset": "Reset all",
