@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import torch
+import torch.nn.functional as F
 
 from ..datatypes import Latents
 from ..errors import ShapeError
 from ..layers import parse_layers
 from ..ranges import check_number
+
+# Style numbers of a model that was widened: those it had before come first and mean the same. The
+# bundled photo model of 0.1.0 had 64, of which vectors were found and saved.
+WIDENED = {64: 128}
 
 
 def apply_edit_vector(
@@ -19,8 +24,9 @@ def apply_edit_vector(
 
     `vector`: [D] or [1, D] for all slots alike, [L, D], [1, L, D], or [B, L, D] with one vector
     per picture. The sum of everything applied is kept in `edit`, since it gates the fusions of
-    the edit checkpoints. Raises ShapeError, with both shapes, for a vector of another family, and
-    StyleGANEXError for a strength that is not finite.
+    the edit checkpoints. A vector for the model that this one was widened from (`WIDENED`) says
+    nothing of the new numbers. Raises ShapeError, with both shapes, for a vector of another
+    family, and StyleGANEXError for a strength that is not finite.
     """
     check_number(strength, "strength")
     if not torch.isfinite(vector).all():
@@ -30,6 +36,8 @@ def apply_edit_vector(
     while whole.ndim < 3:
         whole = whole[None]
     batches = {1, latents.batch, whole.shape[0]} if latents.batch == 1 else {1, latents.batch}
+    if whole.ndim == 3 and WIDENED.get(whole.shape[2]) == width:
+        whole = F.pad(whole, (0, width - whole.shape[2]))
     fits = whole.shape[1] in (1, slots) and whole.shape[2] == width and whole.shape[0] in batches
     if whole.ndim != 3 or not fits:
         raise ShapeError(
