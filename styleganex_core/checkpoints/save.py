@@ -15,6 +15,7 @@ from ..errors import CheckpointError
 from ..networks import Model
 from .formats import find_model, identify, name_kind
 from .latent_files import load_latents, save_latents
+from .levels import has_levels, is_worth_levels, quantise
 from .load import load_model
 from .read import FileContents, is_finite
 from .shared_tensors import leave_out, read_whole_file
@@ -41,10 +42,13 @@ def save_model(
     provenance belongs: source, licence, training. `load_model` reads the file back.
 
     Floating tensors are stored in `dtype`, but one whose numbers do not fit stays float32, and so
-    do edit vectors. Noise maps are left out when no layer uses noise, and so is what `base`, a
-    safetensors file that must stay beside `path`, holds alike. Raises CheckpointError for a model
+    do edit vectors. torch.uint8: large weights in 8 bit with a scale per output channel (`levels`),
+    the others in float16. Noise maps are left out when no layer uses noise, and so is what `base`,
+    a safetensors file that must stay beside `path`, holds alike. Raises CheckpointError for a model
     with NaN or infinite weights.
     """
+    eight_bit = dtype == torch.uint8
+    dtype = torch.float16 if eight_bit else dtype
     state = model.state_dict()
     strengths = [tensor for key, tensor in state.items() if key.endswith(".noise_strength")]
     without_noise = not any(map(torch.any, strengths))
@@ -53,7 +57,11 @@ def save_model(
         counter = key.endswith(".num_batches_tracked")
         if counter or (without_noise and key.startswith("generator.noise_maps.")):
             continue
-        tensors[key] = _narrow(key, tensor, dtype)
+        narrow = _narrow(key, tensor, dtype)
+        if eight_bit and is_worth_levels(key, tensor):
+            tensors |= quantise(key, tensor)
+        else:
+            tensors[key] = narrow
     for name, vector in model.edit_vectors.items():
         tensors[VECTOR_PREFIX + name] = vector.float()
     config = json.dumps(dataclasses.asdict(model.config))
@@ -86,6 +94,8 @@ def convert_file(
         save_edit_vectors(target, vectors, metadata)
     else:
         metadata = {**_options_text(contents), **metadata}
+        if dtype is None and contents.format == "safetensors" and has_levels(contents.data):
+            dtype = torch.uint8
         dtype = dtype or _common_dtype(find_model(contents).tensors.values())
         del contents  # the weights are read again below; one copy at a time
         save_model(load_model(source), target, metadata=metadata, dtype=dtype)

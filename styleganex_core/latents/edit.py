@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import torch
+import torch.nn.functional as F
 
 from ..datatypes import Latents
 from ..errors import ShapeError
 from ..layers import parse_layers
 from ..ranges import check_number
+
+# Style numbers of a model that was widened: those it had before come first and mean the same. The
+# bundled photo model of 0.1.0 had 64, of which vectors were found and saved.
+WIDENED = {64: 128}
 
 
 def apply_edit_vector(
@@ -19,7 +24,9 @@ def apply_edit_vector(
 
     `vector`: [D] or [1, D] for all slots alike, [L, D], [1, L, D], or [B, L, D] with one vector
     per picture. The sum of everything applied is kept in `edit`, since it gates the fusions of
-    the edit checkpoints. Raises ShapeError, with both shapes, for a vector of another family, and
+    the edit checkpoints. A vector for the model that this one was widened from (`WIDENED`) says
+    nothing of the new numbers; one of the widened model that says nothing of them either fits the
+    other too. Raises ShapeError, with both shapes, for a vector of another family, and
     StyleGANEXError for a strength that is not finite.
     """
     check_number(strength, "strength")
@@ -30,6 +37,7 @@ def apply_edit_vector(
     while whole.ndim < 3:
         whole = whole[None]
     batches = {1, latents.batch, whole.shape[0]} if latents.batch == 1 else {1, latents.batch}
+    whole = _fit_width(whole, width)
     fits = whole.shape[1] in (1, slots) and whole.shape[2] == width and whole.shape[0] in batches
     if whole.ndim != 3 or not fits:
         raise ShapeError(
@@ -75,6 +83,14 @@ def mix_styles(
     if strength == 1:  # exact, also where ours and theirs differ by many magnitudes
         mixed = torch.where(weight == 1, other.to(ours), mixed)
     return replace(latents, w_plus=mixed)
+
+
+def _fit_width(vector: torch.Tensor, width: int) -> torch.Tensor:
+    """The vector [..., D] with `width` numbers, where one model was widened to become the other."""
+    own = vector.shape[-1]
+    if WIDENED.get(own) == width or (WIDENED.get(width) == own and not vector[..., width:].any()):
+        return F.pad(vector, (0, width - own))
+    return vector
 
 
 def _slot_mask(layers: str, count: int, like: torch.Tensor) -> torch.Tensor:

@@ -143,11 +143,20 @@ def generate(
     model: Model, z: torch.Tensor, placement: torch.Tensor, edit: torch.Tensor | None = None
 ) -> torch.Tensor:
     """What the generator draws from the styles of `z` [N, D] and its constant at `placement`."""
-    w_plus = model.generator.mapping(z)[:, None].expand(-1, model.num_slots, -1)
+    w_plus = styles_of(model, z)
     if edit is not None:
         w_plus = w_plus + edit
     f = warp_constant(model.generator.dense_constant(), placement, CELLS)
     return decode(model, Latents(f=f, w_plus=w_plus))
+
+
+def styles_of(model: Model, z: torch.Tensor) -> torch.Tensor:
+    """The styles [N, L, D] of people's noise [N, `NOISE_WIDTH`].
+
+    A model that was widened takes it repeated (`training.start.widen`): the same people.
+    """
+    z = z.repeat(1, max(1, model.style_dim // z.shape[1]))
+    return model.generator.mapping(z)[:, None].expand(-1, model.num_slots, -1)
 
 
 def encode(model: Model, scenes: Scenes) -> Latents:

@@ -15,7 +15,18 @@ from ..portraits import ATTRIBUTES, aligned_placement, render_portraits
 from ..portraits.people import sample_people
 from ..training.data.people import warp_constant
 from ..training.start.directions import DEVIATION, EDITS
-from .bench import CELL, CELLS, SIDE, Bench, Scenes, decode, encode, generate, move_attribute
+from .bench import (
+    CELL,
+    CELLS,
+    SIDE,
+    Bench,
+    Scenes,
+    decode,
+    encode,
+    generate,
+    move_attribute,
+    styles_of,
+)
 from .grids import draw_cases
 from .render_readers import read_attributes, read_scene, visible_part
 from .rows import Case, Pictures, Row, Values, Verdict, scene_numbers, spread
@@ -54,7 +65,7 @@ class EditRow(Row):
         photo = bench.model("photo")
         if not self.own:
             return encode(photo, scenes)
-        w_plus = photo.generator.mapping(scenes.z)[:, None].expand(-1, photo.num_slots, -1)
+        w_plus = styles_of(photo, scenes.z)
         f = warp_constant(photo.generator.dense_constant(), scenes.placement, CELLS)
         return Latents(f=f, w_plus=w_plus)
 

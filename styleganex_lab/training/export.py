@@ -84,16 +84,28 @@ def export_task(
     *,
     seed: int = 0,
     base: Path | None = None,
+    dtype: torch.dtype = torch.float16,
 ) -> None:
     """Write the present average of a run as a model file; `sources` and `seed` as they were given.
 
-    `base`: a model file beside `target`, whose tensors need not be written again (`save_model`).
+    `base`: a model file beside `target`, whose tensors need not be written again; `dtype`: see
+    `save_model`, torch.uint8 for 8 bit.
     """
     chosen, sources = find_recipe(recipe), sources or Sources()
     model = build_model(chosen, sources).model
     model.load_state_dict(_averaged_weights(run))
     origin = tell_origin(Path(sources.data), sources.origin) if chosen.task == "real" else ""
-    save_task(chosen, model, run, target, seed=seed, start=sources.start, base=base, origin=origin)
+    save_task(
+        chosen,
+        model,
+        run,
+        target,
+        seed=seed,
+        start=sources.start,
+        base=base,
+        origin=origin,
+        dtype=dtype,
+    )
 
 
 def save_task(
@@ -107,8 +119,9 @@ def save_task(
     start: Path | Model | None = None,
     base: Path | None = None,
     origin: str = "",
+    dtype: torch.dtype = torch.float16,
 ) -> None:
-    """Write a trained model with its recipe, seed, data and curve in the metadata, float16; and
+    """Write a trained model with its recipe, seed, data and curve in the metadata, in `dtype`; and
     with what the metadata of `start`, where that is a file, tell of the training before.
 
     `origin`: of photos that it learned from beside renders, with their owners.
@@ -132,7 +145,7 @@ def save_task(
         model.edit_vectors = kept
     if model.encoder is not None:
         fit_norms_into_float16(model.encoder)
-    save_model(model, target, metadata=metadata, base=base)
+    save_model(model, target, metadata=metadata, base=base, dtype=dtype)
 
 
 def _averaged_weights(folder: Path) -> dict[str, torch.Tensor]:

@@ -301,6 +301,22 @@ def test_impossible_sweeps_are_refused(model):
         sweep_edit(latents, torch.zeros(18, STYLE_DIM), [1.0])
 
 
+def test_vectors_of_the_model_that_was_widened_go_on_working():
+    f, styles = torch.zeros(1, 8, 4, 4), torch.ones(1, 14, 128)
+    wide = Latents(f, styles)
+    for shape in [(64,), (1, 64), (14, 64), (1, 14, 64)]:
+        edited = apply_edit_vector(wide, torch.ones(shape), 2.0)
+        assert (edited.w_plus[..., :64] == 3).all() and (edited.w_plus[..., 64:] == 1).all()
+        assert edited.edit is not None and edited.edit.shape == styles.shape
+    assert sweep_edit(wide, torch.ones(14, 64), [0.0, 1.0]).batch == 2
+    narrow = Latents(f, torch.ones(1, 14, 64))  # of the tasks, which were not widened
+    shared = torch.cat([torch.ones(14, 64), torch.zeros(14, 64)], dim=1)
+    assert (apply_edit_vector(narrow, shared, 2.0).w_plus == 3).all()
+    for width, other in ((128, 32), (512, 64), (64, 128)):  # of another family
+        with pytest.raises(ShapeError, match="Load a vector made for this model"):
+            apply_edit_vector(Latents(f, torch.ones(1, 14, width)), torch.ones(14, other))
+
+
 def test_a_strip_shows_every_picture_over_its_label():
     pictures = torch.stack([torch.full((3, 40, 20), value) for value in (-1.0, 0.0, 1.0)])
     strip = draw_strip(pictures, ["-1", "same", "same"], height=80)

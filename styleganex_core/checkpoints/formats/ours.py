@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..convert import check_count
+from ..levels import dequantise
 from .parts import Format, ModelParts, plain_keys, split_vectors, tensors_in
 
 TITLE = "a model saved by this package"
@@ -20,6 +21,7 @@ def detect(data: Any) -> bool:
 def load(data: Mapping[Any, Any]) -> ModelParts:
     vectors, tensors = split_vectors(tensors_in(data))
     check_count(tensors)
+    tensors = dequantise(tensors)
     latent_avg = tensors.pop("latent_avg", None)
     return ModelParts(TITLE, tensors, str, latent_avg, vectors)
 

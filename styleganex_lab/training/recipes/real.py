@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .demo import DEMO_ENCODER, DEMO_GENERATOR
+from .demo import DEMO_ENCODER, DEMO_GENERATOR, DEMO_RECIPES
 from .settings import (
     Crops,
     DataSettings,
@@ -73,6 +73,13 @@ _REAL_RECIPE = Recipe(
     half=True,
 )
 
+
+def _as_wide(domain: Recipe) -> Recipe:
+    """A domain of the wide generator, trained as that of the bundled one was: on renders."""
+    networks = replace(domain.networks, generator=REAL_GENERATOR, encoder=REAL_ENCODER)
+    return replace(domain, name=f"real-{domain.name}", networks=networks)
+
+
 REAL_RECIPES = (
     _REAL_RECIPE,
     # On from trained weights: half the rate, so that the first steps undo little.
@@ -82,4 +89,5 @@ REAL_RECIPES = (
         phases=(replace(_REAL, steps=2000, rate=1e-3, last_rate=2e-5),),
         needs_start=True,
     ),
+    *(_as_wide(recipe) for recipe in DEMO_RECIPES if recipe.name in ("toon", "ink")),
 )

@@ -39,14 +39,6 @@ def test_the_files_stay_small():
     assert total < 11.2e6
 
 
-def test_levels_become_floats_per_channel():
-    levels = torch.tensor([[0, 255], [10, 20]], dtype=torch.uint8)
-    tensors = {"x": levels, "x.scale": torch.tensor([0.5, 2.0]), "x.low": torch.tensor([-1.0, 3])}
-    whole = weights.dequantise(tensors | {"bias": torch.ones(2)})
-    assert set(whole) == {"x", "bias"}
-    torch.testing.assert_close(whole["x"], torch.tensor([[-1.0, 126.5], [23.0, 43.0]]))
-
-
 @pytest.mark.parametrize(
     ("length", "kernel", "stride", "pads"),
     [(112, 3, 2, (0, 1)), (7, 3, 2, (1, 1)), (6, 3, 1, (1, 1)), (4, 1, 2, (0, 0))],

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from styleganex_core import Latents, transform_features
+from styleganex_core.networks import GeneratorConfig, Model, ModelConfig
 from styleganex_lab.__main__ import main
 from styleganex_lab.evaluation import bench, demo, report
 from styleganex_lab.evaluation.bench import Bench, HeldOut, move_attribute
@@ -18,6 +19,7 @@ from styleganex_lab.evaluation.rows_edit import MoveRow
 from styleganex_lab.evaluation.rows_photo import landmark_error
 from styleganex_lab.evaluation.rows_task import FRAMES, animate, confusion, iou
 from styleganex_lab.portraits import ATTRIBUTES
+from styleganex_lab.training.start.mapping import design_mapping
 
 
 def quiet(label):
@@ -214,6 +216,17 @@ def test_the_bench_loads_a_model_once(monkeypatch):
     ours = Bench()
     assert ours.model("photo") is ours.model("photo")
     assert calls == ["photo"]
+
+
+def test_a_widened_model_is_measured_on_the_same_people():
+    z, found = HeldOut(3, 5).people[0], []
+    for width in (64, 128):
+        model = Model(ModelConfig(GeneratorConfig(64, width, (4,) * 5, 1)))
+        design_mapping(model.generator.mapping)
+        found.append(bench.styles_of(model, z))
+    assert found[1].shape == (3, 10, 128)
+    torch.testing.assert_close(found[1][..., :64], found[0], rtol=1e-4, atol=1e-4)
+    assert not found[1][..., 64:].any()
 
 
 def test_the_astronauts_row_says_whether_it_is_still_her():

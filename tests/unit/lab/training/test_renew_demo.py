@@ -62,3 +62,33 @@ def test_a_task_starts_with_the_new_photo_models_parts(renew, out, task, renewed
     assert all(torch.equal(state[key], before[key]) for key in own)
     with safe_open(file, "pt") as opened:
         assert json.loads(opened.metadata()["training"])  # what was told before is told still
+
+
+def test_the_tasks_go_on_when_the_photo_model_is_replaced(renew, tmp_path):
+    renew.keep_rendered(tmp_path)
+    (tmp_path / "photo.safetensors").write_bytes(b"another")
+    kept, before = load_model(tmp_path / "rendered.safetensors"), load_demo("photo")
+    assert kept.edit_vectors.keys() == before.edit_vectors.keys()
+    for task in renew.TASKS:
+        state = load_model(tmp_path / f"{task}.safetensors").state_dict()
+        for key, tensor in load_demo(task).state_dict().items():
+            assert torch.equal(state[key], tensor), (task, key)
+
+
+@pytest.mark.slow
+def test_weights_of_real_people_become_a_small_file_with_skips(renew, tmp_path):
+    (tmp_path / "README.md").write_text("| set | owner |\n| --- | --- |\n| noise | nobody, CC0 |\n")
+    source = tmp_path / "weights.safetensors"
+    save_model(load_demo("photo"), source)
+    renew.write_real(source, tmp_path, tmp_path, seed=3)
+    file = tmp_path / "photo.safetensors"
+    assert file.stat().st_size < 14e6
+    model = load_model(file)
+    assert model.config.generator.style_dim == 128 and model.active_fusions == 5
+    assert model.edit_vectors["smile"].shape == (14, 128)
+    with safe_open(file, "pt") as opened:
+        told = opened.metadata()
+    runs = json.loads(told["training"])
+    assert runs["real"]["seed"] == 3 and runs["real"]["networks"]["skips"] == 5
+    assert "photo" in runs  # what it was made of
+    assert "nobody, CC0" in told["data"] and "licence" not in told
