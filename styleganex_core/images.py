@@ -43,7 +43,7 @@ def to_bchw(image: torch.Tensor) -> torch.Tensor:
             f"{LARGEST_SIDE} px on a side; scale or crop it first."
         )
     image = image.float()
-    if not torch.isfinite(image).all():
+    if not all(torch.isfinite(extreme) for extreme in image.aminmax()):
         raise ShapeError(
             "the picture holds NaN or infinite values; look at the node that made it "
             "(a half-precision VAE is the usual cause)."

@@ -13,7 +13,6 @@ from .errors import StyleGANEXError
 Part = TypeVar("Part")
 # How torch's allocators report it, in lower case.
 OUT_OF_MEMORY = ("out of memory", "not enough memory", "can't allocate memory")
-LAYERS = ("conv1d", "conv2d", "conv_transpose2d", "linear")  # that a backward pass is made of
 
 
 class Watch(TorchFunctionMode):
@@ -37,12 +36,22 @@ class Watch(TorchFunctionMode):
         if not name.startswith("_set_"):  # the end of a no_grad block must not be cut short
             self._check()
         result = func(*args, **(kwargs or {}))
-        if name in LAYERS and result.requires_grad:
+        if isinstance(result, torch.Tensor) and _is_step(result):
             result.register_hook(self._check_gradient)
         return result
 
     def _check_gradient(self, gradient: torch.Tensor) -> None:
         self._check()
+
+
+def _is_step(result: torch.Tensor) -> bool:
+    """Whether a backward pass computes something where it comes to this result."""
+    return (
+        result.requires_grad
+        and torch.is_grad_enabled()
+        and not result._is_view()
+        and result.grad_fn is not None
+    )
 
 
 class Halving:

@@ -20,6 +20,7 @@ from ..networks import Model
 from ..networks.synthesis import synthesize
 from ..ranges import check_number
 from ..settings import takes_fields
+from .adam import Adam
 
 RAMP_UP, RAMP_DOWN = 0.05, 0.25  # shares of the run
 JITTER, JITTER_SHARE = 0.01, 0.75  # of the styles' spread; share of the run with jitter
@@ -156,7 +157,7 @@ def _refine(
     skips = None if start.skips is None else tuple(skip.detach().clone() for skip in start.skips)
     noise = _start_noise(model, start, settings.optimize_noise, random)
     variables = [t for t in (f, w_plus, *noise) if t.requires_grad]
-    optimiser = torch.optim.Adam(variables, lr=settings.learning_rate)
+    optimiser = Adam(variables)
 
     best, best_loss = start, math.inf
     for step in range(settings.steps + 1):
@@ -183,10 +184,8 @@ def _refine(
             break
         if settings.optimize_noise:
             loss = loss + NOISE_WEIGHT * noise_correlation_loss(noise).sum()
-        optimiser.param_groups[0]["lr"] = settings.learning_rate * _rate(step, settings.steps)
-        optimiser.zero_grad()
         loss.backward()
-        optimiser.step()
+        optimiser.step(settings.learning_rate * _rate(step, settings.steps))
         if settings.optimize_noise:
             _whiten(noise)
         tick(step + 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
 
@@ -13,6 +15,7 @@ from styleganex_core import (
     optimize_latents,
     sample_latents,
 )
+from styleganex_core.encode.adam import Adam
 from styleganex_core.losses import pixel_loss
 
 from .tiny import random_picture, tiny_model
@@ -160,3 +163,30 @@ def test_pictures_that_do_not_belong(model, start, target):
         optimize_latents(model, start, target * float("nan"), steps=1)
     with pytest.raises(ShapeError, match="black everywhere"):
         optimize_latents(model, start, target, steps=1, mask=torch.zeros(48, 40))
+
+
+def test_adam_moves_by_its_formula():
+    start, gradients, rates = [0.5, -2.0], [(3.0, -0.2), (1.0, 0.4), (-2.0, 0.0)], (0.1, 0.05, 0.2)
+    variable = torch.tensor(start, dtype=torch.float64)
+    still = torch.ones(2)
+    adam = Adam([variable, still])
+    values, means, squares = list(start), [0.0, 0.0], [0.0, 0.0]
+    for step, (row, rate) in enumerate(zip(gradients, rates, strict=True), start=1):
+        variable.grad = torch.tensor(row, dtype=torch.float64)
+        adam.step(rate)
+        for n, g in enumerate(row):
+            means[n] = 0.9 * means[n] + 0.1 * g
+            squares[n] = 0.999 * squares[n] + 0.001 * g * g
+            m, v = means[n] / (1 - 0.9**step), squares[n] / (1 - 0.999**step)
+            values[n] -= rate * m / (math.sqrt(v) + 1e-8)
+        torch.testing.assert_close(variable, variable.new_tensor(values), rtol=1e-12, atol=0)
+        assert variable.grad is None
+    assert torch.equal(still, torch.ones(2))
+
+
+def test_it_never_loads_the_compiler_which_no_cancel_could_end(model, start, target, monkeypatch):
+    def load(*_, **__):
+        raise AssertionError("torch's optimizers import torch._dynamo when they are made")
+
+    monkeypatch.setattr(torch.optim.Optimizer, "__init__", load)
+    optimize_latents(model, start, target, steps=1)

@@ -131,18 +131,36 @@ def test_a_cancel_ends_any_pass_between_two_operations(name):
         assert len(calls) <= max(1, int(total * share)) + 2, "no more than clearing up"
 
 
-def test_a_backward_pass_is_watched_too():
-    model = tiny_model()
-    latents = core.encode_face(model, torch.zeros(1, 3, 64, 64))
-    w_plus = latents.w_plus.clone().requires_grad_()
+@pytest.mark.parametrize(
+    "layer",
+    [
+        lambda x: torch.nn.functional.linear(x, torch.eye(12)),
+        lambda x: torch.nn.functional.leaky_relu(x, 0.2),
+        lambda x: torch.nn.functional.interpolate(x[None], scale_factor=2.0)[0, ..., :12],
+        lambda x: x * 2 + 1,
+    ],
+)
+def test_a_backward_pass_is_watched_too(layer):
+    x = torch.ones(3, 12, requires_grad=True)
     during = []
     with torch.enable_grad(), Watch(lambda: during.append(1)):
-        loss = torch.nn.functional.linear(w_plus, torch.eye(12)).square().sum()
-        for _ in range(5):
-            loss = loss + torch.nn.functional.linear(w_plus, torch.eye(12)).square().sum()
+        y = x
+        for _ in range(6):
+            y = layer(y)
+        loss = y.square().sum()
         before = len(during)
         loss.backward()
     assert len(during) - before > 6
+
+
+def test_variables_gather_no_watches():
+    x = torch.ones(3, requires_grad=True)
+    with torch.enable_grad(), Watch(lambda: None):
+        for _ in range(3):
+            x.square().sum().backward()
+            with torch.no_grad():
+                x.add_(1).requires_grad_()
+    assert not x._backward_hooks
 
 
 @pytest.mark.parametrize("lack", LACKS)
