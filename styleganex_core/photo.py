@@ -173,14 +173,22 @@ def take_expression(
     """
     if opened.latents is None:
         raise FaceNotFoundError("the photo shows no face that could take over an expression.")
+    other = encode_largest(model, photo, settings)
+    return find_expression(opened.latents, other, split_edit_vectors(model.edit_vectors))
+
+
+def encode_largest(
+    model: Model, photo: torch.Tensor, settings: PhotoSettings | None = None
+) -> Latents:
+    """The latents of the largest face of a photo [1, 3, H, W], whose expression is wanted."""
     settings = settings or PhotoSettings()
     alone = replace(settings, which="largest", index=0, steps=0, paste="drawing", missing="stop")
     try:
-        other = open_photo(model, photo[:1], alone)
+        opened = open_photo(model, photo[:1], alone)
     except FaceNotFoundError as error:
         raise FaceNotFoundError(f"expression: {error}") from error
-    assert other.latents is not None  # a photo without a face has stopped
-    return find_expression(opened.latents, other.latents, split_edit_vectors(model.edit_vectors))
+    assert opened.latents is not None  # a photo without a face has stopped
+    return opened.latents
 
 
 @torch.no_grad()
