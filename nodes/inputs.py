@@ -98,7 +98,7 @@ def face_strengths() -> io.String.Input:
         default=core.PhotoSettings.face_strengths,
         optional=True,
         tooltip="What the sliders write once a face is chosen over them: faces by their number, "
-        "counted from the left, with strengths of their own, such as '[1] smile: 1.2 | [2] age: "
+        "counted from the left, with strengths of their own, such as '[1] smile: 1.2; [2] age: "
         "-0.5'. All else is as 'strengths' says.",
     )
 

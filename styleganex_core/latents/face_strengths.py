@@ -13,8 +13,8 @@ from ..grammar import SPACE, check_length
 from .edit import apply_edit_vector
 from .strengths import LONGEST_TEXT, apply_edit_vectors, find_vector, parse_strengths
 
-# A face's number: at the text's start, at a line's, or after a bar. The editor reads it alike.
-HEAD = re.compile(r"(?:^|[|\n])[ \t]*\[([0-9]{1,2})\]")
+# A face's number: at the text's start, at a line's, or after a semicolon. The editor reads it alike.
+HEAD = re.compile(r"(?:^|[;\n])[ \t]*\[([0-9]{1,2})\]")
 
 FaceStrengths = str | Mapping[int, Mapping[str, float]]
 
@@ -22,10 +22,10 @@ FaceStrengths = str | Mapping[int, Mapping[str, float]]
 def parse_face_strengths(text: str) -> dict[int, dict[str, float]]:
     """The strengths in `text` by the number of the face that they are for, from 1 on.
 
-    Each face has a line, or a part between bars: its number in brackets, then what
+    Each face has a line, or a part between semicolons: its number in brackets, then what
     `parse_strengths` reads. Raises StyleGANEXError for text that is no such list.
 
-    >>> parse_face_strengths("[1] smile: 1.2 | [3] age: -0.5, smile: 0")
+    >>> parse_face_strengths("[1] smile: 1.2; [3] age: -0.5, smile: 0")
     {1: {'smile': 1.2}, 3: {'age': -0.5, 'smile': 0.0}}
     """
     check_length(text, LONGEST_TEXT, "face_strengths")
@@ -35,7 +35,7 @@ def parse_face_strengths(text: str) -> dict[int, dict[str, float]]:
     if before:
         raise StyleGANEXError(
             f'face_strengths: cannot read "{echo(before)}"; begin with a face\'s number in '
-            'brackets, counted from the left, and put bars between faces: "[1] smile: 1 | [2] '
+            'brackets, counted from the left, and put semicolons between faces: "[1] smile: 1; [2] '
             'age: -0.5".'
         )
     faces: dict[int, dict[str, float]] = {}

@@ -105,7 +105,7 @@ def test_each_face_of_a_group_has_strengths_of_its_own(server, before):
     """The left face stays as it is; the right one gets older, and the expression of another."""
     group = np.concatenate([before[:, 20:360]] * 2, axis=1)
     name = server.add_image("group.png", Image.fromarray(np.round(group * 255).astype(np.uint8)))
-    own = "[1] smile: 0 | [2] age: 2, expression: 1"
+    own = "[1] smile: 0; [2] age: 2, expression: 1"
     graph = edit_face(name, "smile: 1", which="all", face_strengths=own, expression=["other", 0])
     graph["other"] = node("ExampleImage", name="rendered_ben")
     result = server.run(graph)

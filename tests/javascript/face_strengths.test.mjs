@@ -32,7 +32,7 @@ test("texts of faces are read as the server reads them", () => {
 });
 
 test("what is written is read again", () => {
-  const text = "[1] smile: 0 | [12] age: -0.5, tilt:1: 2";
+  const text = "[1] smile: 0; [12] age: -0.5, tilt:1: 2";
   assert.equal(writeFaceStrengths(readFaceStrengths(text)), text);
   assert.equal(writeFaceStrengths(new Map([[2, new Map()]])), "");
 });
@@ -53,7 +53,7 @@ test("moving a face's slider gives it a strength of its own, and moving it back 
 });
 
 test("moving the slider of all is for all", () => {
-  const one = both("age: 1", "[1] smile: 2, age: 3 | [2] AGE: 0");
+  const one = both("age: 1", "[1] smile: 2, age: 3; [2] AGE: 0");
   assert.deepEqual(moved(one, 0, { age: 2 }), {
     strengths: "age: 2",
     face_strengths: "[1] smile: 2",
@@ -61,11 +61,11 @@ test("moving the slider of all is for all", () => {
 });
 
 test("resetting a face keeps the others' edits from it, resetting all resets all", () => {
-  const one = both("smile: 1", "[1] age: 2 | [2] age: 1");
+  const one = both("smile: 1", "[1] age: 2; [2] age: 1");
   assert.deepEqual(set(one, 2, {}), {
     strengths: "smile: 1",
-    face_strengths: "[1] age: 2 | [2] smile: 0",
+    face_strengths: "[1] age: 2; [2] smile: 0",
   });
   assert.deepEqual(set(one, 0, {}), { strengths: "", face_strengths: "" });
-  assert.deepEqual(set(one, 1, { glasses: 1 }).face_strengths, "[1] smile: 0, glasses: 1 | [2] age: 1");
+  assert.deepEqual(set(one, 1, { glasses: 1 }).face_strengths, "[1] smile: 0, glasses: 1; [2] age: 1");
 });

@@ -32,7 +32,7 @@ def test_strengths_of_faces_are_read_in_one_order_and_keep_their_zeros():
         body = {"handle": HANDLE, "face_strengths": text, "face": 2}
         return request.read_picture_request(body)
 
-    assert read("[2] Smile: 0 | [1] b: 1, a: 2 | [3]").face_strengths == (
+    assert read("[2] Smile: 0; [1] b: 1, a: 2; [3]").face_strengths == (
         (1, (("a", 2.0), ("b", 1.0))),
         (2, (("smile", 0.0),)),
     )
@@ -73,7 +73,7 @@ def test_strengths_of_faces_are_read_in_one_order_and_keep_their_zeros():
         {"face": "1"},
         {"face_strengths": {"1": "smile: 1"}},
         {"face_strengths": "smile: 1"},
-        {"face_strengths": "[1] smile: 1 | [1] age: 1"},
+        {"face_strengths": "[1] smile: 1; [1] age: 1"},
         {"face_strengths": "[1] smile: 99"},
         {"face_strengths": "[1] a: 1," * 1000},
         {"extra": 1},

@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * The text of the `face_strengths` input, "[1] smile: 1.2 | [2] age: -0.5", read and written as the
+ * The text of the `face_strengths` input, "[1] smile: 1.2; [2] age: -0.5", read and written as the
  * server does, and what a change of the sliders makes of it and of the common strengths.
  */
 
 import { SPACE, strip } from "../grammar.js";
 import { readStrengths, showNumber, writeStrengths } from "./strength_text.js";
 
-const HEAD = /(?:^|[|\n])[ \t]*\[([0-9]{1,2})\]/g;
+const HEAD = /(?:^|[;\n])[ \t]*\[([0-9]{1,2})\]/g;
 const LONGEST_TEXT = 4096; // characters
 
 /** @typedef {Map<string, number>} Strengths */
@@ -39,7 +39,7 @@ export function writeFaceStrengths(/** @type {Map<number, Strengths>} */ faces) 
     .filter(([, own]) => own.size)
     .sort(([one], [other]) => one - other)
     .map(([number, own]) => `[${number}] ${writeAll(own)}`)
-    .join(" | ");
+    .join("; ");
 }
 
 function writeAll(/** @type {Strengths} */ own) {
