@@ -7,7 +7,7 @@ from .expression import EXPRESSION, expression_names, find_expression
 from .face_strengths import apply_face_strengths, number_faces, parse_face_strengths
 from .sample import sample_latents
 from .strengths import apply_edit_vectors, parse_strengths, split_edit_vectors
-from .sweep import sweep_edit
+from .sweep import space_strengths, sweep_edit
 from .transform import transform_features
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "parse_face_strengths",
     "parse_strengths",
     "sample_latents",
+    "space_strengths",
     "split_edit_vectors",
     "sweep_edit",
     "transform_features",

@@ -13,7 +13,7 @@ from ..grammar import SPACE, check_length
 from .edit import apply_edit_vector
 from .strengths import LONGEST_TEXT, apply_edit_vectors, find_vector, parse_strengths
 
-# A face's number: at the text's start, at a line's, or after a semicolon. The editor reads it alike.
+# A face's number: at the text's start, at a line's, or after a semicolon; so in the editor, too.
 HEAD = re.compile(r"(?:^|[;\n])[ \t]*\[([0-9]{1,2})\]")
 
 FaceStrengths = str | Mapping[int, Mapping[str, float]]
