@@ -55,7 +55,9 @@ export class Snapshots {
     if (shown === this.#shown) return;
     this.#shown = shown;
     this.element.hidden = !kept.length;
+    const held = [...this.element.children].indexOf(document.activeElement);
     this.element.replaceChildren(...kept.map((texts, index) => this.#button(texts, index, now)));
+    this.element.children[held]?.focus(); // who goes along the strip by keys stays where they were
   }
 
   /** The picture of the present settings has come. */
