@@ -48,7 +48,13 @@ class EditFace(io.ComfyNode):
                     tooltip="The model that draws, from Load Model; its edit vectors become "
                     "sliders. Without it the bundled photo model is used.",
                 ),
-                *inputs.fold(*_advanced()),
+                *inputs.fold(*_advanced(), inputs.face_strengths()),
+                io.Image.Input(
+                    "expression",
+                    optional=True,
+                    tooltip="Another photo: the expression of its largest face is taken over by "
+                    "one more slider, 'expression', from 0 to 1.",
+                ),
             ],
             outputs=[
                 io.Image.Output(
@@ -75,6 +81,7 @@ class EditFace(io.ComfyNode):
         *,
         model: ModelPatcher | None = None,
         reach: int,
+        expression: torch.Tensor | None = None,
         **options: Any,
     ) -> io.NodeOutput:
         patcher = model if model is not None else _bundled()
@@ -89,34 +96,54 @@ class EditFace(io.ComfyNode):
         first, shown = None, torch.empty(0)
         with runtime.loaded(patcher, needed) as network:
             runtime.check_memory(needed, network.device, "editing a photo")
+            other = _expression(network, expression, settings)
             for number, photo in enumerate(core.images.PictureBatch(image), start=1):
                 opened = core.photo.open_photo(network, photo, settings, progress=progress.step)
-                first = first or opened
-                pasted = photo
+                pasted, taken = photo, _toward(opened, other, vectors)
+                first = first or (opened, taken)
                 if opened.latents is not None:
-                    drawn = core.photo.draw_edit(network, opened, strengths, settings)
+                    drawn = core.photo.draw_edit(
+                        network, opened, strengths, settings, vectors=taken
+                    )
                     pasted = core.photo.put_back(opened, drawn, settings).cpu()
                 shown = pasted if number == 1 else shown
                 edited.add(core.to_bhwc(pasted), len(image))
                 masks.add(core.composite.changed_px(photo, pasted), len(image))
                 progress.step(number, len(image))
         told = []
-        if first is not None and first.latents is not None:
-            scene = _scene_of(first, settings)
-            latents = runtime.to_result(first.latents)
+        if first is not None and first[0].latents is not None:
+            opened, taken = first
+            latents = runtime.to_result(first[0].latents)
             told.append(
                 result.tell(
                     patcher,
                     latents,
-                    vectors,
-                    units,
-                    strengths,
-                    settings.layers,
+                    vectors | taken,
+                    units | dict.fromkeys(taken, result.TIMES),
+                    result.Settings(strengths, settings.face_strengths, settings.layers),
                     shown.expand(len(image), -1, -1, -1),
-                    scene,
+                    _scene_of(opened, settings),
                 )
             )
         return io.NodeOutput(edited.whole, masks.whole, ui={"styleganex_live": told})
+
+
+def _expression(
+    network: core.Model, photo: torch.Tensor | None, settings: core.PhotoSettings
+) -> core.Latents | None:
+    """The face whose expression is taken over."""
+    if photo is None:
+        return None
+    return core.photo.encode_largest(network, core.to_bchw(photo[:1]), settings)
+
+
+def _toward(
+    opened: core.photo.OpenPhoto, other: core.Latents | None, vectors: dict[str, torch.Tensor]
+) -> dict[str, torch.Tensor]:
+    """The edit vector to another face's expression, by its slider's name; none without one."""
+    if other is None or opened.latents is None:
+        return {}
+    return {core.latents.EXPRESSION: core.latents.find_expression(opened.latents, other, vectors)}
 
 
 def _bundled() -> ModelPatcher:

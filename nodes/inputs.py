@@ -111,6 +111,18 @@ def feather(*, optional: bool = False) -> io.Float.Input:
     )
 
 
+def face_strengths() -> io.String.Input:
+    """What single faces of a photo have of their own; the last of a node's widgets."""
+    return io.String.Input(
+        "face_strengths",
+        default=core.PhotoSettings.face_strengths,
+        optional=True,
+        tooltip="What the sliders write once a face is chosen over them: faces by their number, "
+        "counted from the left, with strengths of their own, such as '[1] smile: 1.2; [2] age: "
+        "-0.5'. All else is as 'strengths' says.",
+    )
+
+
 def fold(*entries: io.Input) -> list[io.Input]:
     """Inputs that the editor shows on request only, where it can ("advanced" inputs)."""
     for entry in entries:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
@@ -60,6 +62,12 @@ class SweepEdit(io.ComfyNode):
                     optional=True,
                     tooltip="Which of the latents, counted from 0, where there are several.",
                 ),
+                sockets.EditVector.Input(
+                    "second_vector",
+                    optional=True,
+                    tooltip="Another edit, from row to row: the strip becomes a grid.",
+                ),
+                *inputs.fold(*_second_row()),
             ],
             outputs=[
                 io.Image.Output(
@@ -89,24 +97,67 @@ class SweepEdit(io.ComfyNode):
         steps: int,
         layers: str,
         picture: int,
+        second_vector: torch.Tensor | None = None,
+        second_from: float = -2.0,
+        second_to: float = 2.0,
+        second_steps: int = 3,
     ) -> io.NodeOutput:
         strengths = core.latents.space_strengths(from_strength, to_strength, steps)
+        grid: list[Any] = list(strengths)
+        second = None
+        if second_vector is not None:
+            rows = core.latents.space_strengths(second_from, second_to, second_steps)
+            second = (second_vector, rows)
+            grid = [[strength, row] for row in rows for strength in strengths]
         needed = memory.decode_bytes(model.model.network, latents)
         with runtime.loaded(model, needed) as network:
-            swept = core.sweep_edit(latents[picture], vector, strengths, layers)
+            swept = core.sweep_edit(latents[picture], vector, strengths, layers, second=second)
             pictures = runtime.map_pictures(
                 lambda rows: core.decode_latents(network, swept[rows], noise="stored"),
-                steps,
+                swept.batch,
                 needed,
                 network.device,
                 "decoding",
             )
-        strip = core.draw_strip(pictures, [_label(strength) for strength in strengths])
+        strip = core.draw_strip(pictures, [_label(one) for one in grid], columns=steps)
         images = core.to_bhwc(pictures)
         views = widgets.show_slots(swept.w_plus.shape[1]) | widgets.show_pictures("sweep", images)
-        views |= {"styleganex_strengths": strengths}
+        views |= {"styleganex_strengths": grid}
         return io.NodeOutput(core.to_bhwc(strip), images, swept, ui=views)
 
 
-def _label(strength: float) -> str:
+def _second_row() -> list[io.Input]:
+    return [
+        io.Float.Input(
+            "second_from",
+            default=-2.0,
+            min=-20.0,
+            max=20.0,
+            step=0.25,
+            optional=True,
+            tooltip="Strength of the second vector in the first row, -20 to 20.",
+        ),
+        io.Float.Input(
+            "second_to",
+            default=2.0,
+            min=-20.0,
+            max=20.0,
+            step=0.25,
+            optional=True,
+            tooltip="Strength of the second vector in the last row, -20 to 20.",
+        ),
+        io.Int.Input(
+            "second_steps",
+            default=3,
+            min=2,
+            max=15,
+            optional=True,
+            tooltip="How many rows, 2 to 15, where a second vector is connected.",
+        ),
+    ]
+
+
+def _label(strength: float | list[float]) -> str:
+    if isinstance(strength, list):
+        return " / ".join(map(_label, strength))
     return f"{strength:+.3g}" if strength else "0"

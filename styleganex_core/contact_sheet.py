@@ -29,10 +29,13 @@ def draw_contact_sheet(
     return _lay_out(list(pictures), tiles, min(columns, len(tiles)))
 
 
-def draw_strip(pictures: torch.Tensor, labels: Sequence[str], *, height: int = 256) -> torch.Tensor:
+def draw_strip(
+    pictures: torch.Tensor, labels: Sequence[str], *, height: int = 256, columns: int | None = None
+) -> torch.Tensor:
     """The pictures [B, 3, H, W] in one row, each over its label: a picture [1, 3, h, w], -1..1.
 
-    All are shown `height` px tall. Raises ShapeError unless there is one label per picture.
+    All are shown `height` px tall; with `columns` in as many rows as they take. Raises ShapeError
+    unless there is one label per picture.
     """
     if len(pictures) != len(labels) or not labels:
         raise ShapeError(
@@ -40,7 +43,7 @@ def draw_strip(pictures: torch.Tensor, labels: Sequence[str], *, height: int = 2
             f"labels for {len(pictures)} pictures."
         )
     tiles = [_draw_tile(picture, height) for picture in pictures.split(1)]
-    strip = _lay_out(labels, tiles, len(tiles))
+    strip = _lay_out(labels, tiles, columns or len(tiles))
     return from_uint8(torch.from_numpy(np.array(strip))[None])
 
 

@@ -21,7 +21,12 @@ from .decode import decode_latents
 from .encode import encode_face
 from .encode.optimise import Distance, ReportSteps
 from .errors import FaceNotFoundError, StyleGANEXError
-from .latents import apply_edit_vectors, split_edit_vectors
+from .latents import (
+    apply_face_strengths,
+    find_expression,
+    number_faces,
+    split_edit_vectors,
+)
 from .networks import Model
 from .pipeline import FlowSettings, refine_photo
 from .readers import Motions, SeenFace, see_faces
@@ -42,7 +47,8 @@ class PhotoSettings:
     `which` and `index` choose among several faces as in `select_faces`: "largest", "left to right"
     or "all"; "whole picture" takes the photo as it is, uncropped. `reach` and `upright` as in
     `plan_crop`; a reach of None is what the model was trained with. `layers` as in
-    `apply_edit_vector`. `steps` of Step II bring the drawing closer to the photo before it is
+    `apply_edit_vector`, `face_strengths`, which single faces have of their own, as in
+    `parse_face_strengths`. `steps` of Step II bring the drawing closer to the photo before it is
     edited; 0 for one pass.
 
     `paste`: the photo with the "change" that the edit makes in the model's drawing, as
@@ -64,6 +70,7 @@ class PhotoSettings:
     feather: float = FEATHER
     match_colour: bool = False
     missing: Literal["stop", "skip"] = "stop"
+    face_strengths: str = ""
 
     def __post_init__(self) -> None:
         if self.paste not in ("change", "drawing"):
@@ -131,18 +138,57 @@ def open_photo(
 
 @torch.no_grad()
 def draw_edit(
-    model: Model, opened: OpenPhoto, strengths: Strengths, settings: PhotoSettings | None = None
+    model: Model,
+    opened: OpenPhoto,
+    strengths: Strengths,
+    settings: PhotoSettings | None = None,
+    *,
+    vectors: Mapping[str, torch.Tensor] | None = None,
 ) -> torch.Tensor:
-    """The crops' drawings [N, 3, h, w] with edit vectors of the model applied, by name.
+    """The crops' drawings [N, 3, h, w] with edit vectors applied, by name.
 
-    `strengths` as in `apply_edit_vectors`; the vectors are the model's own.
+    `strengths` as in `apply_edit_vectors`; to the model's own vectors come those of `vectors`.
     """
     settings = settings or PhotoSettings()
     if opened.latents is None:
         raise FaceNotFoundError("the photo shows no face that could be edited.")
-    vectors = split_edit_vectors(model.edit_vectors)
-    edited = apply_edit_vectors(opened.latents, vectors, strengths, settings.layers)
+    edited = apply_face_strengths(
+        opened.latents,
+        split_edit_vectors(model.edit_vectors) | dict(vectors or {}),
+        strengths,
+        settings.face_strengths,
+        number_faces(opened.faces.places, opened.latents.batch),
+        settings.layers,
+    )
     return torch.cat([_draw(model, edited[number]) for number in range(edited.batch)])
+
+
+def take_expression(
+    model: Model, opened: OpenPhoto, photo: torch.Tensor, settings: PhotoSettings | None = None
+) -> torch.Tensor:
+    """An edit vector [N, L, D] to the expression of the largest face of `photo` [1, 3, H, W].
+
+    1 takes it over, as `find_expression` says; `settings` are those of the opened photo. Raises
+    FaceNotFoundError where either shows no face.
+    """
+    if opened.latents is None:
+        raise FaceNotFoundError("the photo shows no face that could take over an expression.")
+    other = encode_largest(model, photo, settings)
+    return find_expression(opened.latents, other, split_edit_vectors(model.edit_vectors))
+
+
+def encode_largest(
+    model: Model, photo: torch.Tensor, settings: PhotoSettings | None = None
+) -> Latents:
+    """The latents of the largest face of a photo [1, 3, H, W], whose expression is wanted."""
+    settings = settings or PhotoSettings()
+    alone = replace(settings, which="largest", index=0, steps=0, paste="drawing", missing="stop")
+    try:
+        opened = open_photo(model, photo[:1], alone)
+    except FaceNotFoundError as error:
+        raise FaceNotFoundError(f"expression: {error}") from error
+    assert opened.latents is not None  # a photo without a face has stopped
+    return opened.latents
 
 
 @torch.no_grad()

@@ -14,10 +14,18 @@ from .decode import decode_latents
 from .demo import load_demo
 from .encode.optimise import Distance, ReportSteps
 from .errors import StyleGANEXError
-from .latents import mix_styles, sample_latents, transform_features
+from .latents import EXPRESSION, mix_styles, sample_latents, transform_features
 from .networks import Model
 from .networks.swap import swap_domain
-from .photo import OpenPhoto, PhotoSettings, Strengths, draw_edit, open_photo, put_back
+from .photo import (
+    OpenPhoto,
+    PhotoSettings,
+    Strengths,
+    draw_edit,
+    open_photo,
+    put_back,
+    take_expression,
+)
 from .pipeline import EditedPhoto, FlowSettings, draw_variants
 
 OPTIONS = [field.name for field in fields(PhotoSettings)]
@@ -31,6 +39,7 @@ def edit_photo(
     model: Model | None = None,
     settings: PhotoSettings | None = None,
     faces: Sequence[Sequence[Face]] | None = None,
+    expression: torch.Tensor | None = None,
     perceptual: Distance | None = None,
     progress: ReportSteps | None = None,
     **options: Any,
@@ -59,6 +68,7 @@ def edit_photo(
     image: torch.Tensor | None = None,
     settings: Any = None,
     faces: Sequence[Sequence[Face]] | None = None,
+    expression: torch.Tensor | None = None,
     domains: Mapping[str, Model] | None = None,
     perceptual: Distance | None = None,
     progress: ReportSteps | None = None,
@@ -69,8 +79,9 @@ def edit_photo(
     The whole of it comes back: its size, its detail and all that is no part of the edit are kept.
     `strengths` by name of the model's edit vectors, or as text; `model` is the bundled one by
     default. `settings`, or single ones of them by name (`which="all"`, `paste="drawing"`): see
-    `PhotoSettings`. `faces` stand for those found; `progress(done, total)` counts steps, of which
-    there are none by default.
+    `PhotoSettings`. `expression`: another photo, whose expression is taken over by the strength of
+    that name, 0 to 1. `faces` stand for those found; `progress(done, total)` counts steps, of
+    which there are none by default.
 
     Raises FaceNotFoundError for a photo without a face, StyleGANEXError for a name that the model
     has no vector of.
@@ -114,7 +125,11 @@ def edit_photo(
     )
     if opened.latents is None:
         return opened.photo.clone()
-    return put_back(opened, draw_edit(model, opened, strengths or {}, settings), settings)
+    vectors = {}
+    if expression is not None:
+        vectors[EXPRESSION] = take_expression(model, opened, expression, settings)
+    drawn = draw_edit(model, opened, strengths or {}, settings, vectors=vectors)
+    return put_back(opened, drawn, settings)
 
 
 @torch.no_grad()
@@ -132,7 +147,7 @@ def show_edits(
     Also with the styles of another person; and, as drawings, the face moved and turned inside its
     crop as `flow` says and in other `domains`. Edits that the model has no vector of are left out.
     """
-    settings, flow = settings or PhotoSettings(), flow or FlowSettings()
+    settings, flow = replace(settings or PhotoSettings(), face_strengths=""), flow or FlowSettings()
     if opened.latents is None or opened.unedited is None:
         raise StyleGANEXError("there is no face to show edits of; choose a photo with one.")
     place, latents = opened.faces.places[0], opened.latents[0]

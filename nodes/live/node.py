@@ -57,6 +57,13 @@ class LiveEdit(io.ComfyNode):
                     tooltip="Where in the photo edits count: Crop Face's mask, or one of the "
                     "photo's size. Without it the whole crop with soft edges.",
                 ),
+                inputs.face_strengths(),
+                sockets.Latents.Input(
+                    "expression",
+                    optional=True,
+                    tooltip="From Encode, with the same model: a face whose expression is taken "
+                    "over by one more slider, 'expression', from 0 to 1.",
+                ),
             ],
             outputs=[
                 sockets.Latents.Output(
@@ -87,6 +94,8 @@ class LiveEdit(io.ComfyNode):
         original: torch.Tensor | None = None,
         place: tuple[core.FaceCrop, ...] | None = None,
         mask: torch.Tensor | None = None,
+        face_strengths: str = "",
+        expression: core.Latents | None = None,
         **connected: torch.Tensor,
     ) -> io.NodeOutput:
         network = model.model.network
@@ -97,33 +106,38 @@ class LiveEdit(io.ComfyNode):
                 "the whole photo is shown when 'original' and 'place' are both connected: the "
                 "picture that was given to Crop Face, and its place output."
             )
+        masks = None if mask is None else mask.reshape(-1, 1, *mask.shape[-2:])
         needed = memory.decode_bytes(network, latents) * (1 if original is None else 2)
+        numbers = core.latents.number_faces(place, latents.batch)
         with runtime.loaded(model, needed) as network:
-            edited = core.apply_edit_vectors(latents, vectors, strengths, layers)
+            if expression is not None:
+                taken = core.latents.find_expression(latents, expression, vectors)
+                vectors[core.latents.EXPRESSION] = taken
+                units[core.latents.EXPRESSION] = result.TIMES
+            edited = core.latents.apply_face_strengths(
+                latents, vectors, strengths, face_strengths, numbers, layers
+            )
             drawn = _draw_all(network, edited, needed)
-            pictures, shown, rows, scene = runtime.Results(), drawn[:1], [0], None
-            if original is not None and place is not None:
-                masks = None if mask is None else mask.reshape(-1, 1, *mask.shape[-2:])
-                photos = core.images.PictureBatch(original)
-                drawings = drawn.split(1)
-                plain = _draw_all(network, latents, needed).split(1)
-                count, pasted = core.composite.paste_each(
-                    photos,
-                    drawings,
-                    place,
-                    mask=masks,
-                    unedited=plain,
-                    motions=core.readers.follow_edits(photos, drawings, place, plain),
-                )
-                rows, scene = _first_photo(photos[0], place, masks, latents.batch)
+            if original is None or place is None:
+                photos, motions, count, pasted = None, None, len(drawn), drawn.split(1)
             else:
-                count, pasted = len(drawn), drawn.split(1)
+                photos, drawings = core.images.PictureBatch(original), drawn.split(1)
+                plain = _draw_all(network, latents, needed).split(1)
+                motions = core.readers.follow_edits(photos, drawings, place, plain)
+                count, pasted = core.composite.paste_each(
+                    photos, drawings, place, mask=masks, unedited=plain, motions=motions
+                )
+            pictures, shown, rows, scene = runtime.Results(), drawn[:1], [0], None
             for number, picture in enumerate(pasted):
                 shown = picture if number == 0 else shown
                 pictures.add(core.to_bhwc(picture), count)
+            if photos is not None and place is not None:
+                rows, scene = _first_photo(photos[0], place, masks, latents.batch, motions)
             shown = shown.expand(count, -1, -1, -1)
             kept = result.copy_rows(latents, rows)
-        told = result.tell(model, kept, vectors, units, strengths, layers, shown, scene)
+        settings = result.Settings(strengths, face_strengths, layers)
+        vectors = result.choose_rows(vectors, rows, latents.batch)
+        told = result.tell(model, kept, vectors, units, settings, shown, scene)
         return io.NodeOutput(edited, pictures.whole, ui={"styleganex_live": [told]})
 
 
@@ -139,7 +153,11 @@ def _draw_all(network: core.Model, latents: core.Latents, needed: float) -> torc
 
 
 def _first_photo(
-    photo: torch.Tensor, place: tuple[core.FaceCrop, ...], masks: torch.Tensor | None, batch: int
+    photo: torch.Tensor,
+    place: tuple[core.FaceCrop, ...],
+    masks: torch.Tensor | None,
+    batch: int,
+    motions: core.readers.Motions | None,
 ) -> tuple[list[int], Scene]:
     """Which latents belong to the first photo, and the scene that they are shown in."""
     rows = [row for row, crop in enumerate(place) if crop.picture == 0][:batch]
@@ -148,7 +166,9 @@ def _first_photo(
         masks = masks[rows]
     elif masks is not None:
         masks = masks[:1]
-    return rows or [0], take_photo(photo, crops, masks)
+    # The run has looked at them where it pasted an edit's change.
+    seen = None if motions is None else [motions.seen(row) for row in rows]
+    return rows or [0], take_photo(photo, crops, masks, seen=seen)
 
 
 def _spoken(name: str) -> str:

@@ -53,8 +53,9 @@ def draw(entry: Entry, request: PictureRequest, kept: core.decode.KeptFeatures) 
     """
     network = entry.model.model.network
     scene: Scene | None = entry.scene
-    view = None if scene is None else scene.view(request.side, request.zoom)
-    if view is not None and not (view.places and request.strengths):
+    view = None if scene is None else scene.view(request.side, request.zoom, request.face)
+    edits = request.strengths or request.face_strengths
+    if view is not None and not (view.places and edits):
         return encode_jpeg(view.picture)  # nothing is to be drawn
     side = request.side if view is None else min(view.face_side, MOST_OF_A_FACE)
     resolution = core.preview_resolution(network, entry.latents, side)
@@ -68,8 +69,13 @@ def draw(entry: Entry, request: PictureRequest, kept: core.decode.KeptFeatures) 
                     runtime.loaded(entry.model, needed, cancellable=False)
                 )
             runtime.check_memory(needed, network.device, "a preview")
-            edited = core.apply_edit_vectors(
-                entry.latents, entry.vectors, dict(request.strengths), request.layers
+            edited = core.latents.apply_face_strengths(
+                entry.latents,
+                entry.vectors,
+                dict(request.strengths),
+                {number: dict(own) for number, own in request.face_strengths},
+                range(1, entry.latents.batch + 1),
+                request.layers,
             )
             drawn = core.decode_preview(network, edited, side, noise=NOISE, kept=kept)
             if scene is None or view is None:

@@ -16,7 +16,10 @@ LONGEST_LAYERS = 200
 SMALLEST_SIDE, LARGEST_SIDE = 32, 1024  # px of the preview's longer side
 LARGEST_ZOOM = 16
 MOST_HANDLES = 64  # in one release
+LARGEST_FACE = 99  # number of a face in its photo
 HANDLE = re.compile(r"[A-Za-z0-9_-]{16,64}")
+
+FaceStrengths = tuple[tuple[int, tuple[tuple[str, float], ...]], ...]  # by a face's number
 
 
 class NoPicture(Exception):
@@ -39,7 +42,8 @@ class NoPicture(Exception):
 class PictureRequest:
     """A picture of the latents under `handle`, edited; `side` px on its longer side.
 
-    `zoom`: how near the faces of a photo are shown, 1 for all of it.
+    `zoom`: how near the faces of a photo are shown, 1 for all of it; `face`: which of them is in
+    the middle, from 1 on, 0 for all. `face_strengths`: what single faces have of their own.
     """
 
     handle: str
@@ -47,6 +51,8 @@ class PictureRequest:
     layers: str
     side: int
     zoom: float = 1.0
+    face_strengths: FaceStrengths = ()
+    face: int = 0
 
 
 def read_json(data: bytes) -> object:
@@ -65,13 +71,16 @@ def read_picture_request(
     `check` gets the handle before anything else is read, and raises NoPicture for those that are
     not known here: strangers cost nothing.
     """
-    fields = _fields(body, {"handle", "strengths", "layers", "side", "zoom"})
+    known = {"handle", "strengths", "layers", "side", "zoom", "face_strengths", "face"}
+    fields = _fields(body, known)
     handle = _handle(fields.get("handle"))
     check(handle)
     text = _text(fields, "strengths", LONGEST_TEXT, default="")
     layers = _text(fields, "layers", LONGEST_LAYERS, default="all")
+    own = _text(fields, "face_strengths", LONGEST_TEXT, default="")
     try:
         strengths = core.parse_strengths(text)
+        face_strengths = sort_faces(core.latents.parse_face_strengths(own))
     except core.StyleGANEXError as error:
         raise NoPicture(400, "invalid", str(error)) from error
     side = fields.get("side", 512)
@@ -84,7 +93,11 @@ def read_picture_request(
     zoom = fields.get("zoom", 1)
     if type(zoom) not in (int, float) or not 1 <= zoom <= LARGEST_ZOOM:
         raise NoPicture(400, "invalid", f"zoom is a number from 1 to {LARGEST_ZOOM}.")
-    return PictureRequest(handle, keep_nonzero(strengths), layers, side, round(float(zoom), 2))
+    face = fields.get("face", 0)
+    if type(face) is not int or not 0 <= face <= LARGEST_FACE:
+        raise NoPicture(400, "invalid", f"face is a whole number from 0 to {LARGEST_FACE}.")
+    asked = (keep_nonzero(strengths), layers, side, round(float(zoom), 2))
+    return PictureRequest(handle, *asked, face_strengths, face)
 
 
 def read_release(body: object) -> tuple[list[str], bool]:
@@ -101,6 +114,15 @@ def read_release(body: object) -> tuple[list[str], bool]:
 def keep_nonzero(strengths: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     """What strengths do, in one order however they were written."""
     return tuple(sorted((n.casefold(), value) for n, value in strengths.items() if value))
+
+
+def sort_faces(faces: Mapping[int, Mapping[str, float]]) -> FaceStrengths:
+    """What faces have of their own, in one order; a 0 says that a common edit is not for them."""
+    return tuple(
+        (number, tuple(sorted((n.casefold(), value) for n, value in own.items())))
+        for number, own in sorted(faces.items())
+        if own
+    )
 
 
 def _fields(body: object, known: set[str]) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -11,12 +13,24 @@ from server import PromptServer
 
 from ... import styleganex_core as core
 from . import painter, service
-from .request import LARGEST_SIDE, keep_nonzero
+from .request import LARGEST_SIDE, keep_nonzero, sort_faces
 from .scene import Scene
 from .store import Entry
 
 STANDARD_DEVIATION, TIMES = "σ", "×"  # noqa: RUF001  (units as the editor shows them)
 OFFICIAL = "editing_w"  # what StyleGANEX's own edit checkpoints call theirs; it has no unit
+FACE_SIDE = 56  # px of the pictures by which faces are chosen
+MOST_FACES = 40  # that are shown so
+WHOLE = {core.latents.EXPRESSION: [0, 1]}  # where strengths make sense, other than around 0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run was asked for, as its inputs say it."""
+
+    strengths: str
+    face_strengths: str
+    layers: str
 
 
 def collect_vectors(
@@ -37,8 +51,7 @@ def tell(
     latents: core.Latents,
     vectors: dict[str, torch.Tensor],
     units: dict[str, str],
-    strengths: str,
-    layers: str,
+    settings: Settings,
     pictures: torch.Tensor,
     scene: Scene | None,
 ) -> dict[str, Any]:
@@ -55,21 +68,51 @@ def tell(
         vectors=vectors,
         bytes=_count_bytes(kept) + (scene.bytes if scene else 0),
         run=painter.encode_jpeg(pictures, LARGEST_SIDE),
-        run_strengths=keep_nonzero(core.parse_strengths(strengths)),
-        run_layers=layers,
+        run_strengths=keep_nonzero(core.parse_strengths(settings.strengths)),
+        run_face_strengths=sort_faces(core.latents.parse_face_strengths(settings.face_strengths)),
+        run_layers=settings.layers,
         client=_page(),
         scene=scene,
     )
     return {
         "handle": service.issue(entry),
-        "vectors": [{"name": name, "unit": unit} for name, unit in units.items()],
-        "strengths": strengths,
-        "layers": core.errors.echo(layers, 1000),  # unread where nothing is edited
+        "vectors": [_tell_vector(name, unit) for name, unit in units.items()],
+        "strengths": settings.strengths,
+        "face_strengths": settings.face_strengths,
+        "layers": core.errors.echo(settings.layers, 1000),  # unread where nothing is edited
         "slots": network.num_slots,
         "width": pictures.shape[3],
         "height": pictures.shape[2],
         "pictures": len(pictures),
         "zoom": scene.zoom if scene else None,
+        "faces": _tell_faces(scene) if scene else [],
+    }
+
+
+def _tell_vector(name: str, unit: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": name, "unit": unit}
+    return told | {"range": WHOLE[name]} if name in WHOLE else told
+
+
+def _tell_faces(scene: Scene) -> list[dict[str, Any]]:
+    """The faces to choose among, each with its picture as a data address."""
+    return [
+        {
+            "zoom": face.zoom,
+            "picture": "data:image/jpeg;base64,"
+            + base64.b64encode(painter.encode_jpeg(face.crop, FACE_SIDE)).decode(),
+        }
+        for face in scene.tell_faces()[:MOST_FACES]
+    ]
+
+
+def choose_rows(
+    vectors: Mapping[str, torch.Tensor], rows: list[int], batch: int
+) -> dict[str, torch.Tensor]:
+    """The vectors for some of `batch` latents, of those that have one for each."""
+    return {
+        name: vector[rows] if vector.ndim == 3 and len(vector) == batch > 1 else vector
+        for name, vector in vectors.items()
     }
 
 

@@ -22,6 +22,14 @@ class View(core.composite.PhotoView):
     face_side: int
 
 
+@dataclass(frozen=True)
+class Face:
+    """A face of a photo: `crop` [1, 3, h, w] in -1..1, and the zoom that suits it."""
+
+    crop: torch.Tensor
+    zoom: float
+
+
 @dataclass
 class Scene:
     """A photo [1, H, W, 3] of 8 bits and the faces in it, whose latents stand beside it.
@@ -37,12 +45,13 @@ class Scene:
     put: Literal["change", "drawing"] = "change"
     plain: dict[int, torch.Tensor] = field(default_factory=dict)
     seen: Sequence[core.readers.SeenFace | None] | None = None
-    views: OrderedDict[tuple[int, float], View] = field(default_factory=OrderedDict)
+    views: OrderedDict[tuple[int, float, int], View] = field(default_factory=OrderedDict)
 
     @property
     def bytes(self) -> int:
-        masks = 0 if self.masks is None else self.masks.untyped_storage().nbytes()
-        return self.photo.untyped_storage().nbytes() + masks
+        kept = [self.photo, *([] if self.masks is None else [self.masks])]
+        kept += [face.unedited for face in self.seen or () if face is not None]
+        return sum(tensor.untyped_storage().nbytes() for tensor in kept)
 
     @property
     def zoom(self) -> float:
@@ -50,13 +59,28 @@ class Scene:
         height, width = self.photo.shape[1:3]
         return round(core.composite.choose_zoom((height, width), self.places), 2)
 
-    def view(self, side: int, zoom: float) -> View:
-        """The part of the photo at `zoom`, of `side` px at most."""
-        key = (side, zoom)
+    def tell_faces(self) -> list[Face]:
+        """The faces to choose among, from the first on; none where there is only one."""
+        if len(self.places) < 2:
+            return []
+        height, width = self.photo.shape[1:3]
+        photo = core.to_bchw(self.photo.float() / 255)
+        return [
+            Face(
+                core.cut_crop(photo, place),
+                round(core.composite.choose_zoom((height, width), [place]), 2),
+            )
+            for place in self.places
+        ]
+
+    def view(self, side: int, zoom: float, face: int = 0) -> View:
+        """The part of the photo at `zoom`, of `side` px at most, around a face, or all (0)."""
+        about = face - 1 if 0 < face <= len(self.places) else None
+        key = (side, zoom, face if about is not None else 0)
         if key not in self.views:
             photo = core.images.from_uint8(self.photo)
             shown = core.composite.view_photo(
-                photo, self.places, self.masks, longest_side=side, zoom=zoom
+                photo, self.places, self.masks, longest_side=side, zoom=zoom, about=about
             )
             sides = [round(max(place.size) / place.scale) for place in shown.places]
             self.views[key] = View(shown.picture, shown.places, shown.masks, max([1, *sides]))

@@ -58,10 +58,11 @@ def _sweep() -> None:
 async def picture(request: PictureRequest) -> bytes:
     """The requested JPEG file; NoPicture when there is none, or none at the moment."""
     entry = find(request.handle)
-    as_run = request.layers == entry.run_layers and request.strengths == entry.run_strengths
+    asked = (request.strengths, request.face_strengths, request.layers)
+    as_run = asked == (entry.run_strengths, entry.run_face_strengths, entry.run_layers)
     if as_run and (entry.scene is None or request.zoom == 1):
         return entry.run
-    key = (request.strengths, request.layers, request.side, request.zoom)
+    key = (*asked, request.side, request.zoom, request.face)
     if key in entry.pictures:
         return entry.pictures[key]
     painter.check_idle()

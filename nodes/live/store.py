@@ -39,6 +39,7 @@ class Entry:
     run: bytes  # the run's own picture, an image file
     run_strengths: Hashable
     run_layers: str
+    run_face_strengths: Hashable = ()
     client: str | None = None
     scene: Any = None
     used: float = 0.0

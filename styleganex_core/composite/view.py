@@ -41,8 +41,11 @@ def view_photo(
     longest_side: int = 1024,
     zoom: float = 1.0,
     feather: float = FEATHER,
+    about: int | None = None,
 ) -> PhotoView:
     """The photo [1, 3, H, W] enlarged `zoom` times about its faces, as far as it reaches.
+
+    `about`: the place of the one crop that is shown in the middle; the middle of all without it.
 
     `places` are those of crops of this photo, all of one size, and `masks` as in `paste_face`. The
     result has `longest_side` px, or fewer where the photo has no more to show. 1 shows all of it.
@@ -55,7 +58,8 @@ def view_photo(
     part = (height / zoom, width / zoom)
     shrink = max(1.0, max(part) / longest_side)
     size = (max(1, round(part[0] / shrink)), max(1, round(part[1] / shrink)))
-    x, y = _middle(places) if places else (width / 2, height / 2)
+    shown = places if about is None else places[about : about + 1]
+    x, y = _middle(shown) if shown else (width / 2, height / 2)
     left = min(max(x - part[1] / 2, 0.0), width - part[1])
     top = min(max(y - part[0] / 2, 0.0), height - part[0])
     down, right = part[0] / size[0], part[1] / size[1]

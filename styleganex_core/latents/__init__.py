@@ -3,19 +3,27 @@
 from .boundary import find_boundary, measure_gap
 from .directions import factorize_weights, find_components, style_step
 from .edit import apply_edit_vector, mix_styles
+from .expression import EXPRESSION, expression_names, find_expression
+from .face_strengths import apply_face_strengths, number_faces, parse_face_strengths
 from .sample import sample_latents
 from .strengths import apply_edit_vectors, parse_strengths, split_edit_vectors
 from .sweep import space_strengths, sweep_edit
 from .transform import transform_features
 
 __all__ = [
+    "EXPRESSION",
     "apply_edit_vector",
     "apply_edit_vectors",
+    "apply_face_strengths",
+    "expression_names",
     "factorize_weights",
     "find_boundary",
     "find_components",
+    "find_expression",
     "measure_gap",
     "mix_styles",
+    "number_faces",
+    "parse_face_strengths",
     "parse_strengths",
     "sample_latents",
     "space_strengths",

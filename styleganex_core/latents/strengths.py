@@ -92,16 +92,24 @@ def apply_edit_vectors(
     vector of another family.
     """
     wanted = parse_strengths(strengths) if isinstance(strengths, str) else strengths
-    known = {name.casefold(): vector for name, vector in vectors.items()}
-    names = ", ".join(map(echo, vectors)) or "none: use a model that brings some, or connect one"
     for name, strength in wanted.items():
-        if name.casefold() not in known:
-            raise StyleGANEXError(
-                f'strengths: there is no edit vector "{echo(name)}" here; there is {names}.'
-            )
+        vector = find_vector(vectors, name)
         if strength:
-            latents = apply_edit_vector(latents, known[name.casefold()], strength, layers)
+            latents = apply_edit_vector(latents, vector, strength, layers)
     return latents
+
+
+def find_vector(vectors: Mapping[str, torch.Tensor], name: str) -> torch.Tensor:
+    """The vector of that name, whatever its case; StyleGANEXError, listing all, where none is."""
+    known = {known.casefold(): vector for known, vector in vectors.items()}
+    if name.casefold() not in known:
+        names = (
+            ", ".join(map(echo, vectors)) or "none: use a model that brings some, or connect one"
+        )
+        raise StyleGANEXError(
+            f'strengths: there is no edit vector "{echo(name)}" here; there is {names}.'
+        )
+    return known[name.casefold()]
 
 
 def split_edit_vectors(vectors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -23,25 +23,41 @@ def space_strengths(first: float, last: float, steps: int) -> list[float]:
 
 
 def sweep_edit(
-    latents: Latents, vector: torch.Tensor, strengths: Sequence[float], layers: str = "all"
+    latents: Latents,
+    vector: torch.Tensor,
+    strengths: Sequence[float],
+    layers: str = "all",
+    *,
+    second: tuple[torch.Tensor, Sequence[float]] | None = None,
 ) -> Latents:
     """A batch with one picture's latents edited by each of the strengths, in their order.
 
     `latents` of one picture; `vector` and `layers` as in `apply_edit_vector`. What does not change
-    (`f`, skips, noise) is held once for the whole batch.
+    (`f`, skips, noise) is held once for the whole batch. With a `second` vector and its strengths
+    the batch is a grid, row by row: a row has one strength of the second and all of the first.
 
     Raises StyleGANEXError without strengths, ShapeError for several pictures or a vector of
     another family.
     """
-    if not strengths:
-        raise StyleGANEXError("a sweep needs at least one strength; got none.")
-    for strength in strengths:
-        check_number(strength, "strength")
     if latents.batch != 1:
         raise ShapeError(
             f"a sweep shows one picture at several strengths; got latents of {latents.batch} "
             "pictures. Choose one of them."
         )
+    count, rows = len(strengths), 1 if second is None else len(second[1])
+    swept = _sweep(latents, vector, list(strengths) * rows, layers)
+    if second is None:
+        return swept
+    return _sweep(swept, second[0], [one for one in second[1] for _ in range(count)], layers)
+
+
+def _sweep(
+    latents: Latents, vector: torch.Tensor, strengths: Sequence[float], layers: str
+) -> Latents:
+    if not strengths:
+        raise StyleGANEXError("a sweep needs at least one strength; got none.")
+    for strength in strengths:
+        check_number(strength, "strength")
     rows = torch.tensor(strengths, dtype=torch.float32, device=vector.device)
     whole = vector
     while whole.ndim < 3:

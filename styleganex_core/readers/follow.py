@@ -71,6 +71,7 @@ class _Faces(Sequence["SeenFace | None"]):
         self._places = places
         self._reader = load_weights(mesh.MeshReader(), "mesh")
         self._detector = load_face_detector()
+        self._first: dict[int, SeenFace | None] = {}  # by crop, of the first picture's
 
     def __len__(self) -> int:
         return len(self._places)
@@ -78,9 +79,17 @@ class _Faces(Sequence["SeenFace | None"]):
     @torch.no_grad()
     def __getitem__(self, number: int) -> SeenFace | None:  # type: ignore[override]
         crop = self._places[number]
+        if crop.picture == 0:
+            if number not in self._first:
+                self._first[number] = self._look(number, crop)
+            return self._first[number]
+        return self._look(number, crop)
+
+    def _look(self, number: int, crop: FaceCrop) -> SeenFace | None:
         picture = self._original[crop.picture if len(self._original) > 1 else 0]
         drawing = self._unedited[number if len(self._unedited) > 1 else 0]
-        pair = (cut_crop(picture.cpu(), crop), drawing.cpu().float())
+        drawing = drawing.float().cpu().clone()  # kept without the batch that it is part of
+        pair = (cut_crop(picture.cpu(), crop), drawing)
         return _see(self._detector, self._reader, *pair)
 
 
@@ -117,8 +126,12 @@ class Motions(Sequence["EditMotion | None"]):
 
     @torch.no_grad()
     def __getitem__(self, number: int) -> EditMotion | None:  # type: ignore[override]
-        face = self._seen[number if len(self._seen) > 1 else 0]
+        face = self.seen(number)
         return None if face is None else face.read_motion(self._edited[number])
+
+    def seen(self, number: int) -> SeenFace | None:
+        """The face before its edit; those of the first picture are looked at only once."""
+        return self._seen[number if len(self._seen) > 1 else 0]
 
 
 def follow_edits(

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ..unit.test_widget_texts import WIDGETS
+from ..unit.test_widget_texts import read as widget_texts
 from .editor import Editor, classic_only
 
 RUN_ONCE = "Run once to show the picture"
 JPEG_ERROR = 2 / 255  # mean difference that the preview's JPEG may make
 NODE = 4
+TEXTS = WIDGETS / "texts"
 
 
 def graph(strengths: str = "smile: 1", **more: dict) -> dict:
@@ -144,6 +147,17 @@ def run_once(editor: Editor, strengths: str = "smile: 1") -> Live:
     return live
 
 
+# What a run of a photo with two faces tells, put onto the run's own result.
+TWO_FACES = """([id, picture]) => {
+    const name = 'StyleGANEX.LiveEdit.results'
+    const result = JSON.parse(sessionStorage.getItem(name)).at(-1).result
+    const faces = [{ zoom: 2, picture }, { zoom: 3, picture }]
+    const node = app.canvas.graph.getNodeById(id)
+    node.onExecuted({ styleganex_live: [{ ...result, faces }] })
+}"""
+DOT = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+
 def difference(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one - other).mean())
 
@@ -172,6 +186,39 @@ def test_the_picture_follows_without_queueing(editor, live):
     assert difference(before, followed) > JPEG_ERROR / 2
     assert prompts(editor) == queued
     assert live.note == ""
+
+    live.element.get_by_role("button", name="Take a snapshot").click()
+    editor.evaluate(TWO_FACES, [NODE, DOT])
+    live.wait_at_rest()
+    source = live.source()
+    live.element.get_by_role("button", name="face 1 alone").click()
+    live.slide("age", 2)
+    editor.wait_value(NODE, "face_strengths", "[1] age: 2")
+    assert live.strengths == "smile: 1, glasses: 2", "what all have stays"
+    older = live.wait_picture(other_than=source)
+    editor.wait_for(
+        lambda: difference(followed, live.picture()), lambda gap: gap > JPEG_ERROR / 2, "a face"
+    )
+    assert older.shape == followed.shape
+    live.element.get_by_role("button", name="face 2 alone").click()
+    assert float(live.slider("age").input_value()) == 0
+    assert float(live.slider("glasses").input_value()) == 2
+    live.element.get_by_role("button", name="all faces").click()
+    live.slide("age", 1)
+    editor.wait_value(NODE, "face_strengths", "")
+    assert live.strengths == "smile: 1, glasses: 2, age: 1"
+
+    snapshot = live.element.get_by_role("button", name="Snapshot 1")
+    snapshot.locator("img").wait_for()
+    snapshot.click()
+    editor.wait_value(NODE, "strengths", "smile: 1, glasses: 2")
+    editor.undo()
+    editor.wait_value(NODE, "strengths", "smile: 1, glasses: 2, age: 1")
+    Live(editor).element.get_by_role("button", name="Snapshot 1").press("Delete")
+    editor.wait_for(
+        lambda: Live(editor).element.locator(".snapshots").is_visible(), lambda seen: not seen, "it"
+    )
+    assert prompts(editor) == queued
 
 
 def test_queueing_gives_the_picture_on_the_screen(editor, live):
@@ -344,9 +391,11 @@ def test_a_narrow_node_shows_all_of_its_sliders_and_a_high_one_more_of_them(edit
     editor.evaluate(resize, [NODE, [340, 1100]])
     editor.show_node(NODE, 0.7)
     editor.wait_for(lambda: list_.evaluate("l => l.clientHeight"), lambda h: h > rows + 50, "more")
-    narrow = """root => {
+    narrow = """(root, text) => {
         root.style.width = '190px'
         const list = root.querySelector('.list')
+        for (const button of root.querySelectorAll('.bar button'))
+            if (button.textContent.length > 2) button.textContent = text
         const button = [...root.querySelectorAll('.bar button')].at(-1)
         const [inner, outer] = [button, button.parentElement].map(e => e.getBoundingClientRect())
         const fits = list.scrollWidth <= list.clientWidth
@@ -357,7 +406,9 @@ def test_a_narrow_node_shows_all_of_its_sliders_and_a_high_one_more_of_them(edit
         root.style.width = ''
         return fits
     }"""
-    assert live.element.evaluate(narrow)
+    for path in sorted(TEXTS.glob("*.js")):
+        longest = widget_texts(path.stem)["live.reset"]
+        assert live.element.evaluate(narrow, longest), f"{path.stem}: {longest}"
 
 
 def test_typing_the_text_moves_the_sliders(editor, live):

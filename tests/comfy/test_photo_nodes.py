@@ -101,6 +101,30 @@ def test_edit_face_gives_what_the_chain_gives(server, photo):
     assert np.abs(preview - queued).mean() < JPEG_ERROR
 
 
+def test_each_face_of_a_group_has_strengths_of_its_own(server, before):
+    """The left face stays as it is; the right one gets older, and the expression of another."""
+    group = np.concatenate([before[:, 20:360]] * 2, axis=1)
+    name = server.add_image("group.png", Image.fromarray(np.round(group * 255).astype(np.uint8)))
+    own = "[1] smile: 0; [2] age: 2, expression: 1"
+    graph = edit_face(name, "smile: 1", which="all", face_strengths=own, expression=["other", 0])
+    graph["other"] = node("ExampleImage", name="rendered_ben")
+    result = server.run(graph)
+    assert result.error is None, result.error
+    after = server.pictures(result, "saved")[0]
+    left, right = np.split(np.abs(after - group), 2, axis=1)
+    assert left.max() < LEVEL and right.max() > 20 / 255
+    said = told(result)
+    assert [face["picture"][:23] for face in said["faces"]] == ["data:image/jpeg;base64,"] * 2
+    assert said["vectors"][-1] == {"name": "expression", "unit": "×", "range": [0, 1]}  # noqa: RUF001
+    preview = ask(server, said["handle"], "smile: 1", face_strengths=own, side=680)
+    assert np.abs(preview - after).mean() < JPEG_ERROR
+    pair = [
+        ask(server, said["handle"], "", side=256, zoom=4, face_strengths="[2] age: 3", face=face)
+        for face in (1, 2)
+    ]
+    assert pair[0].shape == pair[1].shape and np.abs(pair[0] - pair[1]).max() > 20 / 255
+
+
 def test_edit_face_can_put_the_drawing_back(server, photo, before):
     drawn = server.run(edit_face(photo, "", paste="drawing", region="face"))
     assert drawn.error is None, drawn.error

@@ -284,6 +284,12 @@ def test_a_sweep_is_one_edit_per_strength(model):
             decode_latents(model, sweep)[index], decode_latents(model, one)[0], atol=1e-3, rtol=1e-3
         )
     assert torch.equal(sweep[1].w_plus, latents.w_plus)
+    other = torch.randn(SLOTS, STYLE_DIM)
+    grid = sweep_edit(latents, vector, strengths, "3-", second=(other, [0.0, 2.0]))
+    assert grid.batch == 6 and len(grid.f) == 1
+    torch.testing.assert_close(grid.w_plus[:3], sweep.w_plus)
+    last = apply_edit_vector(sweep[2], other, 2.0, "3-")
+    torch.testing.assert_close(grid[5].w_plus, last.w_plus)
     for shape in [(STYLE_DIM,), (1, STYLE_DIM), (1, SLOTS, STYLE_DIM)]:
         assert sweep_edit(latents, torch.ones(shape), strengths).batch == 3
 
@@ -293,6 +299,8 @@ def test_impossible_sweeps_are_refused(model):
     vector = torch.zeros(SLOTS, STYLE_DIM)
     with pytest.raises(StyleGANEXError, match="at least one strength"):
         sweep_edit(latents, vector, [])
+    with pytest.raises(StyleGANEXError, match="at least one strength"):
+        sweep_edit(latents, vector, [1.0], second=(vector, []))
     with pytest.raises(ShapeError, match="3 pictures"):
         sweep_edit(sweep_edit(latents, vector, [0, 1, 2]), vector, [1.0])
     with pytest.raises(ShapeError, match="one edit vector"):

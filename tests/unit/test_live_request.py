@@ -27,6 +27,18 @@ def test_order_spelling_and_zeros_make_no_difference():
     assert read("") == read("smile: 0")
 
 
+def test_strengths_of_faces_are_read_in_one_order_and_keep_their_zeros():
+    def read(text: str):
+        body = {"handle": HANDLE, "face_strengths": text, "face": 2}
+        return request.read_picture_request(body)
+
+    assert read("[2] Smile: 0; [1] b: 1, a: 2; [3]").face_strengths == (
+        (1, (("a", 2.0), ("b", 1.0))),
+        (2, (("smile", 0.0),)),
+    )
+    assert read("").face == 2 and read("") == read("[1]")
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -54,6 +66,16 @@ def test_order_spelling_and_zeros_make_no_difference():
         {"side": True},
         {"side": "256"},
         {"side": 10**30},
+        {"face": -1},
+        {"face": 100},
+        {"face": 1.0},
+        {"face": True},
+        {"face": "1"},
+        {"face_strengths": {"1": "smile: 1"}},
+        {"face_strengths": "smile: 1"},
+        {"face_strengths": "[1] smile: 1; [1] age: 1"},
+        {"face_strengths": "[1] smile: 99"},
+        {"face_strengths": "[1] a: 1," * 1000},
         {"extra": 1},
     ],
     ids=lambda change: json.dumps(change)[:40],

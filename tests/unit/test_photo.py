@@ -75,8 +75,8 @@ def test_backdrop_and_clothes_keep_their_px(demo):
         assert change[outside].mean() < 2 * LEVEL, name
 
 
-@pytest.mark.parametrize("which", ["all", "left to right", "largest"])
-def test_faces_of_a_group_are_chosen(demo, which):
+def pair_of_faces() -> tuple[torch.Tensor, list]:
+    """The astronaut twice, side by side, and her faces."""
     one = sx.example_image("astronaut")[..., :400]
     pair = torch.cat([one[..., 20:360], one[..., 20:360]], dim=3)
     faces = [
@@ -85,15 +85,51 @@ def test_faces_of_a_group_are_chosen(demo, which):
             for shift in (0, 340)
         ]
     ]  # fmt: skip
+    return pair, faces
+
+
+def changed_halves(edited: torch.Tensor, pair: torch.Tensor) -> list[bool]:
+    halves = zip(edited.chunk(2, dim=3), pair.chunk(2, dim=3), strict=True)
+    return [bool((part != whole).any()) for part, whole in halves]
+
+
+@pytest.mark.parametrize("which", ["all", "left to right", "largest"])
+def test_faces_of_a_group_are_chosen(demo, which):
+    pair, faces = pair_of_faces()
     index = 0 if which != "left to right" else 1
     edited = sx.edit_photo(
         pair, {"glasses": 3.0}, model=demo, faces=faces, which=which, index=index
     )
-    changed = [bool((part != whole).any()) for part, whole in zip(
-        edited.chunk(2, dim=3), pair.chunk(2, dim=3), strict=True)]  # fmt: skip
-    assert changed == {
+    assert changed_halves(edited, pair) == {
         "all": [True, True], "left to right": [False, True], "largest": [True, False],
     }[which]  # fmt: skip
+
+
+def test_each_face_of_a_group_has_its_own_strengths(demo):
+    pair, faces = pair_of_faces()
+    settings = PhotoSettings(which="all", face_strengths="[2] glasses: 3")
+    opened = sx.photo.open_photo(demo, pair, settings, faces=faces)
+    edited = sx.photo.put_back(opened, sx.photo.draw_edit(demo, opened, "", settings), settings)
+    assert changed_halves(edited, pair) == [False, True]
+    both = sx.photo.draw_edit(demo, opened, "smile: 1", settings)
+    apart = [sx.photo.draw_edit(demo, opened, one) for one in ("smile: 1", "smile: 1, glasses: 3")]
+    torch.testing.assert_close(both[:1], apart[0][:1])
+    torch.testing.assert_close(both[1:], apart[1][1:])
+
+
+def test_the_expression_of_another_photo_is_taken_over(demo):
+    photo, other = sx.example_image("astronaut"), sx.example_image("rendered_ben")
+    opened = sx.photo.open_photo(demo, photo)
+    taken = {"expression": sx.photo.take_expression(demo, opened, other)}
+    half = sx.photo.draw_edit(demo, opened, "expression: 0.5", vectors=taken)
+    edited = sx.photo.put_back(opened, half)
+    assert (edited != photo).any()
+    again = sx.edit_photo(photo, {"expression": 0.5}, model=demo, expression=other)
+    torch.testing.assert_close(again, edited)
+    own = sx.photo.take_expression(demo, opened, photo)
+    assert own.abs().max() < 1e-4, "one's own expression is nothing new"
+    with pytest.raises(FaceNotFoundError, match="expression"):
+        sx.photo.take_expression(demo, opened, torch.zeros(1, 3, 64, 64))
 
 
 def test_no_strength_changes_nothing_and_a_drawing_does(demo):

@@ -63,6 +63,13 @@ def test_a_second_run_shows_the_same_picture(path):
     assert not moving
 
 
+@pytest.mark.parametrize("path", GRAPHS, ids=lambda path: path.stem)
+def test_a_graph_needs_no_file_of_the_input_folder(path):
+    """A fresh one is empty: editors frame such nodes in red and say that media are missing."""
+    nodes = json.loads(path.read_text(encoding="utf-8"))["nodes"]
+    assert not {node["type"] for node in nodes} & {"LoadImage", "LoadVideo", "LoadAudio"}
+
+
 @pytest.mark.parametrize("path", OFFICIAL, ids=lambda path: path.stem)
 def test_a_graph_that_was_never_run_shows_what_it_needs_and_no_picture(path):
     """No other model's output is shown for it, and its note says that nobody has seen its own."""

@@ -9,6 +9,7 @@ import { say } from "./shared/texts.js";
 const NODE = "StyleGANEX_SweepEdit";
 const HEIGHT = 380; // px
 const WIDTH = 330; // px
+const HIGHEST_GRID = 180; // px; what is more is scrolled
 
 export function sweepViewExtension(/** @type {any} */ _app, /** @type {any} */ api) {
   return {
@@ -50,7 +51,11 @@ function addView(/** @type {any} */ api, /** @type {any} */ node) {
   const show = () => {
     const told = outputOf(node);
     const files = told?.styleganex_sweep ?? [];
-    labels = (told?.styleganex_strengths ?? []).map(describe);
+    const strengths = told?.styleganex_strengths ?? [];
+    labels = strengths.map(describe);
+    const columns = columnsOf(strengths);
+    strip.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+    strip.style.maxHeight = columns < strengths.length ? `${HIGHEST_GRID}px` : "";
     shown.style.display = files.length ? "" : "none";
     empty.style.display = files.length ? "none" : "";
     const urls = files.map((/** @type {any} */ file) => pictureUrl(api, file));
@@ -79,8 +84,20 @@ function addView(/** @type {any} */ api, /** @type {any} */ node) {
   chain(node, "onRemoved", stop);
 }
 
-/** As the strip's own labels: "+1.5", "-3", "0". */
-function describe(/** @type {number} */ strength) {
+/** How many pictures stand in a row: all, or in a grid those of one second strength. */
+function columnsOf(/** @type {(number | number[])[]} */ strengths) {
+  const [first] = strengths;
+  if (!Array.isArray(first)) return Math.max(strengths.length, 1);
+  return strengths.filter((one) => Array.isArray(one) && one[1] === first[1]).length;
+}
+
+/**
+ * As the strip's own labels: "+1.5", "-3", "0"; in a grid "+1.5 / -3".
+ * @param {number | number[]} strength
+ * @returns {string}
+ */
+function describe(strength) {
+  if (Array.isArray(strength)) return strength.map(describe).join(" / ");
   const short = String(Number(strength.toPrecision(3)));
   return strength > 0 ? `+${short}` : short;
 }

@@ -54,6 +54,17 @@ def test_a_nearer_view_shows_the_face_in_the_photo_s_own_px(zoom):
         cut_crop(photo, place)[..., 118:138, 118:138], atol=4 * LEVEL, rtol=0)  # fmt: skip
 
 
+def test_a_view_can_be_about_one_of_the_faces():
+    photo, right = photo_and_place()
+    face = face_from_points([(260, 400), (360, 400), (310, 450), (270, 510), (350, 510)])
+    places = [plan_crop(face, (900, 1300), reach=128), right]
+    for number, place in enumerate(places):
+        view = view_photo(photo, places, longest_side=2000, zoom=4.0, about=number)
+        alone = view_photo(photo, [place], longest_side=2000, zoom=4.0)
+        assert torch.equal(view.picture, alone.picture)
+        assert view.places[number] == alone.places[0] and len(view.places) == 2
+
+
 def test_a_full_size_view_is_the_photo_itself():
     photo, place = photo_and_place()
     assert torch.equal(view_photo(photo, [place], longest_side=1300).picture, photo)

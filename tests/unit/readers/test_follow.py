@@ -59,6 +59,9 @@ def test_no_edit_gives_the_photo_back_exactly(faces):
     photo, cropped = faces
     plain = blur(cropped.crops, 1.5)
     motions = follow_edits(photo, plain, cropped.places, plain)
+    assert motions is not None
+    face = motions.seen(0)
+    assert face is not None and motions.seen(0) is face, "a photo's faces are looked at once"
     pasted = sx.paste_faces(
         photo, plain, cropped.places, mask=cropped.masks, unedited=plain, motions=motions
     )

@@ -3,27 +3,29 @@
 
 import { addElement, chain, make } from "../shared/element.js";
 import { forwardUndo } from "../shared/history.js";
-import { follow, isConnected, makeGesture, readInput, writeInputs } from "../shared/inputs.js";
-import { say, sayVector } from "../shared/texts.js";
+import { follow } from "../shared/inputs.js";
+import { say } from "../shared/texts.js";
 import { parseLayers } from "../layers.js";
+import { FaceBar } from "./face_bar.js";
 import { Follower } from "./follower.js";
+import { labelConnected } from "./labels.js";
 import { Picture } from "./picture.js";
 import { PresetBar } from "./preset_bar.js";
+import { Settings } from "./settings.js";
 import { Sliders } from "./sliders.js";
-import { readStrengths, writeStrengths } from "./strength_text.js";
+import { Snapshots } from "./snapshots.js";
 import { Zoom } from "./zoom.js";
 
 const SIDES = [128, 256, 512, 1024]; // px of previews; few, so that the server's memory of them helps
-const LONGEST_GESTURE_MS = 5000; // without a further change
 const SIZE = { width: 340, height: 500 }; // px, of the widget at least
 
 /** @typedef {import('./results.js').Result} Result */
+/** @typedef {NonNullable<ReturnType<Settings["read"]>>} Both */
 
 export class LiveEditor {
   /** @type {Result | null} */
   #result = null;
   #built = ""; // the vectors that the sliders were made for
-  #settling = 0;
   #complaint = ""; // what keeps the picture from being asked for
   #away = false; // the server does not answer
   #wished = ""; // what was asked for last, but for its size
@@ -41,11 +43,11 @@ export class LiveEditor {
     this.app = app;
     this.node = node;
     this.results = results;
-    this.gesture = makeGesture(app);
+    this.settings = new Settings(app, node, () => this.#result, () => this.refresh());
     this.follower = new Follower(
       (wish) => server.picture({ handle: this.handle ?? "", ...wish }),
       (answer, spare) => this.#hear(answer, spare),
-      (busy) => this.picture.wait(busy),
+      (busy) => this.#rest(busy),
     );
     this.picture = new Picture(() => this.#prepareBefore());
     this.zoom = new Zoom(() => {
@@ -57,28 +59,42 @@ export class LiveEditor {
       if (this.zoom.press(event.key)) event.stopPropagation();
     });
     this.sliders = new Sliders({
-      move: (name, strength) => this.#move(name, strength),
-      settle: (after) => this.#settle(after),
-      reset: () => this.#write(""),
-      moveAll: (strengths) => this.#moveAll(strengths),
+      move: (name, strength) => this.settings.move(new Map([[name, strength]])),
+      settle: (after) => this.settings.settle(after),
+      reset: () => this.settings.set(new Map()),
+      moveAll: (strengths) => this.settings.move(strengths),
+    });
+    this.faces = new FaceBar((face) => this.#choose(face));
+    this.snapshots = new Snapshots(node, {
+      read: () => this.settings.texts,
+      write: (texts) => this.#finish(() => this.settings.write(texts)),
+      change: (change) => {
+        this.settings.gesture.begin();
+        change();
+        this.settings.settle(0);
+      },
+      url: () => (this.#complaint || this.follower.asking ? "" : this.picture.url),
     });
     this.presets = new PresetBar(app, presets, {
-      read: () => readStrengths(this.#inputs().strengths) ?? new Map(),
+      read: () => this.settings.shown() ?? new Map(),
       apply: (strengths) => this.#apply(strengths),
     });
+    this.presets.element.append(this.snapshots.keep);
     this.element = make(
       "div",
       { className: "styleganex-live" },
       this.picture.element,
+      this.faces.element,
+      this.snapshots.element,
       this.presets.element,
       this.sliders.element,
     );
-    forwardUndo(app, this.element, () => this.#settle(0));
+    forwardUndo(app, this.element, () => this.settings.settle(0));
     this.#forwardZoom();
     addElement(node, "live", this.element, { ...SIZE, grows: true });
     this.unfollow = follow(
       this.element,
-      () => [this.#inputs(), this.#labels(), this.#lookAtSide()],
+      () => [this.#inputs(), this.snapshots.kept, labelConnected(this.node), this.#lookAtSide()],
       () => this.refresh(),
     );
     const resized = new ResizeObserver(() => this.#wish());
@@ -96,8 +112,13 @@ export class LiveEditor {
   /** A run has ended, or what an earlier one returned is known again; null for neither. */
   setResult(/** @type {Result | null} */ result) {
     if (result?.handle !== this.handle) this.picture.forgetBefore();
+    const chosen = result?.chosen ?? this.settings.face;
+    const faces = result?.faces ?? [];
     this.#result = result;
-    this.zoom.offer(result?.zoom);
+    this.faces.build(faces);
+    this.settings.face = chosen <= faces.length ? chosen : 0;
+    if (result) result.chosen = this.settings.face;
+    this.zoom.offer(result && this.#suitedZoom());
     this.follower.clear();
     this.#wished = "";
     if (!result) this.picture.clear();
@@ -106,28 +127,53 @@ export class LiveEditor {
 
   /** Brings sliders and picture in step with the inputs. */
   refresh() {
-    const { strengths: text, connected } = this.#inputs();
-    const strengths = readStrengths(text);
-    this.#build(strengths ?? new Map());
-    this.sliders.show(strengths ?? new Map());
-    this.sliders.enable(strengths !== null, !connected);
-    this.presets.enable(!connected);
-    this.#complaint = this.#complain(strengths);
+    const both = this.settings.read();
+    const free = !this.settings.connected;
+    const strengths = this.settings.shown() ?? new Map();
+    this.#build(strengths);
+    this.sliders.show(strengths);
+    this.sliders.enable(both !== null, free);
+    this.presets.enable(free);
+    this.snapshots.enable(free);
+    this.#complaint = this.#complain(both);
     this.#wish();
     this.picture.tell(this.#complaint);
+    this.snapshots.show();
+    const own = [...(both?.faces ?? [])].flatMap(([face, given]) => (given.size ? face : []));
+    this.faces.show(this.settings.face, new Set(own));
+  }
+
+  /** The sliders are for this face from now on, and the picture shows it; 0 for all. */
+  #choose(/** @type {number} */ face) {
+    this.settings.settle(0);
+    this.settings.face = face;
+    if (this.#result) this.#result.chosen = face;
+    this.zoom.go(this.#suitedZoom() ?? 1);
+    this.picture.forgetBefore();
+    this.refresh();
+  }
+
+  /** How near the chosen face, or all, are shown best; nothing without a photo. */
+  #suitedZoom() {
+    return this.#result?.faces?.[this.settings.face - 1]?.zoom ?? this.#result?.zoom;
+  }
+
+  /** Pictures are asked for, or nothing is left to ask. */
+  #rest(/** @type {boolean} */ busy) {
+    this.picture.wait(busy);
+    if (!busy) void this.snapshots.see();
   }
 
   /** Asks for the picture of the inputs, unless that was asked for last, as sharp or sharper. */
   #wish() {
     if (this.#complaint || !this.handle) return;
-    const { strengths, layers } = this.#inputs();
     const side = this.#lookAtSide();
-    const zoom = this.zoom.value;
-    const wished = JSON.stringify([this.handle, strengths, layers, zoom]);
+    const wish = { ...this.settings.texts, ...this.#view() };
+    const wished = JSON.stringify([this.handle, wish]);
     if (wished === this.#wished && side <= this.#wishedSide) return;
     this.#wished = wished;
     this.#wishedSide = side;
-    this.follower.want({ strengths, layers, side, zoom });
+    this.follower.want({ ...wish, side });
   }
 
   /** The queue is empty. */
@@ -144,8 +190,7 @@ export class LiveEditor {
   }
 
   #close() {
-    clearTimeout(this.#settling);
-    this.gesture.end();
+    this.settings.settle(0);
     this.unfollow();
     this.presets.close();
     this.follower.close();
@@ -156,7 +201,7 @@ export class LiveEditor {
   #build(/** @type {Map<string, number>} */ strengths) {
     const found =
       this.#result?.vectors ?? [...strengths.keys()].map((name) => ({ name, unit: "" }));
-    const labels = this.#labels();
+    const labels = labelConnected(this.node);
     const vectors = found.map((vector) => ({ ...vector, label: labels[vector.name] }));
     const key = JSON.stringify(vectors);
     if (key === this.#built) return;
@@ -166,35 +211,18 @@ export class LiveEditor {
     this.sliders.build(vectors.sort((one, other) => rank(one) - rank(other)));
   }
 
-  /**
-   * What connected vectors are, as far as the nodes that they come from show it.
-   * @returns {Record<string, string>}
-   */
-  #labels() {
-    /** @type {Record<string, string>} */
-    const labels = {};
-    for (const [slot, input] of (this.node.inputs ?? []).entries()) {
-      const origin =
-        this.node.graph && input.name.startsWith("vector_") && this.node.getInputNode?.(slot);
-      if (!origin) continue;
-      const source = String(readInput(origin, "file") ?? origin.title).replace(/^demo: /, "");
-      const number = input.name.replace("vector_", "");
-      labels[`vector ${number}`] = say("live.connected", { number, source: sayVector(source) });
-    }
-    return labels;
-  }
-
   /** What keeps the picture from being asked for, or ''. */
-  #complain(/** @type {Map<string, number> | null} */ strengths) {
-    if (!strengths) return say("live.unread");
+  #complain(/** @type {Both | null} */ both) {
+    if (!both) return say("live.unread");
     if (!this.#result) return say("live.run");
     if (this.#away) return say("live.away");
     if (!this.#result.handle) return say("live.large");
     const known = new Set(this.#result.vectors.map(({ name }) => name.toLowerCase()));
-    const unknown = [...strengths.keys()].find((name) => !known.has(name.toLowerCase()));
+    const names = [both.common, ...both.faces.values()].flatMap((one) => [...one.keys()]);
+    const unknown = names.find((name) => !known.has(name.toLowerCase()));
     if (unknown) return say("live.unknown", { name: unknown });
     if (!known.size) return say("live.vectorless");
-    if (!parseLayers(this.#inputs().layers, this.#result.slots)) return say("live.layers");
+    if (!parseLayers(this.settings.layers, this.#result.slots)) return say("live.layers");
     return "";
   }
 
@@ -217,54 +245,31 @@ export class LiveEditor {
     const side = enclose(this.picture.side);
     if (this.picture.hasBefore && this.#beforeSide === side) return;
     this.#beforeSide = side;
-    const { layers } = this.#inputs();
-    this.follower.prepare({ strengths: "", layers, side, zoom: this.zoom.value });
+    this.follower.prepare({ strengths: "", face_strengths: "", ...this.#view(), side });
   }
 
   /** A preset's strengths and no others, as far as this model knows them. */
   #apply(/** @type {Map<string, number>} */ strengths) {
     const known = new Set(this.#result?.vectors.map(({ name }) => name.toLowerCase()));
     const kept = [...strengths].filter(([name]) => !known.size || known.has(name.toLowerCase()));
-    this.#write(writeStrengths(new Map(kept)));
-    this.#settle(0);
+    this.#finish(() => this.settings.set(new Map(kept)));
   }
 
-  #moveAll(/** @type {Map<string, number>} */ moved) {
-    const strengths = readStrengths(this.#inputs().strengths) ?? new Map();
-    const spelled = new Map([...strengths.keys()].map((name) => [name.toLowerCase(), name]));
-    for (const [name, strength] of moved) {
-      strengths.set(spelled.get(name.toLowerCase()) ?? name, strength);
-    }
-    this.#write(writeStrengths(strengths));
+  /** A change that is complete at once. */
+  #finish(/** @type {() => void} */ change) {
+    change();
+    this.settings.settle(0);
   }
 
-  #move(/** @type {string} */ name, /** @type {number} */ strength) {
-    this.#moveAll(new Map([[name, strength]]));
-  }
-
-  #write(/** @type {string} */ text) {
-    this.gesture.begin();
-    writeInputs(this.app, this.node, { strengths: text });
-    this.refresh();
-    this.#settle(LONGEST_GESTURE_MS);
-  }
-
-  /** The change is complete, and one step of undo. @param {number} after ms, if nothing follows */
-  #settle(after) {
-    clearTimeout(this.#settling);
-    if (after) this.#settling = setTimeout(() => this.gesture.end(), after);
-    else this.gesture.end();
-  }
-
-  /** What sliders and picture follow; what another node feeds in is known from the last run. */
+  /** What sliders and picture follow. */
   #inputs() {
-    const read = (/** @type {'strengths' | 'layers'} */ name) =>
-      isConnected(this.node, name) ? this.#result?.[name] : readInput(this.node, name);
-    return {
-      strengths: String(read("strengths") ?? ""),
-      layers: String(read("layers") ?? "all"),
-      connected: isConnected(this.node, "strengths"),
-    };
+    return [this.settings.texts, this.settings.layers, this.settings.connected];
+  }
+
+  /** What is shown of the photo, and which layers are edited. */
+  #view() {
+    const { layers, face } = this.settings;
+    return { layers, zoom: this.zoom.value, face };
   }
 
   /** The side of preview that the picture on the screen needs, or last needed where it is hidden. */

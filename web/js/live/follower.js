@@ -8,8 +8,9 @@ const RETRY_MS = 300; // after another page's request for the same result went f
 const LONG_RETRY_MS = 3000; // after a refusal or a lost answer, where nobody says that it is over
 
 /**
- * @typedef {{strengths: string, layers: string, side: number, zoom?: number}} Wish side: px of the
- *   longer one; zoom: how near the faces of a photo are shown
+ * @typedef {{strengths: string, layers: string, side: number, zoom?: number, face_strengths?: string,
+ *   face?: number}} Wish side: px of the longer one; zoom: how near the faces of a photo are shown;
+ *   face: the one in the middle, 0 for all
  * @typedef {{picture?: Blob, type?: string, message?: string}} Answer
  */
 
@@ -36,6 +37,11 @@ export class Follower {
     this.ask = ask;
     this.tell = tell;
     this.stir = stir;
+  }
+
+  /** Whether a picture is still to come. */
+  get asking() {
+    return this.#asking || this.#wanted !== null;
   }
 
   /** @param {Wish} wish */

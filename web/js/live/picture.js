@@ -52,6 +52,11 @@ export class Picture {
     return !this.#after;
   }
 
+  /** The address of the picture; "" for none. */
+  get url() {
+    return this.#after;
+  }
+
   /** The longer side of the picture in px; 0 for none. */
   get side() {
     return this.#side;

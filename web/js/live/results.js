@@ -10,9 +10,11 @@ const MOST_REMEMBERED = 64;
 const GRACE_MS = 20_000; // a removed node may come back by undo
 
 /**
- * @typedef {{handle: string | null, vectors: {name: string, unit: string}[], strengths: string,
- *   layers: string, slots: number, width: number, height: number, pictures: number,
- *   zoom?: number | null}} Result `zoom`: how near the photo's faces are shown; none for a crop
+ * @typedef {{handle: string | null, vectors: {name: string, unit: string, range?: [number, number]}[],
+ *   strengths: string, face_strengths?: string, layers: string, slots: number, width: number,
+ *   height: number, pictures: number, zoom?: number | null, chosen?: number,
+ *   faces?: {zoom: number, picture: string}[]}} Result `zoom`: how near the photo's faces are shown;
+ *   none for a crop; `faces`: those to choose among, and the number of the `chosen` one, 0 for all
  * @typedef {{workflow: string, graph: string, node: string, result: Result}} Remembered
  */
 

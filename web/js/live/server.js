@@ -18,7 +18,7 @@ export function liveServer(api) {
   return {
     /**
      * A picture, or why there is none.
-     * @param {{handle: string, strengths: string, layers: string, side: number, zoom?: number}} request
+     * @param {{handle: string} & import('./follower.js').Wish} request
      * @returns {Promise<Answer>}
      */
     async picture(request) {

@@ -15,9 +15,10 @@ const SEARCHABLE = 8; // sliders; more get a search box
 const UNITS = /** @type {const} */ ({ σ: "live.unit.deviations", "×": "live.unit.times" });
 
 /**
- * @typedef {{name: string, unit: string, label?: string}} Vector
- * @typedef {{row: HTMLElement, name: string, show: (strength: number) => boolean}} Row `show`
- *   returns whether the strength has changed
+ * @typedef {{name: string, unit: string, label?: string, range?: [number, number]}} Vector `range`:
+ *   the strengths that make sense, where they are not alike to both sides
+ * @typedef {{row: HTMLElement, name: string, range?: [number, number],
+ *   show: (strength: number) => boolean}} Row `show` returns whether the strength has changed
  */
 
 export class Sliders {
@@ -121,7 +122,10 @@ export class Sliders {
   #choose() {
     const shown = [...this.#rows.values()].filter(({ row }) => !row.hidden);
     return new Map(
-      shown.map(({ name }) => [name, Number(((Math.random() * 2 - 1) * SURPRISE).toFixed(1))]),
+      shown.map(({ name, range: [low, high] = [-SURPRISE, SURPRISE] }) => [
+        name,
+        Number((low + Math.random() * (high - low)).toFixed(1)),
+      ]),
     );
   }
 
@@ -147,7 +151,7 @@ export class Sliders {
   }
 
   /** @param {Vector} vector */
-  #row({ name, unit, label }) {
+  #row({ name, unit, label, range: sensible }) {
     const spoken = label ?? sayVector(name);
     const known = UNITS[/** @type {keyof typeof UNITS} */ (unit)];
     const explained = known ? say(known) : unit;
@@ -177,18 +181,19 @@ export class Sliders {
     row.dataset.search = `${spoken} ${name}`.toLowerCase();
     row.dataset.vector = name;
 
-    let reach = REACH; // it only grows, so that the slider does not move under the hand
+    let [low, high] = sensible ?? [-REACH, REACH]; // it only grows: nothing moves under the hand
     let shown = 0;
     const show = (/** @type {number} */ strength) => {
       const changed = strength !== shown;
       shown = strength;
-      reach = Math.max(reach, Math.ceil(Math.abs(strength)));
-      range.min = String(-reach);
-      range.max = String(reach);
+      high = Math.max(high, Math.ceil(sensible ? strength : Math.abs(strength)));
+      low = sensible ? Math.min(low, Math.floor(strength)) : -high;
+      range.min = String(low);
+      range.max = String(high);
       range.value = String(strength);
-      const place = 50 + (50 * strength) / reach;
-      range.style.setProperty("--low", `${Math.min(50, place)}%`);
-      range.style.setProperty("--high", `${Math.max(50, place)}%`);
+      const [place, zero] = [strength, 0].map((one) => (100 * (one - low)) / (high - low));
+      range.style.setProperty("--low", `${Math.min(zero, place)}%`);
+      range.style.setProperty("--high", `${Math.max(zero, place)}%`);
       if (document.activeElement !== number) number.value = showNumber(strength);
       row.classList.toggle("edited", strength !== 0);
       reset.disabled = strength === 0;
@@ -221,7 +226,7 @@ export class Sliders {
       move(0);
       this.heard.settle(0);
     });
-    this.#rows.set(name.toLowerCase(), { row, name, show });
+    this.#rows.set(name.toLowerCase(), { row, name, range: sensible, show });
     show(0);
     return row;
   }

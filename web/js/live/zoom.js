@@ -36,6 +36,12 @@ export class Zoom {
     this.#update();
   }
 
+  /** Shows the photo at this zoom. */
+  go(/** @type {number} */ zoom) {
+    this.#value = zoom;
+    this.#update();
+  }
+
   /** @returns {boolean} whether the key was one of these */
   press(/** @type {string} */ key) {
     if (this.element.hidden) return false;
