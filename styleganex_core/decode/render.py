@@ -12,6 +12,7 @@ from ..errors import ShapeError, StyleGANEXError
 from ..networks import Model
 from ..networks.kept import KeptFeatures
 from ..networks.synthesis import synthesize
+from ..networks.window import Window
 
 NoiseMode = Literal["zero", "stored", "random"]
 
@@ -24,6 +25,7 @@ def decode_latents(
     seed: int = 0,
     largest_side: int | None = None,
     kept: KeptFeatures | None = None,
+    window: Window | None = None,
 ) -> torch.Tensor:
     """The picture of the latents, [B, 3, H, W], about -1..1 (not clipped), at least float32.
 
@@ -31,15 +33,16 @@ def decode_latents(
     (from `optimize_latents`), else the checkpoint's own maps, average-pooled to size; "random"
     for fresh Gaussian maps from `seed`, the same for every picture of a batch. H x W is
     `latents.size` where set, else all that `f` yields. `largest_side` (a power of 2) stops at that
-    StyleGAN2 resolution: a smaller picture, in less time. `kept`, given again with each edit
-    of the same latents, saves computing what the edit does not change. Source: docs/networks.md,
-    "Generator", "Noise" and "Skip fusions".
+    StyleGAN2 resolution: a smaller picture, in less time. `kept`, given again with each edit of
+    the same latents, saves computing what the edit does not change. `window`: only this part of
+    the picture, without the work for the rest. Source: docs/networks.md, "Generator", "Noise" and
+    "Skip fusions".
 
     Raises ShapeError for latents of another model family.
     """
     model.check_latents(latents)
     maps = _choose_noise(model, latents, noise, seed)
-    return synthesize(model, latents, maps, largest_side=largest_side, kept=kept)
+    return synthesize(model, latents, maps, largest_side=largest_side, kept=kept, window=window)
 
 
 def draw_noise(model: Model, cells: tuple[int, int], seed: int) -> list[torch.Tensor]:

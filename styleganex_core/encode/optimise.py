@@ -8,65 +8,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
-import torch.nn.functional as F
 
 from ..datatypes import Latents, join_latents
-from ..errors import ShapeError, StyleGANEXError
-from ..losses import fit_mask, multiscale_loss, noise_correlation_loss, pixel_loss
+from ..errors import StyleGANEXError
+from ..losses import fit_mask, multiscale_loss, noise_correlation_loss
 from ..networks import Model
 from ..networks.synthesis import synthesize
-from ..ranges import check_number
 from ..settings import takes_fields
 from .adam import Adam
+from .goal import (
+    Distance,
+    Goal,
+    Likeness,
+    OptimizeSettings,
+    ReportSteps,
+    ReportUsed,
+    check_picture,
+    measure_distance,
+)
+from .noise import start_noise, whiten_maps
+from .rising import refine_rising
 
 RAMP_UP, RAMP_DOWN = 0.05, 0.25  # shares of the run
 JITTER, JITTER_SHARE = 0.01, 0.75  # of the styles' spread; share of the run with jitter
 STYLE_SAMPLES = 1000
 NOISE_WEIGHT = 1000.0
 PREVIEW_EVERY = 10  # steps
-
-Likeness = Callable[[torch.Tensor], torch.Tensor]  # a picture [1, 3, H, W] to [1]
-Distance = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # pictures to [B]
-ReportSteps = Callable[[int, int], None]  # steps done, steps in all
-
-
-@dataclass(frozen=True)
-class OptimizeSettings:
-    """How `optimize_latents` refines: which latents, how fast, and what counts.
-
-    `learning_rate`: its peak; it rises over the first 5 % and falls over the last 25 % of the
-    `steps`. The loss is `pixel_weight` x mean square + `perceptual_weight` x the perceptual
-    distance + `style_pull` x mean square distance of `w_plus` from its start, which keeps edits
-    working, + `likeness_weight` x `likeness`, where one is given. The same `seed` gives the same
-    result.
-    """
-
-    steps: int = 150
-    learning_rate: float = 0.05
-    optimize_f: bool = True
-    optimize_w_plus: bool = True
-    optimize_noise: bool = False
-    style_pull: float = 0.0
-    pixel_weight: float = 1.0
-    perceptual_weight: float = 1.0
-    seed: int = 0
-    likeness_weight: float = 0.0
-
-    def __post_init__(self) -> None:
-        anything = self.optimize_f or self.optimize_w_plus or self.optimize_noise
-        if self.steps < 1 or not anything:
-            raise StyleGANEXError(
-                f"nothing to optimise: {self.steps} steps, f {self.optimize_f}, w_plus "
-                f"{self.optimize_w_plus}, noise {self.optimize_noise}; use at least 1 step and "
-                "switch on at least one of the three."
-            )
-        if not (math.isfinite(self.learning_rate) and self.learning_rate > 0):
-            raise StyleGANEXError(f"learning_rate must be above 0; got {self.learning_rate}.")
-        for name in ("style_pull", "pixel_weight", "perceptual_weight", "likeness_weight"):
-            check_number(getattr(self, name), name, 0)
 
 
 @takes_fields(OptimizeSettings)
@@ -81,6 +51,7 @@ def optimize_latents(
     progress: ReportSteps | None = None,
     preview: Callable[[torch.Tensor], None] | None = None,
     likeness: Sequence[Likeness | None] = (),
+    report: ReportUsed | None = None,
 ) -> Latents:
     """The best latents met in `settings.steps` gradient steps from `latents` toward `image`.
 
@@ -88,13 +59,13 @@ def optimize_latents(
     with it at the smaller of the two sizes. `settings`, or its fields as keywords, say how.
     `perceptual`: LPIPS from `load_perceptual`, else `multiscale_loss`. `mask` [B or 1, 1, H, W] in
     0..1: 0 where any result will do. The start counts too, so the result is never worse. Pictures
-    of a batch are refined one after the other. `likeness`: how unlike its face a picture is, one
-    per picture or one for all, from `watch_faces`.
+    of a batch are refined one after the other, with the schedule "rising" together. `likeness`: how
+    unlike its face a picture is, one per picture or one for all, from `watch_faces`.
 
     Without `optimize_noise` the noise is that of `latents`, or zero, and the result says so:
     decoding it with "stored" noise gives the picture that was matched. `progress(done, total)`
     is called after every step, `preview` with the picture [1, 3, H, W] every 10 steps; whatever
-    they raise stops the run and passes through.
+    they raise stops the run and passes through. `report(steps)` says how many steps were used.
 
     Raises StyleGANEXError for settings that cannot work, ShapeError for a picture that is not the
     one these latents decode to.
@@ -105,7 +76,12 @@ def optimize_latents(
         raise StyleGANEXError(
             f"{len(likeness)} likenesses cannot guide {len(image)} pictures; give one each."
         )
-    _check_picture(model, latents, image)
+    if likeness and settings.likeness_weight and settings.schedule == "rising":
+        raise StyleGANEXError(
+            'faces are compared at full size only; refine with the schedule "full", or set '
+            "likeness_weight to 0."
+        )
+    check_picture(model, latents, image)
     batch = max(latents.batch, image.shape[0])
     refined = []
     # Tensors made in inference mode (ComfyUI runs nodes in it) carry no gradients: clone them.
@@ -113,6 +89,9 @@ def optimize_latents(
         dtype = torch.promote_types(model.dtype, torch.float32)
         image = image.detach().clone().to(model.device, dtype)
         weight = None if mask is None else fit_mask(mask.detach().clone(), image)
+        if settings.schedule == "rising":
+            start, goal = latents.to(model.device, dtype), Goal(image, weight, distance)
+            return refine_rising(model, start, goal, settings, progress, preview, report)
         for index in range(batch):
 
             def tick(done: int, first: int = index * settings.steps) -> None:
@@ -123,27 +102,17 @@ def optimize_latents(
             target = _pick(image, index)
             one_weight = None if weight is None else _pick(weight, index)
             one = likeness[index % len(likeness)] if likeness and settings.likeness_weight else None
-            goal = _Goal(target, one_weight, distance, one)
+            goal = Goal(target, one_weight, distance, one)
             refined.append(_refine(model, start, goal, settings, tick, preview))
+            if report is not None:
+                report(settings.steps)
     return join_latents(refined)
-
-
-@dataclass(frozen=True)
-class _Goal:
-    """The picture to match [1, 3, H, W], where it counts [1, 1, H, W], by which distance, and the
-    face that it must stay like.
-    """
-
-    target: torch.Tensor
-    weight: torch.Tensor | None
-    distance: Distance
-    likeness: Likeness | None = None
 
 
 def _refine(
     model: Model,
     start: Latents,
-    goal: _Goal,
+    goal: Goal,
     settings: OptimizeSettings,
     tick: Callable[[int], None],
     preview: Callable[[torch.Tensor], None] | None,
@@ -155,7 +124,7 @@ def _refine(
     w_plus = start.w_plus.detach().clone().requires_grad_(settings.optimize_w_plus)
     anchor = start.w_plus.detach().clone()
     skips = None if start.skips is None else tuple(skip.detach().clone() for skip in start.skips)
-    noise = _start_noise(model, start, settings.optimize_noise, random)
+    noise = start_noise(model, start, settings.optimize_noise, random)
     variables = [t for t in (f, w_plus, *noise) if t.requires_grad]
     optimiser = Adam(variables)
 
@@ -168,7 +137,7 @@ def _refine(
             styles = w_plus + jitter * torch.randn(w_plus.shape, generator=random).to(w_plus)
         tried = replace(start, f=f, w_plus=styles, skips=skips, noise=tuple(noise))
         picture = synthesize(model, tried, noise)
-        loss = _distance(picture, goal, settings)
+        loss = measure_distance(picture, goal, settings).sum()
         loss = loss + settings.style_pull * (styles - anchor).square().mean()
         if goal.likeness is not None:
             loss = loss + settings.likeness_weight * goal.likeness(picture).sum()
@@ -187,22 +156,9 @@ def _refine(
         loss.backward()
         optimiser.step(settings.learning_rate * _rate(step, settings.steps))
         if settings.optimize_noise:
-            _whiten(noise)
+            whiten_maps(noise)
         tick(step + 1)
     return best
-
-
-def _distance(picture: torch.Tensor, goal: _Goal, settings: OptimizeSettings) -> torch.Tensor:
-    target, weight = goal.target, goal.weight
-    smaller = (min(picture.shape[-2], target.shape[-2]), min(picture.shape[-1], target.shape[-1]))
-    picture, target = (F.adaptive_avg_pool2d(image, smaller) for image in (picture, target))
-    if weight is not None:  # outside the mask the target is whatever was drawn
-        weight = F.adaptive_avg_pool2d(weight, smaller)
-        picture = weight * picture + (1 - weight) * target
-    return (
-        settings.pixel_weight * pixel_loss(picture, target)
-        + settings.perceptual_weight * goal.distance(picture, target)
-    ).sum()
 
 
 def _rate(step: int, steps: int) -> float:
@@ -220,34 +176,8 @@ def _style_spread(model: Model, random: torch.Generator) -> float:
     return (w - w.mean(dim=0)).square().sum().div(STYLE_SAMPLES).sqrt().item()
 
 
-def _start_noise(
-    model: Model, start: Latents, optimise: bool, random: torch.Generator
-) -> list[torch.Tensor]:
-    """The noise maps of the start, else Gaussian ones to optimise, else one zero per layer."""
-    height, width = start.f.shape[-2:]
-    shapes = model.generator.noise_shapes((height, width))
-    if start.noise is not None:
-        # A map of one px stands for the whole layer and is spread out where it is to change.
-        pairs = zip(start.noise, shapes, strict=True)
-        maps = [m.expand(1, 1, *shape) if optimise else m for m, shape in pairs]
-    elif optimise:
-        maps = [torch.randn(1, 1, *shape, generator=random) for shape in shapes]
-    else:
-        maps = [torch.zeros(1, 1, 1, 1) for _ in shapes]
-    return [m.detach().clone().to(start.f).requires_grad_(optimise) for m in maps]
-
-
 def _pick(images: torch.Tensor, index: int) -> torch.Tensor:
     return images if images.shape[0] == 1 else images[index : index + 1]
-
-
-def _whiten(noise: list[torch.Tensor]) -> None:
-    """Every map back to zero mean and unit deviation, in place."""
-    with torch.no_grad():
-        for noise_map in noise:
-            if noise_map.numel() > 1:
-                noise_map -= noise_map.mean()
-                noise_map /= noise_map.std(correction=0).clamp_min(1e-8)
 
 
 def _freeze(latents: Latents) -> Latents:
@@ -260,25 +190,3 @@ def _freeze(latents: Latents) -> Latents:
         w_plus=latents.w_plus.detach().clone(),
         noise=still(latents.noise),
     )
-
-
-def _check_picture(model: Model, latents: Latents, image: torch.Tensor) -> None:
-    model.check_latents(latents)
-    if image.ndim != 4 or image.shape[1] != 3 or not torch.isfinite(image).all():
-        raise ShapeError(
-            f"the picture to match is [B, 3, H, W] with finite values; got {list(image.shape)}."
-        )
-    if image.shape[0] != latents.batch and 1 not in (image.shape[0], latents.batch):
-        raise ShapeError(
-            f"{image.shape[0]} pictures cannot guide {latents.batch} latents; "
-            "give one for all, or one each."
-        )
-    height, width = latents.f.shape[-2:]
-    drawn = latents.size or (height * model.stride, width * model.stride)
-    expected = tuple(max(1, round(side * model.ratio)) for side in image.shape[-2:])
-    if tuple(drawn) != expected:
-        raise ShapeError(
-            f"these latents decode to {drawn[1]}x{drawn[0]} px, but the picture to match, "
-            f"{image.shape[-1]}x{image.shape[-2]}, needs {expected[1]}x{expected[0]}; "
-            "use the picture that was encoded."
-        )

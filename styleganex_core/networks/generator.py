@@ -18,6 +18,7 @@ from torch import nn
 
 from .ops import HALF_PRECISION_LIMIT, ModulatedConv, Modulation, leaky_gain, smooth, upsample_rgb
 from .quick import Stage, draw_layer, draw_stage, join_stages, pick_row
+from .window import Window, cut_noise, cut_state, plan_windows
 
 CONSTANT_SIDE = 4  # px, the side of StyleGAN2's learned constant
 DENSE_SIDE = 32  # px, the last resolution that runs at the resolution of `f`
@@ -151,6 +152,8 @@ class Generator(nn.Module):
         dense: bool = True,
         largest_side: int | None = None,
         states: list[State] | None = None,
+        window: Window | None = None,
+        fused: int = 0,
     ) -> torch.Tensor:
         """The picture [B, 3, h * size / 32, w * size / 32], about -1..1, at least float32.
 
@@ -158,7 +161,9 @@ class Generator(nn.Module):
         (see `noise_shapes`). With `dense=False` the layers up to 32 px resize as in StyleGAN2
         and `f` is its 4x4 constant. `largest_side` stops after that StyleGAN2 resolution: a
         smaller picture at a fraction of the cost. `states`, the first states of an earlier run
-        that are still right, spare their work; those that were missing are added.
+        that are still right, spare their work; those that were missing are added. With a `window`
+        only that part of the picture is drawn, and comes back; up to 32 px, and as long as any of
+        the first `fused` steps are to come, which `fuse` changes, all is computed.
         """
         noise = noise or [None] * len(self.layers)
         quick = self._is_quick(f, w_plus, *noise)
@@ -169,14 +174,19 @@ class Generator(nn.Module):
         steps = (len(self.layers) - 1) // 2
         if largest_side:
             steps = sum(side <= largest_side for side in self.layer_sides()[1::2])
+        plan, held = self._plan_windows(window, f, steps, fused, dense), None
         for step in range(steps):
             if step + 1 < len(states):
                 continue
-            x, rgb = states[step]
+            part = plan[step]
+            x, rgb = cut_state(states[step], held, part)
             if fuse is not None:
                 x, rgb = fuse(step, x, rgb)
             up, plain = 2 * step + 1, 2 * step + 2
             dilation = self._dilation(up, dense)
+            if part is not None:
+                held = part.scaled(2)
+                noise = [*noise[:up], *cut_noise(noise[up : plain + 1], held), *noise[plain + 1 :]]
             if quick and dilation is None:
                 last = plain == len(self.layers) - 1
                 states.append(self._run_quickly(step, x, rgb, w_plus, noise, last))
@@ -185,7 +195,21 @@ class Generator(nn.Module):
             x = self._run_layer(plain, x, w_plus, noise, dilation, quick)
             rgb = smooth(rgb, dilation) if dilation else upsample_rgb(rgb)
             states.append((x, rgb + self.heads[step + 1](x, w_plus[:, plain + 1])))
-        return states[steps][1]
+        return cut_state(states[steps], held, plan[steps])[1]
+
+    def _plan_windows(
+        self,
+        window: Window | None,
+        f: torch.Tensor,
+        steps: int,
+        fused: int,
+        dense: bool,
+    ) -> list[Window | None]:
+        """The part of the maps that is needed before each step, and after the last."""
+        still = [self._dilation(2 * step + 1, dense) is not None for step in range(steps)]
+        factor = 2 ** still.count(False)
+        size = (f.shape[-2] * factor, f.shape[-1] * factor)
+        return plan_windows(window, size, steps, max(fused, still.count(True)))
 
     def _run_layer(
         self,

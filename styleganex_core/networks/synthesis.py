@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import torch
 
 from ..datatypes import Latents
-from ..errors import ShapeError
+from ..errors import ShapeError, StyleGANEXError
 from . import Model
 from .generator import CONSTANT_SIDE, DENSE_SIDE, Fuse
 from .kept import KeptFeatures
+from .window import Window
 
 
 def synthesize(
@@ -20,14 +21,18 @@ def synthesize(
     *,
     largest_side: int | None = None,
     kept: KeptFeatures | None = None,
+    window: Window | None = None,
 ) -> torch.Tensor:
     """The picture [B, 3, H, W] of the latents, about -1..1, cut to `latents.size`.
 
     `noise`: one map [B or 1, 1, h_i, w_i] per layer (a side of 1 stands for all), or None for
     zeros. `largest_side` as in `Generator`. `kept` spares the layers before the first that an edit
-    changes. Raises ShapeError for latents of another family.
+    changes; `window` draws that part of the picture alone; one excludes the other. Raises
+    ShapeError for latents of another family.
     """
     model.check_latents(latents)
+    if window is not None and kept is not None:
+        raise StyleGANEXError("kept features belong to whole pictures; draw a window without them.")
     states = None if kept is None else kept.find(model, latents)
     latents = latents.to(model.device, model.dtype)
     rgb = model.generator(
@@ -37,10 +42,12 @@ def synthesize(
         _fuser(model, latents),
         largest_side=largest_side,
         states=states,
+        window=window,
+        fused=len(latents.skips or ()),
     )
     if kept is not None:
         kept.trim()
-    if latents.size is None:
+    if latents.size is None or window is not None:
         return rgb
     side = model.config.generator.size
     shrink = min(largest_side or side, side) / side
