@@ -85,8 +85,10 @@ class Goal:
         """The same for some of the pictures; one stands for all."""
         target = self.target if len(self.target) == 1 else self.target[rows]
         target = target.expand(rows.stop - rows.start, -1, -1, -1)
-        one = self.weight is None or len(self.weight) == 1
-        return replace(self, target=target, weight=self.weight if one else self.weight[rows])
+        weight = self.weight
+        if weight is not None and len(weight) > 1:
+            weight = weight[rows]
+        return replace(self, target=target, weight=weight)
 
 
 def measure_distance(picture: torch.Tensor, goal: Goal, settings: OptimizeSettings) -> torch.Tensor:
