@@ -64,7 +64,7 @@ class Scene:
         if len(self.places) < 2:
             return []
         height, width = self.photo.shape[1:3]
-        photo = core.to_bchw(self.photo.float() / 255)
+        photo = core.images.from_uint8(self.photo)
         return [
             Face(
                 core.cut_crop(photo, place),
