@@ -31,9 +31,9 @@ def decode_latents(
     (from `optimize_latents`), else the checkpoint's own maps, average-pooled to size; "random"
     for fresh Gaussian maps from `seed`, the same for every picture of a batch. H x W is
     `latents.size` where set, else all that `f` yields. `largest_side` (a power of 2) stops at that
-    StyleGAN2 resolution: a smaller picture, in less time. `kept`, given again with each edit
-    of the same latents, saves computing what the edit does not change. Source: docs/networks.md,
-    "Generator", "Noise" and "Skip fusions".
+    StyleGAN2 resolution: a smaller picture, sooner. `kept`, given again with each edit of the same
+    latents, spares what the edit does not change. Source:
+    docs/networks.md, "Generator", "Noise" and "Skip fusions".
 
     Raises ShapeError for latents of another model family.
     """
