@@ -119,7 +119,6 @@ QUAINT = (
     "face of few px",
     "parted by",
     "drawn sooner",
-    "come near and go back",
     "told from its contents",
     "better 20",
 )
