@@ -9,7 +9,8 @@ from comfy_api.latest import io
 from ... import styleganex_core as core
 from .. import inputs, memory, menu, runtime, sockets
 from ..latents import LAYERS
-from . import painter, result, service
+from . import result, service
+from .drawings import Drawings
 from .scene import Scene, take_photo
 
 CONNECTED = ("vector_1", "vector_2", "vector_3", "vector_4")
@@ -112,42 +113,30 @@ class LiveEdit(io.ComfyNode):
         needed = memory.decode_bytes(network, latents) * (1 if original is None else 2)
         with runtime.loaded(model, needed) as network:
             edited = core.apply_edit_vectors(latents, vectors, strengths, layers)
-            drawn = _draw_all(network, edited, needed)
-            pictures, shown, rows, scene = runtime.Results(), drawn[:1], [0], None
+            drawn = Drawings(network, edited, needed)
+            count, pasted, rows, scene = len(drawn), iter(drawn), [0], None
             if original is not None and place is not None:
                 masks = None if mask is None else mask.reshape(-1, 1, *mask.shape[-2:])
                 photos = core.images.PictureBatch(original)
-                drawings = drawn.split(1)
-                plain = _draw_all(network, latents, needed).split(1)
+                plain = Drawings(network, latents, needed)
                 count, pasted = core.composite.paste_each(
                     photos,
-                    drawings,
+                    drawn,
                     place,
                     mask=masks,
                     unedited=plain,
-                    motions=core.readers.follow_edits(photos, drawings, place, plain),
+                    motions=core.readers.follow_edits(photos, drawn, place, plain),
                 )
                 rows, scene = _first_photo(photos[0], place, masks, latents.batch)
-            else:
-                count, pasted = len(drawn), drawn.split(1)
-            for number, picture in enumerate(pasted):
-                shown = picture if number == 0 else shown
+            pictures, shown, progress = runtime.Results(), torch.empty(0), runtime.Progress()
+            for number, picture in enumerate(pasted, start=1):
+                shown = picture.clone() if number == 1 else shown
                 pictures.add(core.to_bhwc(picture), count)
+                progress.step(number, count)
             shown = shown.expand(count, -1, -1, -1)
             kept = result.copy_rows(latents, rows)
         told = result.tell(model, kept, vectors, units, strengths, layers, shown, scene)
         return io.NodeOutput(edited, pictures.whole, ui={"styleganex_live": [told]})
-
-
-def _draw_all(network: core.Model, latents: core.Latents, needed: float) -> torch.Tensor:
-    """The pictures of all latents, [B, 3, H, W] in -1..1; `needed` bytes for each."""
-    return runtime.map_pictures(
-        lambda rows: core.decode_latents(network, latents[rows], noise=painter.NOISE),
-        latents.batch,
-        needed,
-        network.device,
-        "decoding",
-    )
 
 
 def _first_photo(
