@@ -200,13 +200,8 @@ def draw(
     return io.NodeOutput(pictures, joined, seen.whole, info)
 
 
-def to_picture(value: torch.Tensor) -> torch.Tensor:
-    """An IMAGE [B, H, W, C] or a MASK [B, H, W] as a picture [B, 3, H, W] in -1..1."""
-    return core.to_bchw(value if value.ndim == 4 else value[..., None])
-
-
 def pictures(value: torch.Tensor) -> core.images.PictureBatch:
-    """As `to_picture`, one picture [1, 3, H, W] at a time."""
+    """An IMAGE [B, H, W, C] or a MASK [B, H, W], one picture [1, 3, H, W] in -1..1 at a time."""
     return core.images.PictureBatch(value if value.ndim == 4 else value[..., None])
 
 

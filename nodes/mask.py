@@ -99,7 +99,9 @@ class MaskToFace(io.ComfyNode):
         scheme: Scheme,
         **appearance: Any,
     ) -> io.NodeOutput:
-        classes, found = core.tasks.read_label_map(drawing.to_picture(labels), read_as, scheme)
+        with runtime.ordinary_tensors():
+            pictures = drawing.pictures(labels)
+            classes, found = core.tasks.read_label_map(pictures, read_as, scheme)
         notes = [FOREIGN] if scheme == "auto" and found == "CelebAMask-HQ" else []
         looks = drawing.Looks(**appearance)
         return drawing.draw_faces(
@@ -150,19 +152,22 @@ class LabelsFromMasks(io.ComfyNode):
         scheme: Scheme,
         **masks: torch.Tensor | None,
     ) -> io.NodeOutput:
-        base = None
-        if labels is not None:
-            base, _ = core.tasks.read_label_map(drawing.to_picture(labels), scheme=scheme)
         given = {
             name: mask.reshape(-1, *mask.shape[-2:])
             for name, mask in masks.items()
             if mask is not None
         }
-        painted = core.paint_masks(given, base)
-        return show_labels(painted)
+        with runtime.ordinary_tensors():
+            base = None
+            if labels is not None:
+                base, _ = core.tasks.read_label_map(drawing.pictures(labels), scheme=scheme)
+            return io.NodeOutput(*show_labels(core.paint_masks(given, base)))
 
 
-def show_labels(labels: torch.Tensor, *more: torch.Tensor) -> io.NodeOutput:
-    """The label map as label image and in colours, and what comes with it."""
-    pictures = (core.grey_labels(labels), core.colour_labels(labels))
-    return io.NodeOutput(*(runtime.to_result(core.to_bhwc(p)) for p in pictures), *more)
+def show_labels(labels: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The label map as label image and in colours."""
+    grey, coloured = runtime.Results(), runtime.Results()
+    for one in labels.split(1):
+        grey.add(core.to_bhwc(core.grey_labels(one)), len(labels))
+        coloured.add(core.to_bhwc(core.colour_labels(one)), len(labels))
+    return grey.whole, coloured.whole

@@ -81,4 +81,7 @@ class ParseFace(io.ComfyNode):
                 ready.device,
                 "parsing",
             )
-        return show_labels(labels, core.choose_classes(labels, classes))
+            masks = runtime.Results()
+            for one in labels.split(1):
+                masks.add(core.choose_classes(one, classes), len(labels))
+            return io.NodeOutput(*show_labels(labels), masks.whole)

@@ -8,7 +8,8 @@ from comfy_api.latest import io
 
 from ... import styleganex_core as core
 from .. import inputs, memory, menu, runtime, sockets
-from . import painter, result, service
+from . import result, service
+from .drawings import Drawings
 from .scene import Scene, take_photo
 
 CONNECTED = ("vector_1", "vector_2", "vector_3", "vector_4")
@@ -117,39 +118,27 @@ class LiveEdit(io.ComfyNode):
             edited = core.latents.apply_face_strengths(
                 latents, vectors, strengths, face_strengths, numbers, layers
             )
-            drawn = _draw_all(network, edited, needed)
-            if original is None or place is None:
-                photos, motions, count, pasted = None, None, len(drawn), drawn.split(1)
-            else:
-                photos, drawings = core.images.PictureBatch(original), drawn.split(1)
-                plain = _draw_all(network, latents, needed).split(1)
-                motions = core.readers.follow_edits(photos, drawings, place, plain)
+            drawn = Drawings(network, edited, needed)
+            count, pasted, rows, scene = len(drawn), iter(drawn), [0], None
+            if original is not None and place is not None:
+                photos = core.images.PictureBatch(original)
+                plain = Drawings(network, latents, needed)
+                motions = core.readers.follow_edits(photos, drawn, place, plain)
                 count, pasted = core.composite.paste_each(
-                    photos, drawings, place, mask=masks, unedited=plain, motions=motions
+                    photos, drawn, place, mask=masks, unedited=plain, motions=motions
                 )
-            pictures, shown, rows, scene = runtime.Results(), drawn[:1], [0], None
-            for number, picture in enumerate(pasted):
-                shown = picture if number == 0 else shown
-                pictures.add(core.to_bhwc(picture), count)
-            if photos is not None and place is not None:
                 rows, scene = _first_photo(photos[0], place, masks, latents.batch, motions)
+            pictures, shown, progress = runtime.Results(), torch.empty(0), runtime.Progress()
+            for number, picture in enumerate(pasted, start=1):
+                shown = picture.clone() if number == 1 else shown
+                pictures.add(core.to_bhwc(picture), count)
+                progress.step(number, count)
             shown = shown.expand(count, -1, -1, -1)
             kept = result.copy_rows(latents, rows)
         settings = result.Settings(strengths, face_strengths, layers)
         vectors = result.choose_rows(vectors, rows, latents.batch)
         told = result.tell(model, kept, vectors, units, settings, shown, scene)
         return io.NodeOutput(edited, pictures.whole, ui={"styleganex_live": [told]})
-
-
-def _draw_all(network: core.Model, latents: core.Latents, needed: float) -> torch.Tensor:
-    """The pictures of all latents, [B, 3, H, W] in -1..1; `needed` bytes for each."""
-    return runtime.map_pictures(
-        lambda rows: core.decode_latents(network, latents[rows], noise=painter.NOISE),
-        latents.batch,
-        needed,
-        network.device,
-        "decoding",
-    )
 
 
 def _first_photo(

@@ -6,7 +6,7 @@ the subject's, so the left eye lies on the picture's right. Source: docs/network
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import torch
@@ -21,6 +21,7 @@ from .schemes import Scheme
 
 LabelForm = Literal["detect", "label image", "palette image", "nearest palette colour"]
 FORMS = ("detect", "label image", "palette image", "nearest palette colour")
+Pictures = torch.Tensor | Sequence[torch.Tensor]  # [B, 3, H, W], or B of [1, 3, H, W]
 
 LEFT_EYE, RIGHT_EYE = FACE_CLASSES.index("l_eye"), FACE_CLASSES.index("r_eye")
 
@@ -43,23 +44,23 @@ def read_labels(
 
 
 def read_label_map(
-    picture: torch.Tensor, form: LabelForm = "detect", scheme: Scheme = "auto"
+    picture: Pictures, form: LabelForm = "detect", scheme: Scheme = "auto"
 ) -> tuple[torch.Tensor, Scheme]:
-    """The label map as in `read_labels`, and whose numbers and colours the picture had."""
-    if picture.ndim != 4 or picture.shape[1] != 3 or 0 in picture.shape:
-        raise ShapeError(
-            f"a picture of labels needs the shape [B, 3, H, W]; got {list(picture.shape)}."
-        )
+    """The label map as in `read_labels`, and whose numbers and colours the picture had.
+
+    A batch may also be a sequence of single pictures, each made when it is asked for: what is kept
+    of all of them takes less than they would.
+    """
     if form not in FORMS:
         raise StyleGANEXError(f"labels are read as one of {', '.join(FORMS)}; got {form!r}.")
     if scheme not in schemes.SCHEMES:
         listed = ", ".join(schemes.SCHEMES)
         raise StyleGANEXError(f"the scheme of labels is one of {listed}; got {scheme!r}.")
-    levels = to_levels(picture + HALF_LEVEL).permute(0, 2, 3, 1)
+    levels = _levels_of(picture)
     loose = form == "nearest palette colour"
     if loose or form == "palette image" or (form == "detect" and _looks_coloured(levels)):
         return read_colours(levels, scheme, loose)
-    labels = check_labels(levels[..., 0])
+    labels = check_labels(levels[..., 0].contiguous())
     ramps = schemes.find_ramps(labels)
     if ramps is not None:
         raise StyleGANEXError(
@@ -75,9 +76,11 @@ def check_labels(labels: torch.Tensor) -> torch.Tensor:
     """The label map, uint8; StyleGANEXError when it holds classes that do not exist."""
     if labels.ndim != 3 or 0 in labels.shape:
         raise ShapeError(f"a label map needs the shape [B, H, W]; got {list(labels.shape)}.")
-    wrong = labels[(labels < 0) | (labels >= len(FACE_CLASSES))].unique().tolist()
+    wrong: set[int] = set()
+    for one in labels:
+        wrong.update(one[(one < 0) | (one >= len(FACE_CLASSES))].unique().tolist())
     if wrong:
-        found = [f"class {number} {locate(labels == number)}" for number in wrong[:NAMED]]
+        found = [f"class {number} {locate(labels == number)}" for number in sorted(wrong)[:NAMED]]
         more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
         raise StyleGANEXError(
             f"the label map holds {'; '.join(found)}{more}. Classes run from 0 (background) to "
@@ -200,12 +203,30 @@ def _to_picture(levels: torch.Tensor) -> torch.Tensor:
     return (levels.float() + 0.25) / 127.5 - 1
 
 
+def _levels_of(pictures: Pictures) -> torch.Tensor:
+    """The 8-bit levels [B, H, W, 3] of pictures."""
+    whole = torch.empty(0)
+    for number, one in enumerate(
+        pictures.split(1) if isinstance(pictures, torch.Tensor) else pictures
+    ):
+        if one.ndim != 4 or one.shape[1] != 3 or 0 in one.shape:
+            raise ShapeError(
+                f"a picture of labels needs the shape [B, 3, H, W]; got {list(one.shape)}."
+            )
+        levels = to_levels(one + HALF_LEVEL).permute(0, 2, 3, 1)
+        if number == 0:
+            whole = levels.new_empty(len(pictures), *levels.shape[1:])
+        whole[number : number + 1] = levels
+    return whole
+
+
 def _looks_coloured(levels: torch.Tensor) -> bool:
-    if not (levels == levels[..., :1]).all():
+    if not all(bool((one == one[..., :1]).all()) for one in levels):
         return True
     # The palette's only greys are the background's 0 and the left ear's 128.
-    ear = levels == 128
-    return bool(ear.any()) and bool((ear | (levels == 0)).all())
+    greys = levels[..., 0]
+    only = all(bool(((one == 128) | (one == 0)).all()) for one in greys)
+    return only and bool(greys.any())
 
 
 def _fits(first: str, last: str) -> bool:

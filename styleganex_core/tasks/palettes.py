@@ -47,7 +47,7 @@ def read_colours(levels: torch.Tensor, scheme: Scheme, loose: bool) -> tuple[tor
         for name, palette in palettes.items()
         if scheme in ("auto", name)
     }
-    errors = {name: float(distance.float().mean()) for name, (_, distance) in tried.items()}
+    errors = {name: int(distance.sum()) for name, (_, distance) in tried.items()}
     scheme = (
         "BiSeNet"
         if "BiSeNet" in tried and errors["BiSeNet"] <= min(errors.values())
@@ -66,11 +66,11 @@ def read_colours(levels: torch.Tensor, scheme: Scheme, loose: bool) -> tuple[tor
 def _too_far(levels: torch.Tensor, distance: torch.Tensor) -> torch.Tensor:
     """The px that even the nearest colour is no mending of: another palette's, or a photo's."""
     far = distance > FAR
-    if (distance > COLOUR_TOLERANCE).float().mean() > ALL_SHARE:
+    if (distance > COLOUR_TOLERANCE).sum() > ALL_SHARE * far.numel():
         return torch.ones_like(far)
     wrong = torch.zeros_like(far)
     if far.any():
-        colours, counts = levels[far].unique(dim=0, return_counts=True)
+        colours, counts = _count_colours(levels, far)
         for colour in colours[counts > ONE_SHARE * far.numel()]:
             wrong |= far & (levels == colour).all(dim=-1)
     return wrong
@@ -79,7 +79,7 @@ def _too_far(levels: torch.Tensor, distance: torch.Tensor) -> torch.Tensor:
 def _refuse_colours(
     levels: torch.Tensor, wrong: torch.Tensor, labels: torch.Tensor, scheme: Scheme
 ) -> StyleGANEXError:
-    colours, counts = levels[wrong].unique(dim=0, return_counts=True)
+    colours, counts = _count_colours(levels, wrong)
     order = counts.argsort(descending=True).tolist()
     found = []
     for index in order[:NAMED]:
@@ -99,25 +99,49 @@ def _refuse_colours(
     )
 
 
+def _count_colours(levels: torch.Tensor, chosen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The colours [N, 3] of the chosen px of [B, H, W, 3], and how many px have each, [N]."""
+    shifts = torch.tensor((16, 8, 0), device=levels.device)
+    codes = counts = torch.empty(0, dtype=torch.long, device=levels.device)
+    for one, here in zip(levels, chosen, strict=True):
+        found, times = (one[here].long() << shifts).sum(dim=-1).unique(return_counts=True)
+        codes, places = torch.cat([codes, found]).unique(return_inverse=True)
+        both = torch.cat([counts, times])
+        counts = torch.zeros_like(codes).index_add_(0, places, both)
+    return (codes[:, None] >> shifts & 255).to(torch.uint8), counts
+
+
 def _nearest(levels: torch.Tensor, palette: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """The place in the palette [19, 3] that is nearest to colours [B, H, W, 3], [B, H, W], and how
-    far off its worst channel is.
+    far off its worst channel is; both of 8 bits.
     """
     palette = palette.to(levels.device)
-    shape = levels.shape[:-1]
-    least = torch.full(shape, torch.iinfo(torch.int32).max, dtype=torch.int32, device=levels.device)
-    labels = torch.zeros(shape, dtype=torch.uint8, device=levels.device)
+    labels = levels.new_empty(levels.shape[:-1])
+    worst = torch.empty_like(labels)
+    for number, one in enumerate(levels):
+        labels[number], worst[number] = _nearest_of_one(one.int(), palette)
+    return labels, worst
+
+
+def _nearest_of_one(
+    levels: torch.Tensor, palette: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """As `_nearest`, of one picture [H, W, 3]."""
+    least = torch.full_like(levels[..., 0], torch.iinfo(torch.int32).max)
+    labels = torch.zeros_like(least, dtype=torch.uint8)
     for number, colour in enumerate(palette):
-        distance = (levels.int() - colour).square().sum(dim=-1, dtype=torch.int32)
+        distance = (levels - colour).square().sum(dim=-1, dtype=torch.int32)
         labels = torch.where(distance < least, number, labels).to(torch.uint8)
         least = torch.minimum(least, distance)
-    worst = (levels.int() - palette[labels.long()]).abs().amax(dim=-1)
-    return labels, worst
+    worst = (levels - palette[labels.long()]).abs().amax(dim=-1)
+    return labels, worst.to(torch.uint8)
 
 
 def locate(mask: torch.Tensor) -> str:
     """How many px, and the first of them."""
-    picture, y, x = mask.nonzero()[0].tolist()
+    _, height, width = mask.shape
+    first = int(mask.flatten().view(torch.uint8).argmax())
+    picture, y, x = first // (height * width), first // width % height, first % width
     where = f"at x {x}, y {y}" + (f" of picture {picture}" if len(mask) > 1 else "")
     count = int(mask.sum())
     return f"in 1 px {where}" if count == 1 else f"in {count} px, the first {where}"

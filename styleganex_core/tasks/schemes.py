@@ -36,21 +36,22 @@ FLAT_SHARE, RAMP_SHARE = 0.4, 0.2
 
 
 def renumber(labels: torch.Tensor) -> torch.Tensor:
-    """A map with the data set's own numbers 0 to 18, in ours."""
-    return torch.tensor(FROM_CELEBA, dtype=torch.uint8, device=labels.device)[labels.long()]
+    """A map [B, H, W] with the data set's own numbers 0 to 18, in ours."""
+    ours = torch.tensor(FROM_CELEBA, dtype=torch.uint8, device=labels.device)
+    renumbered = torch.empty_like(labels)
+    for number, one in enumerate(labels):
+        renumbered[number] = ours[one.long()]
+    return renumbered
 
 
 def looks_like_celeba(labels: torch.Tensor) -> bool:
     """Whether a map [B, H, W] makes a head when it is read by the data set's numbers only."""
-    return count_signs(renumber(labels)) - count_signs(labels) >= CLEARLY
-
-
-def count_signs(labels: torch.Tensor) -> int:
-    """Findings that speak for a head less those that speak against it, over all pictures."""
-    return sum(_count_signs(one) for one in labels)
+    better = sum(_count_signs(renumber(one)[0]) - _count_signs(one[0]) for one in labels.split(1))
+    return better >= CLEARLY
 
 
 def _count_signs(labels: torch.Tensor) -> int:
+    """Findings that speak for a head [H, W], less those that speak against it."""
     areas = torch.bincount(labels.flatten().long(), minlength=19)[:19]
     rows = torch.arange(labels.shape[0], device=labels.device, dtype=torch.float32)
     rows = rows[:, None].expand(labels.shape).flatten()
@@ -70,7 +71,20 @@ def _count_signs(labels: torch.Tensor) -> int:
 
 def find_ramps(labels: torch.Tensor) -> torch.Tensor | None:
     """Where classes lie between those beside them, [B, H, W], if the map is spoilt by smoothing."""
-    values = labels.int()
+    ramps = torch.zeros_like(labels, dtype=torch.bool)
+    in_ramps = in_flats = 0
+    for number, one in enumerate(labels.split(1)):
+        ramp, flat = _look_beside(one.int())
+        ramps[number : number + 1] = ramp
+        in_ramps += int(ramp.sum())
+        in_flats += int(flat.sum())
+    edges = labels.numel() - in_flats
+    spoilt = in_flats > FLAT_SHARE * labels.numel() and in_ramps > RAMP_SHARE * edges
+    return ramps if spoilt and in_ramps else None
+
+
+def _look_beside(values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Where a map [B, H, W] lies between its neighbours, and where it is like them all."""
     ramp = torch.zeros_like(values, dtype=torch.bool)
     flat = torch.ones_like(ramp)
     for axis in (1, 2):
@@ -81,6 +95,4 @@ def find_ramps(labels: torch.Tensor) -> torch.Tensor | None:
         middle = ((before < here) & (here < after)) | ((before > here) & (here > after))
         ramp.narrow(axis, 1, length).logical_or_(middle)
         flat.narrow(axis, 1, length).logical_and_((before == here) & (here == after))
-    edges = (~flat).sum()
-    spoilt = flat.float().mean() > FLAT_SHARE and ramp.sum() > RAMP_SHARE * edges
-    return ramp if spoilt and ramp.any() else None
+    return ramp, flat
