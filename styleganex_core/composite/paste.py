@@ -48,6 +48,7 @@ def paste_face(
     onto: torch.Tensor | None = None,
     unedited: torch.Tensor | None = None,
     motion: EditMotion | None = None,
+    share: float = 1.0,
 ) -> torch.Tensor:
     """The picture [B, 3, H, W] with the edited crop in its place.
 
@@ -61,7 +62,8 @@ def paste_face(
     of at least 1. `onto`: the picture with other faces already pasted (and grown), to paste onto.
     `unedited`: the crop drawn without the edit, of `edited`'s size, so that only what the edit
     changes is put back, as `transfer_edit` carries it over. `motion`: how the edit moves the face,
-    so that the photo's detail moves with it; only together with `unedited`.
+    so that the photo's detail moves with it; only together with `unedited`. `share`: how much of
+    the crop that was drawn this one is, where it is a part of it, in shares of its px.
 
     Pixels outside the mask keep their exact values when the picture is not grown.
     """
@@ -71,13 +73,13 @@ def paste_face(
         motion = None
     elif motion is not None:
         edited = motion.levelled.to(edited)
-    before = warp(original, crop.matrix, crop.size)
     weight = (crop_mask(mask, crop, _size(edited)) * fade_in(crop, feather)).to(edited.device)
     if unedited is None:
+        before = warp(original, crop.matrix, crop.size)
         plain = _resize(before, _size(edited)).clamp(-1, 1)
     else:
         plain = unedited.to(edited)
-        before = _resize(plain, crop.size)
+        before = _resize(plain, crop.size) if match_colour else plain
     if match_colour:
         edited = match_colours(edited, before, weight, crop)
     canvas = original if onto is None else onto.float()
@@ -94,8 +96,8 @@ def paste_face(
     window = (bottom - top, right - left)
     to_crop, to_edited = compose(to_crop, corner), compose(to_edited, corner)
 
-    share = warp(weight, to_crop, window, outside="border", kernel="bilinear")
-    share = share * _inside(to_crop, crop.size, window).to(share)
+    amount = warp(weight, to_crop, window, outside="border", kernel="bilinear")
+    amount = amount * _inside(to_crop, crop.size, window).to(amount)
     batch = max(canvas.shape[0], edited.shape[0])
     result = canvas.expand(batch, -1, -1, -1).clone()
     patch = result[..., top:bottom, left:right]
@@ -109,10 +111,10 @@ def paste_face(
         if motion is not None:
             bent = _on_patch(motion.expression, to_crop, window).to(before)
             turn = None if motion.turn is None else _on_patch(motion.turn, to_crop, window)
-        after = transfer_edit(before, *drawings, motion=bent, scale=scale)
+        after = transfer_edit(before, *drawings, motion=bent, scale=scale, share=share)
         change = (after if turn is None else move(after, turn.to(before))) - before
-    moved = (patch + share * change).clamp(-1, 1)
-    result[..., top:bottom, left:right] = torch.where(share > 0, moved, patch)
+    moved = (patch + amount * change).clamp(-1, 1)
+    result[..., top:bottom, left:right] = torch.where(amount > 0, moved, patch)
     return result
 
 
