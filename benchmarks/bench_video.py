@@ -1,10 +1,8 @@
 """Where the time of a clip goes, and how memory runs, on a drawn clip with the demo model.
 
     python benchmarks/bench_video.py [--seconds 2] [--height 288] [--chunk 4] [--model photo]
-        [--reach 128] [--loop]
 
-Prints milliseconds per frame for each step, alone and all together, and resident memory. `--loop`
-then edits the frames again, ours and frame by frame in turns, and prints frames a second of both.
+Prints milliseconds per frame for each step, alone and all together, and resident memory.
 """
 
 from __future__ import annotations
@@ -25,21 +23,13 @@ from styleganex_core import (
     ClipSettings,
     ExampleClip,
     FileClip,
-    Model,
     Selection,
-    Track,
-    edit_frames,
     edit_video,
     load_demo,
     parse_keyframes,
     track_faces,
     write_clip,
 )
-
-try:
-    from benchmarks.frame_by_frame import edit_each
-except ImportError:  # started as a file
-    from frame_by_frame import edit_each
 
 
 def resident() -> float:
@@ -77,42 +67,15 @@ def report(label: str, run: Callable[[Steps], object]) -> None:
     )
 
 
-def compare(
-    model: Model,
-    clip: FileClip,
-    track: Track,
-    edits: list[ClipEdit],
-    settings: ClipSettings,
-    chunk: int,
-) -> None:
-    """Frames a second of `edit_frames` and of the plain loop, batch by batch in turns, CPU time."""
-    seconds, done = [0.0, 0.0], 0
-    for start in range(0, track.count, chunk):
-        frames = list(clip.read(Selection(track.first + start, chunk)))
-        ours = edit_frames(model, frames, track, edits, settings=settings, chunk=chunk)
-        for side, edited in enumerate((ours, edit_each(model, frames, track, edits, settings))):
-            began = time.process_time()
-            list(edited)
-            seconds[side] += time.process_time() - began
-        done += len(frames)
-    first, second = (done / value for value in seconds)
-    print(
-        f"{done} frames, CPU time: ours {first:.3f} a second, frame by frame {second:.3f}, ", end=""
-    )
-    print(f"{first / second:.2f} times as many")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--height", type=int, default=288, help="px; the width is 4/3 of it")
     parser.add_argument("--chunk", type=int, default=4, help="frames at once")
     parser.add_argument("--model", default="photo", help="a demo model with an encoder")
-    parser.add_argument("--reach", type=int, default=128, help="half side of the crop, px")
-    parser.add_argument("--loop", action="store_true", help="compare with the plain loop")
     options = parser.parse_args()
     print(f"torch {torch.__version__}, {platform.processor()}, {torch.get_num_threads()} threads")
-    model, settings = load_demo(options.model), ClipSettings(reach=options.reach)
+    model = load_demo(options.model)
     size = (options.height, options.height * 4 // 3)
     edits = []
     if model.edit_vectors:
@@ -135,13 +98,11 @@ def main() -> None:
                 target,
                 tracks[0],
                 edits,
-                settings=settings,
+                settings=ClipSettings(reach=128),
                 chunk=options.chunk,
                 progress=steps,
             ),
         )
-        if options.loop:
-            compare(model, clip, tracks[0], edits, settings, options.chunk)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,6 @@ def paste_face(
     onto: torch.Tensor | None = None,
     unedited: torch.Tensor | None = None,
     motion: EditMotion | None = None,
-    share: float = 1.0,
 ) -> torch.Tensor:
     """The picture [B, 3, H, W] with the edited crop in its place.
 
@@ -62,8 +61,7 @@ def paste_face(
     of at least 1. `onto`: the picture with other faces already pasted (and grown), to paste onto.
     `unedited`: the crop drawn without the edit, of `edited`'s size, so that only what the edit
     changes is put back, as `transfer_edit` carries it over. `motion`: how the edit moves the face,
-    so that the photo's detail moves with it; only together with `unedited`. `share`: how much of
-    the crop that was drawn this one is, where it is a part of it, in shares of its px.
+    so that the photo's detail moves with it; only together with `unedited`.
 
     Pixels outside the mask keep their exact values when the picture is not grown.
     """
@@ -96,8 +94,8 @@ def paste_face(
     window = (bottom - top, right - left)
     to_crop, to_edited = compose(to_crop, corner), compose(to_edited, corner)
 
-    amount = warp(weight, to_crop, window, outside="border", kernel="bilinear")
-    amount = amount * _inside(to_crop, crop.size, window).to(amount)
+    share = warp(weight, to_crop, window, outside="border", kernel="bilinear")
+    share = share * _inside(to_crop, crop.size, window).to(share)
     batch = max(canvas.shape[0], edited.shape[0])
     result = canvas.expand(batch, -1, -1, -1).clone()
     patch = result[..., top:bottom, left:right]
@@ -111,10 +109,10 @@ def paste_face(
         if motion is not None:
             bent = _on_patch(motion.expression, to_crop, window).to(before)
             turn = None if motion.turn is None else _on_patch(motion.turn, to_crop, window)
-        after = transfer_edit(before, *drawings, motion=bent, scale=scale, share=share)
+        after = transfer_edit(before, *drawings, motion=bent, scale=scale)
         change = (after if turn is None else move(after, turn.to(before))) - before
-    moved = (patch + amount * change).clamp(-1, 1)
-    result[..., top:bottom, left:right] = torch.where(amount > 0, moved, patch)
+    moved = (patch + share * change).clamp(-1, 1)
+    result[..., top:bottom, left:right] = torch.where(share > 0, moved, patch)
     return result
 
 

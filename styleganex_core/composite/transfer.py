@@ -43,14 +43,13 @@ def transfer_edit(
     *,
     motion: torch.Tensor | None = None,
     scale: float = 1.0,
-    share: float = 1.0,
 ) -> torch.Tensor:
     """The crop of the photo [B, 3, h, w], edited as `edited` differs from `unedited`.
 
     `unedited` and `edited` are a model's drawings of `crop_photo` before and after an edit. Where
     they are alike the photo comes back exactly. `motion` [B or 1, 2, h, w]: for each px of the
     result, how many px right and down of it the photo shows what belongs there; without it nothing
-    is moved. `share`: of which share of a whole crop this is, as in `paste_face`.
+    is moved.
 
     Raises ShapeError when the pictures differ in size.
     """
@@ -68,12 +67,11 @@ def transfer_edit(
     colour = blur(residue, FINE * scale)
     keep = _kept_detail(change, scale)
     redrawn = edited + colour + keep * (residue - colour)
-    amount = _clear_share(edited - unedited, scale, share)
-    amount = amount * _agreement(crop_photo - unedited, scale)
+    share = _clear_share(edited - unedited, scale) * _agreement(crop_photo - unedited, scale)
     if motion is not None:
-        amount = torch.maximum(amount, rise(motion.to(amount).norm(dim=1, keepdim=True), *MOVED))
-    moved = torch.lerp(crop_photo, redrawn, amount)
-    return torch.where(amount > 0, moved, crop_photo).clamp(-1, 1)
+        share = torch.maximum(share, rise(motion.to(share).norm(dim=1, keepdim=True), *MOVED))
+    moved = torch.lerp(crop_photo, redrawn, share)
+    return torch.where(share > 0, moved, crop_photo).clamp(-1, 1)
 
 
 def move(picture: torch.Tensor, motion: torch.Tensor) -> torch.Tensor:
@@ -113,16 +111,11 @@ def blur(picture: torch.Tensor, sigma: float) -> torch.Tensor:
     return small
 
 
-def _clear_share(change: torch.Tensor, scale: float, share: float = 1.0) -> torch.Tensor:
-    """How much of the change counts, [B, 1, h, w]: 0 where it is noise, 1 where it is clear.
-
-    The strongest change is that of the whole crop, of which this is a share: as many px count.
-    """
+def _clear_share(change: torch.Tensor, scale: float) -> torch.Tensor:
+    """How much of the change counts, [B, 1, h, w]: 0 where it is noise, 1 where it is clear."""
     amount = change.abs().amax(dim=1, keepdim=True)
     flat = amount.flatten(1)
-    strongest = flat[:, :: max(1, flat.shape[1] // SAMPLES)].quantile(
-        max(0.0, 1 - (1 - STRONGEST) / share), dim=1
-    )
+    strongest = flat[:, :: max(1, flat.shape[1] // SAMPLES)].quantile(STRONGEST, dim=1)
     strongest = strongest[:, None, None, None]
     low = (strongest * NOISE_SHARE).clamp(UNSEEN, NOISE)
     high = (strongest * CLEAR_SHARE).clamp(2 * UNSEEN, CLEAR)

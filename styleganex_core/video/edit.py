@@ -15,7 +15,6 @@ from ..composite.paste import FEATHER
 from ..crop import cut_crop
 from ..crop.align import REACH
 from ..crop.masks import face_mask
-from ..datatypes import FaceCrop, Latents
 from ..decode import decode_latents
 from ..encode import encode_face
 from ..errors import StyleGANEXError
@@ -27,7 +26,6 @@ from .clip import Frame
 from .keyframes import Keyframes
 from .path import FacePath, WhenUnseen, plan_path
 from .people import Track
-from .reach import Reach, find_reach
 
 Region = Literal["face", "crop"]
 Paste = Literal["drawing", "change"]
@@ -108,11 +106,8 @@ def _draw(
     edits: Sequence[tuple[torch.Tensor, Sequence[float], str]],
     paste: Paste,
     half: bool,
-    reach: Reach | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """The drawings with the edits and, where only their change is pasted, without; of the crops'
-    part in `reach` alone, where there is one.
-    """
+    """The drawings with the edits and, where only their change is pasted, without."""
     latents = plain = encode_face(model, crops, w_plus=w_plus)
     for vector, strengths, layers in edits:
         if len(strengths) != len(crops):
@@ -123,18 +118,13 @@ def _draw(
         amounts = torch.tensor(strengths, dtype=torch.float32)[:, None, None]
         latents = apply_edit_vector(latents, amounts * whole.float().cpu(), 1.0, layers)
     side = model.config.generator.size // 2 if half else None
-    window = None if reach is None else reach.window.scaled(model.ratio * (0.5 if half else 1))
-
-    def draw(latents: Latents) -> torch.Tensor:
-        return decode_latents(model, latents, noise="zero", largest_side=side, window=window)
-
-    drawn = draw(latents)
+    drawn = decode_latents(model, latents, noise="zero", largest_side=side)
     if paste == "drawing":
         return drawn, None
     if latents.edit is not None and model.active_fusions:
         # Without an edit the gates of attention fusions would stand open; compare like with like.
         plain = replace(plain, edit=torch.zeros_like(latents.edit))
-    return drawn, draw(plain)
+    return drawn, decode_latents(model, plain, noise="zero", largest_side=side)
 
 
 def _grow_to(crops: torch.Tensor, drawn: torch.Tensor) -> torch.Tensor:
@@ -248,36 +238,22 @@ def _edit_person(
         for edit in part.edits
     ]
     paste: Paste = settings.paste if steps else "drawing"
-    masks = [
-        _mask_of(part.path, batch[row].index, place, settings, size)
-        for row, place in zip(rows, places, strict=True)
-    ]
-    # Colours are matched along the whole crop's seam, so that needs all of it.
-    reach = None if settings.match_colour else find_reach(masks)
-    edited, plain = _draw(model, crops, part.w_plus, steps, paste, settings.half, reach)
-    for number, (row, place, mask) in enumerate(zip(rows, places, masks, strict=True)):
+    edited, plain = _draw(model, crops, part.w_plus, steps, paste, settings.half)
+    for number, (row, place) in enumerate(zip(rows, places, strict=True)):
         own = slice(number, number + 1)
-        if reach is not None:
-            mask = reach.cut_mask(mask, place, settings.feather)
-            place = reach.cut_place(place)
+        index = batch[row].index
+        share = part.path.share_at(index)
+        if settings.region == "face":
+            mask = face_mask(place, part.path.face_at(index, size)) * share
+        else:
+            mask = torch.full((1, 1, *place.size), share)
         results[row] = paste_face(
             pictures[row],
             edited[own],
             place,
             mask=mask,
-            feather=settings.feather if reach is None else 0.0,
+            feather=settings.feather,
             match_colour=settings.match_colour,
             onto=results[row],
             unedited=None if plain is None else plain[own],
-            share=1.0 if reach is None else reach.share,
         )
-
-
-def _mask_of(
-    path: FacePath, index: int, place: FaceCrop, settings: ClipSettings, size: tuple[int, int]
-) -> torch.Tensor:
-    """How much of a frame's crop is put back where, [1, 1, h, w]."""
-    share = path.share_at(index)
-    if settings.region == "face":
-        return face_mask(place, path.face_at(index, size)) * share
-    return torch.full((1, 1, *place.size), share)
