@@ -1,6 +1,7 @@
 """The table of docs/performance.md: ours beside the usual way, as ratios measured in turns.
 
     python benchmarks/run.py [--rows decode encode live step] [--repeats 5] [--cpu-time]
+        [--device cuda]
 
 Random weights of the official sizes; only time is measured, after a check that both sides give the
 same picture. Each ratio is the median of pairs that ran right after each other, with the smallest
@@ -16,7 +17,7 @@ import platform
 import statistics
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,7 @@ try:
     from benchmarks import usual
 except ImportError:  # started as a file
     import usual
+
 
 WIDTHS = (512, 512, 512, 512, 512, 256, 128, 64, 32)
 ROWS = ("decode", "encode", "live", "step")
@@ -70,9 +72,14 @@ def check_same(label: str, expected: torch.Tensor, came: torch.Tensor, most: flo
         raise SystemExit(f"{label}: the two sides differ by {error:.1e} of the deviation.")
 
 
+def half_of(device: torch.device) -> torch.dtype:
+    """Half precision as its kind of device multiplies it."""
+    return torch.bfloat16 if device.type == "cpu" else torch.float16
+
+
 def half(model: Model) -> Model:
-    """A copy in bfloat16, as `load_model` lays it out."""
-    small = copy.deepcopy(model).to(torch.bfloat16)
+    """A copy in half precision, as `load_model` lays it out."""
+    small = copy.deepcopy(model).to(half_of(model.device))
     arrange_weights(small)
     return small
 
@@ -80,7 +87,8 @@ def half(model: Model) -> Model:
 def measure_decode(model: Model, timing: Timing) -> None:
     generator, cells, slots = model.generator, 32, model.num_slots
     for batch in (1, 2):
-        latents = Latents(torch.randn(batch, 512, cells, cells), torch.randn(batch, slots, 512))
+        f = torch.randn(batch, model.feature_channels, cells, cells)
+        latents = Latents(f, torch.randn(batch, slots, model.style_dim))
         expected = usual.generate(generator, latents.f, latents.w_plus)
         check_same("decode", expected, sx.decode_latents(model, latents), 1e-5)
         measure(
@@ -90,10 +98,10 @@ def measure_decode(model: Model, timing: Timing) -> None:
             timing,
         )
     latents = latents[0]
-    small = half(model)
-    check_same("decode in bfloat16", expected[:1], sx.decode_latents(small, latents), 0.05)
+    small, name = half(model), str(half_of(model.device)).removeprefix("torch.")
+    check_same(f"decode in {name}", expected[:1], sx.decode_latents(small, latents), 0.05)
     measure(
-        f"decode {cells * model.stride}², ours in bfloat16",
+        f"decode {cells * model.stride}², ours in {name}",
         lambda: usual.generate(generator, latents.f, latents.w_plus),
         lambda: sx.decode_latents(small, latents),
         timing,
@@ -103,6 +111,7 @@ def measure_decode(model: Model, timing: Timing) -> None:
 def measure_encode(model: Model, timing: Timing) -> None:
     """The encoder is written as usual; what the two sides share is its convolutions' arithmetic."""
     small, encoder = half(model), model.require_encoder()
+    half_name = str(half_of(model.device)).removeprefix("torch.")
     square, wide = torch.rand(1, 3, 256, 256) * 2 - 1, torch.rand(1, 3, 320, 480) * 2 - 1
 
     def usual_encode(picture: torch.Tensor) -> Latents:
@@ -122,12 +131,12 @@ def measure_encode(model: Model, timing: Timing) -> None:
         timing,
     )
     measure(
-        "encode 256², ours in bfloat16",
+        f"encode 256², ours in {half_name}",
         lambda: usual_encode(square),
         lambda: sx.encode_face(small, square),
         timing,
     )
-    for name, ours in (("float32", model), ("ours in bfloat16", small)):
+    for name, ours in (("float32", model), (f"ours in {half_name}", small)):
         measure(
             f"encode + decode 320x480, {name}",
             usual_all,
@@ -136,9 +145,9 @@ def measure_encode(model: Model, timing: Timing) -> None:
         )
 
 
-def measure_live(timing: Timing) -> None:
+def measure_live(timing: Timing, device: torch.device) -> None:
     """A slider moved on the demo: all layers against those an edit of the fine layers changes."""
-    model, photo = sx.load_demo(), sx.example_image("astronaut_portrait")
+    model, photo = sx.load_demo(device=device), sx.example_image("astronaut_portrait")
     latents, vector = sx.encode_face(model, photo), sx.load_demo_edit("smile")
     for layers in ("all", "8-"):
         kept, moved = sx.decode.KeptFeatures(), iter(range(10**6))
@@ -157,7 +166,8 @@ def measure_live(timing: Timing) -> None:
 
 def measure_step(model: Model, timing: Timing) -> None:
     """One step of gradient through the generator at its full size."""
-    f, w_plus = torch.randn(1, 512, 32, 32), torch.randn(1, model.num_slots, 512)
+    f = torch.randn(1, model.feature_channels, 32, 32)
+    w_plus = torch.randn(1, model.num_slots, model.style_dim)
     variables = [f.requires_grad_(), w_plus.requires_grad_()]
 
     def step(draw: Callable[..., torch.Tensor]) -> None:
@@ -172,34 +182,71 @@ def measure_step(model: Model, timing: Timing) -> None:
     )
 
 
+def choose_clock(device: torch.device, *, cpu_time: bool = False) -> Clock:
+    """A clock that waits for what the device has been told to do."""
+    clock = time.process_time if cpu_time else time.perf_counter
+    if device.type != "cuda":
+        return clock
+
+    def wait() -> float:
+        torch.cuda.synchronize(device)
+        return clock()
+
+    return wait
+
+
+def make_model(size: int, device: torch.device, narrower: int = 1) -> Model:
+    """A model with random weights of the official widths, or of so many times narrower ones."""
+    widths = tuple(width // narrower for width in WIDTHS[: size.bit_length() - 2])
+    generator = GeneratorConfig(size, 512 // narrower, widths)
+    slots, style, channels = generator.num_slots, 512 // narrower, widths[0]
+    encoder = EncoderConfig(slots, style, channels)
+    if narrower > 1:
+        stages = (8, 8, 16, 16)
+        encoder = EncoderConfig(slots, style, channels, 8, stages, (2, 2, 2, 2), 8)
+    model = Model(ModelConfig(generator, encoder)).eval().requires_grad_(False)
+    return model.to(device)
+
+
+def fill_table(model: Model, rows: Sequence[str], timing: Timing) -> None:
+    """Print the table; tensors that are made on the way lie on the model's device."""
+    print("| work | the usual way | ours | ratio | of the pairs |\n| --- | --- | --- | --- | --- |")
+    with torch.device(model.device):
+        if "decode" in rows:
+            measure_decode(model, timing)
+        if "encode" in rows:
+            measure_encode(model, timing)
+        if "step" in rows:
+            measure_step(model, timing)
+    if "live" in rows:
+        measure_live(timing, model.device)
+
+
+def describe() -> str:
+    """Commit, versions and machine."""
+    root = Path(__file__).parents[1]
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(command, cwd=root, capture_output=True, text=True).stdout.strip()
+    return (
+        f"commit {commit or 'unknown'}, torch {torch.__version__}, Python "
+        f"{platform.python_version()}, {torch.get_num_threads()} threads, "
+        f"{torch.backends.cpu.get_cpu_capability()}, {platform.machine()}"
+    )
+
+
 @torch.no_grad()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", nargs="+", choices=ROWS, default=ROWS)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--size", type=int, default=1024, help="the generator's size, px")
+    parser.add_argument("--device", type=torch.device, default=torch.device("cpu"))
     parser.add_argument("--cpu-time", action="store_true", help="CPU seconds, not the clock's")
     options = parser.parse_args()
-    timing = Timing(options.repeats, time.process_time if options.cpu_time else time.perf_counter)
-    root = Path(__file__).parents[1]
-    command = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(command, cwd=root, capture_output=True, text=True).stdout.strip()
-    print(f"commit {commit or 'unknown'}, torch {torch.__version__}, Python", end=" ")
-    print(f"{platform.python_version()}, {torch.get_num_threads()} threads,", end=" ")
-    print(f"{torch.backends.cpu.get_cpu_capability()}, {platform.machine()}\n")
-    print("| work | the usual way | ours | ratio | of the pairs |\n| --- | --- | --- | --- | --- |")
-
-    generator = GeneratorConfig(options.size, 512, WIDTHS[: options.size.bit_length() - 2])
-    encoder = EncoderConfig(generator.num_slots, 512, 512)
-    model = Model(ModelConfig(generator, encoder)).eval().requires_grad_(False)
-    if "decode" in options.rows:
-        measure_decode(model, timing)
-    if "encode" in options.rows:
-        measure_encode(model, timing)
-    if "live" in options.rows:
-        measure_live(timing)
-    if "step" in options.rows:
-        measure_step(model, timing)
+    clock = choose_clock(options.device, cpu_time=options.cpu_time)
+    print(f"{describe()}\n")
+    model = make_model(options.size, options.device)
+    fill_table(model, options.rows, Timing(options.repeats, clock))
 
 
 if __name__ == "__main__":

@@ -71,13 +71,13 @@ def paste_face(
         motion = None
     elif motion is not None:
         edited = motion.levelled.to(edited)
-    before = warp(original, crop.matrix, crop.size)
     weight = (crop_mask(mask, crop, _size(edited)) * fade_in(crop, feather)).to(edited.device)
     if unedited is None:
+        before = warp(original, crop.matrix, crop.size)
         plain = _resize(before, _size(edited)).clamp(-1, 1)
     else:
         plain = unedited.to(edited)
-        before = _resize(plain, crop.size)
+        before = _resize(plain, crop.size) if match_colour else plain
     if match_colour:
         edited = match_colours(edited, before, weight, crop)
     canvas = original if onto is None else onto.float()
