@@ -22,7 +22,8 @@ class Drawings(Sequence[torch.Tensor]):
         self._network, self._latents = network, latents
         size = runtime.chunk_size(needed, network.device, "decoding")
         self._halving = core.patience.Halving(size, "decoding")
-        self._first, self._run = 0, torch.empty(0)
+        self._first = 0
+        self._run: list[torch.Tensor] = []
 
     def __len__(self) -> int:
         return self._latents.batch
@@ -31,11 +32,12 @@ class Drawings(Sequence[torch.Tensor]):
         if not 0 <= number < len(self):
             raise IndexError(number)
         if not self._first <= number < self._first + len(self._run):
-            self._first, self._run = number, torch.empty(0)  # before the next is drawn
+            self._first, self._run = number, []  # before the next is drawn
             count = min(self._halving.size, len(self) - number)
-            self._run = torch.cat(self._halving.run(self._draw, count))
-        row = number - self._first
-        return self._run[row : row + 1]
+            self._run = [
+                one for part in self._halving.run(self._draw, count) for one in part.split(1)
+            ]
+        return self._run[number - self._first]
 
     def _draw(self, rows: slice) -> torch.Tensor:
         chosen = slice(self._first + rows.start, self._first + rows.stop)
