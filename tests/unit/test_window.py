@@ -45,7 +45,7 @@ def test_a_smaller_picture_has_windows_too(side):
     model = tiny_model(256)
     latents = sample_latents(model, 1, height=64, width=48)
     whole = decode_latents(model, latents, largest_side=side)
-    window = Window(3, 1, 11, 8)
+    window = Window(3, 1, 8, 6)  # the smallest picture has 8 x 6 px
     part = decode_latents(model, latents, largest_side=side, window=window)
     torch.testing.assert_close(part, window.cut(whole), rtol=1e-4, atol=1e-4)
 
@@ -53,8 +53,9 @@ def test_a_smaller_picture_has_windows_too(side):
 def test_a_window_spares_the_rest():
     plan = plan_windows(Window(480, 480, 544, 544), (1024, 1024), steps=8, whole=3)
     assert plan[:3] == [None] * 3
-    assert [part.size for part in plan[3:]] == [(6, 6), (8, 8), (12, 12), (20, 20), (36, 36),
-                                                (64, 64)]  # fmt: skip
+    # By hand, from the end: half of 480 to 544 and two px on both sides is 238 to 274, and so on.
+    sides = [10, 12, 16, 22, 36, 64]
+    assert [part.size for part in plan[3:]] == [(side, side) for side in sides]
 
 
 def test_windows_that_cannot_be_drawn():
