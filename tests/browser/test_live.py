@@ -206,7 +206,7 @@ def test_the_picture_follows_without_queueing(editor, live):
 
     snapshot = live.element.get_by_role("button", name="Snapshot 1")
     snapshot.locator("img").wait_for()
-    snapshot.click()
+    snapshot.press("Enter")  # early Vue nodes can be higher than the window
     editor.wait_value(NODE, "strengths", "smile: 1, glasses: 2")
     editor.undo()
     editor.wait_value(NODE, "strengths", "smile: 1, glasses: 2, age: 1")
