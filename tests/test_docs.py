@@ -111,6 +111,7 @@ QUAINT = (
     "numbers that say nothing",
     "nothing of ours",
     "stands in every saved graph",
+    "come near and go back",
     "not the crop is pasted",
     "the model's unrest",
     "free of rights",
