@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# All tests. Those that share a server, a browser or workers run one after another, the browser's beside
-# the others; then the rest in one process per core. Needs the [dev] extra; what cannot run (no ComfyUI,
-# no browser) is skipped and said.
+# All tests. The browser's run beside all others: first those that share a server or workers, one after
+# another, then the rest in one process per core. Needs the [dev] extra; what cannot run (no ComfyUI, no
+# browser) is skipped and said.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 served=(tests/comfy tests/unit/lab/batch)
@@ -13,10 +13,11 @@ said=$(mktemp)
 python -m pytest tests/browser "$@" >"$said" 2>&1 &
 browser=$!
 trap 'kill "$browser" 2>/dev/null; rm -f "$said"' EXIT
-python -m pytest "${served[@]}" "--ignore=${own[0]}" "$@" || failed=1
-wait "$browser" || failed=1
-cat "$said"
 
+python -m pytest "${served[@]}" "--ignore=${own[0]}" "$@" || failed=1
 python -m pytest -n auto --maxprocesses 4 "${own[@]}" "$@" || failed=1
 python -m pytest -n auto --maxprocesses 4 --dist worksteal --ignore=tests/browser --ignore=tests/fuzz "${served[@]/#/--ignore=}" "$@" || failed=1
+
+wait "$browser" || failed=1
+cat "$said"
 exit "$failed"
