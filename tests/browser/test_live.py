@@ -206,6 +206,8 @@ def test_the_picture_follows_without_queueing(editor, live):
 
     snapshot = live.element.get_by_role("button", name="Snapshot 1")
     snapshot.locator("img").wait_for()
+    shown = snapshot.bounding_box()
+    assert shown["height"] == shown["width"] >= 36, "the picture is seen whole"
     snapshot.press("Enter")  # early Vue nodes can be higher than the window
     editor.wait_value(NODE, "strengths", "smile: 1, glasses: 2")
     editor.undo()
