@@ -29,7 +29,7 @@ from styleganex_core.video import ClipInfo, ClipWriter, Frame, WaveSound
 
 from ..tiny import tiny_model
 
-FPS = 12
+FPS = 4  # so that a minute takes a minute
 HERTZ = 22_050
 SIZE = (720, 1280)
 
@@ -46,8 +46,8 @@ class LongClip:
     def read(self, selection: Selection):
         for index in range(self.info.frames):
             image = self._wall.clone()
-            left = round(400 + 300 * _wave(index / FPS / 7))
-            top = round(180 + 120 * _wave(index / FPS / 5))
+            left = round(400 + 300 * _wave(index / 84))
+            top = round(180 + 120 * _wave(index / 60))
             image[top : top + 360, left : left + 360] = self._face
             yield Frame(index, Fraction(index, FPS), image)
 
@@ -75,7 +75,7 @@ def main(folder: Path, seconds: int) -> None:
             writer.write(frame.image, frame.time)
     clip = FileClip(folder / "source.mp4")
     memory: dict[str, list[float]] = {"tracking": [], "editing": []}
-    track = track_faces(clip, every=48, progress=lambda *_: memory["tracking"].append(resident()))
+    track = track_faces(clip, every=16, progress=lambda *_: memory["tracking"].append(resident()))
     model = tiny_model(fusions=3)
     edits = [ClipEdit(torch.ones(model.num_slots, model.style_dim), parse_keyframes("0:0, 60s:1"))]
     edited = edit_video(

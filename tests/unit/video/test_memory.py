@@ -20,7 +20,7 @@ import pytest
 pytest.importorskip("av", reason="reads and writes video files with PyAV")
 
 REPOSITORY = Path(__file__).resolve().parents[3]
-FPS = 12
+FPS = 4
 SECONDS, EARLY = 60, 5
 GROWTH = 1.05
 # glibc's allocator otherwise keeps freed frames, more or fewer of them from run to run (50 MB).
