@@ -11,6 +11,8 @@ from comfy_api.latest import io
 from .. import styleganex_core as core
 from . import inputs, memory, menu, runtime, sockets, widgets
 
+SECOND_ROW = {"second_from": -2.0, "second_to": 2.0, "second_steps": 3}
+
 
 class SweepEdit(io.ComfyNode):
     @classmethod
@@ -98,15 +100,13 @@ class SweepEdit(io.ComfyNode):
         layers: str,
         picture: int,
         second_vector: torch.Tensor | None = None,
-        second_from: float = -2.0,
-        second_to: float = 2.0,
-        second_steps: int = 3,
+        **second_row: Any,
     ) -> io.NodeOutput:
         strengths = core.latents.space_strengths(from_strength, to_strength, steps)
         grid: list[Any] = list(strengths)
         second = None
         if second_vector is not None:
-            rows = core.latents.space_strengths(second_from, second_to, second_steps)
+            rows = core.latents.space_strengths(*(SECOND_ROW | second_row).values())
             second = (second_vector, rows)
             grid = [[strength, row] for row in rows for strength in strengths]
         needed = memory.decode_bytes(model.model.network, latents)
@@ -130,7 +130,7 @@ def _second_row() -> list[io.Input]:
     return [
         io.Float.Input(
             "second_from",
-            default=-2.0,
+            default=SECOND_ROW["second_from"],
             min=-20.0,
             max=20.0,
             step=0.25,
@@ -139,7 +139,7 @@ def _second_row() -> list[io.Input]:
         ),
         io.Float.Input(
             "second_to",
-            default=2.0,
+            default=SECOND_ROW["second_to"],
             min=-20.0,
             max=20.0,
             step=0.25,
@@ -148,7 +148,7 @@ def _second_row() -> list[io.Input]:
         ),
         io.Int.Input(
             "second_steps",
-            default=3,
+            default=SECOND_ROW["second_steps"],
             min=2,
             max=15,
             optional=True,

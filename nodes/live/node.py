@@ -95,11 +95,11 @@ class LiveEdit(io.ComfyNode):
         original: torch.Tensor | None = None,
         place: tuple[core.FaceCrop, ...] | None = None,
         mask: torch.Tensor | None = None,
-        face_strengths: str = "",
+        face_strengths: str | None = None,
         expression: core.Latents | None = None,
         **connected: torch.Tensor,
     ) -> io.NodeOutput:
-        network = model.model.network
+        network, face_strengths = model.model.network, face_strengths or ""
         spoken = {_spoken(name): connected.get(name) for name in CONNECTED}
         vectors, units = result.collect_vectors(network, spoken)
         if (original is None) != (place is None):

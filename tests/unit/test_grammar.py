@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from styleganex_core import StyleGANEXError, parse_keyframes, parse_layers, parse_strengths
+from styleganex_core.latents import parse_face_strengths
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = json.loads((ROOT / "tests" / "shared" / "grammar.json").read_text())
@@ -52,6 +53,8 @@ def read(kind: str, row: dict):
         return parse_strengths(text)
     if kind == "layers":
         return list(parse_layers(text, row["count"]))
+    if kind == "face_strengths":
+        return {str(face): strengths for face, strengths in parse_face_strengths(text).items()}
     return [[key.place, key.strength, key.seconds] for key in parse_keyframes(text).keys]
 
 

@@ -218,7 +218,7 @@ def test_only_what_an_edit_changes_is_added(match_colour):
 def test_an_unedited_crop_of_another_size_or_number_is_refused():
     picture, crop = small_crop()
     cut = cut_crop(picture, crop)
-    with pytest.raises(ShapeError, match="one size"):
+    with pytest.raises(ShapeError, match="same size"):
         paste_face(picture, cut, crop, unedited=cut[..., ::2, ::2])
     with pytest.raises(ShapeError, match="one for all"):
         paste_faces(picture, cut.repeat(3, 1, 1, 1), [crop], unedited=cut.repeat(2, 1, 1, 1))

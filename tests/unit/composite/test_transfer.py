@@ -90,7 +90,7 @@ def test_each_picture_of_a_batch_is_as_if_alone():
 
 def test_pictures_of_two_sizes_are_refused():
     photo, drawn = sharp_photo_and_drawing()
-    with pytest.raises(ShapeError, match="one size"):
+    with pytest.raises(ShapeError, match="same size"):
         transfer_edit(photo, drawn, drawn[..., ::2, ::2])
 
 
