@@ -223,9 +223,13 @@ def measure(given: list[torch.Tensor], run) -> tuple[int, int]:
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
+        ("MaskToFace", "grey"),
+        ("MaskToFace", "colour"),
+        ("MaskToFace", "mask"),
         ("LabelsFromMasks", "grey"),
         ("LabelsFromMasks", "colour"),
         ("LabelsFromMasks", "mask"),
+        ("SketchToFace", "drawing"),
         ("ParseFace", "photo"),
         ("LiveEdit", "face"),
         ("LiveEdit", "photo"),
