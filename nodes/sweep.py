@@ -29,22 +29,16 @@ class SweepEdit(io.ComfyNode):
                 sockets.EditVector.Input(
                     "vector", tooltip="From Load Edit Vector or Find Edit Vectors."
                 ),
-                io.Float.Input(
+                _strength(
                     "from_strength",
-                    default=-3.0,
-                    min=-20.0,
-                    max=20.0,
-                    step=0.25,
-                    tooltip="Strength of the first picture, -20 to 20, in the vector's units: one "
+                    -3.0,
+                    "Strength of the first picture, -20 to 20, in the vector's units: one "
                     "standard deviation where it was found here.",
                 ),
-                io.Float.Input(
+                _strength(
                     "to_strength",
-                    default=3.0,
-                    min=-20.0,
-                    max=20.0,
-                    step=0.25,
-                    tooltip="Strength of the last picture, -20 to 20, in the vector's units.",
+                    3.0,
+                    "Strength of the last picture, -20 to 20, in the vector's units.",
                 ),
                 io.Int.Input(
                     "steps",
@@ -126,25 +120,25 @@ class SweepEdit(io.ComfyNode):
         return io.NodeOutput(core.to_bhwc(strip), images, swept, ui=views)
 
 
+def _strength(name: str, default: float, tooltip: str, optional: bool = False) -> io.Float.Input:
+    return io.Float.Input(
+        name, default=default, min=-20.0, max=20.0, step=0.25, optional=optional, tooltip=tooltip
+    )
+
+
 def _second_row() -> list[io.Input]:
     return [
-        io.Float.Input(
+        _strength(
             "second_from",
-            default=SECOND_ROW["second_from"],
-            min=-20.0,
-            max=20.0,
-            step=0.25,
+            SECOND_ROW["second_from"],
+            "Strength of the second vector in the first row, -20 to 20.",
             optional=True,
-            tooltip="Strength of the second vector in the first row, -20 to 20.",
         ),
-        io.Float.Input(
+        _strength(
             "second_to",
-            default=SECOND_ROW["second_to"],
-            min=-20.0,
-            max=20.0,
-            step=0.25,
+            SECOND_ROW["second_to"],
+            "Strength of the second vector in the last row, -20 to 20.",
             optional=True,
-            tooltip="Strength of the second vector in the last row, -20 to 20.",
         ),
         io.Int.Input(
             "second_steps",

@@ -15,10 +15,19 @@ LEAST = 1e-8  # epsilon
 
 
 class Adam:
-    """Moves variables against their gradients, each number by about `rate` a step."""
+    """Moves variables against their gradients, each number by about `rate` a step.
 
-    def __init__(self, variables: Sequence[torch.Tensor]) -> None:
+    `mean_decay` and `square_decay`: beta 1 and beta 2, how much of the past each average keeps.
+    """
+
+    def __init__(
+        self,
+        variables: Sequence[torch.Tensor],
+        mean_decay: float = MEAN_DECAY,
+        square_decay: float = SQUARE_DECAY,
+    ) -> None:
         self._variables = variables
+        self._mean_decay, self._square_decay = mean_decay, square_decay
         self._means = [torch.zeros_like(v, requires_grad=False) for v in variables]
         self._squares = [torch.zeros_like(v, requires_grad=False) for v in variables]
         self._steps = 0
@@ -27,14 +36,16 @@ class Adam:
     def step(self, rate: float) -> None:
         """One step by the gradients, which are forgotten; a variable without one stays."""
         self._steps += 1
-        mean_share, square_share = 1 - MEAN_DECAY**self._steps, 1 - SQUARE_DECAY**self._steps
+        mean_share = 1 - self._mean_decay**self._steps
+        square_share = 1 - self._square_decay**self._steps
         rows = zip(self._variables, self._means, self._squares, strict=True)
         for variable, mean, square in rows:
             gradient = variable.grad
             if gradient is None:
                 continue
-            mean.lerp_(gradient, 1 - MEAN_DECAY)
-            square.mul_(SQUARE_DECAY).addcmul_(gradient, gradient, value=1 - SQUARE_DECAY)
+            mean.lerp_(gradient, 1 - self._mean_decay)
+            square.mul_(self._square_decay)
+            square.addcmul_(gradient, gradient, value=1 - self._square_decay)
             spread = square.sqrt().div_(square_share**0.5).add_(LEAST)
             variable.addcdiv_(mean, spread, value=-rate / mean_share)
             variable.grad = None

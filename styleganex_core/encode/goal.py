@@ -19,6 +19,8 @@ from ..losses import pixel_loss
 from ..networks import Model
 from ..ranges import check_number
 
+PREVIEW_EVERY = 10  # steps
+
 Schedule = Literal["full", "rising"]
 Likeness = Callable[[torch.Tensor], torch.Tensor]  # a picture [1, 3, H, W] to [1]
 Distance = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]  # pictures to [B]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import torch
 
 from ..datatypes import Latents
+from ..losses import noise_correlation_loss
 from ..networks import Model
+
+WEIGHT = 1000.0  # of the noise term, as in the published loop
 
 
 def start_noise(
@@ -23,6 +26,11 @@ def start_noise(
     else:
         maps = [torch.zeros(1, 1, 1, 1) for _ in shapes]
     return [m.detach().clone().to(start.f).requires_grad_(optimise) for m in maps]
+
+
+def noise_term(noise: list[torch.Tensor]) -> torch.Tensor:
+    """What keeps the maps from holding parts of the picture, summed over the pictures."""
+    return WEIGHT * noise_correlation_loss(noise).sum()
 
 
 def whiten_maps(noise: list[torch.Tensor]) -> None:

@@ -14,12 +14,13 @@ import torch
 
 from ..datatypes import Latents, join_latents
 from ..errors import StyleGANEXError
-from ..losses import fit_mask, multiscale_loss, noise_correlation_loss
+from ..losses import fit_mask, multiscale_loss
 from ..networks import Model
 from ..networks.synthesis import synthesize
 from ..settings import takes_fields
 from .adam import Adam
 from .goal import (
+    PREVIEW_EVERY,
     Distance,
     Goal,
     Likeness,
@@ -29,14 +30,12 @@ from .goal import (
     check_picture,
     measure_distance,
 )
-from .noise import start_noise, whiten_maps
+from .noise import noise_term, start_noise, whiten_maps
 from .rising import refine_rising
 
 RAMP_UP, RAMP_DOWN = 0.05, 0.25  # shares of the run
 JITTER, JITTER_SHARE = 0.01, 0.75  # of the styles' spread; share of the run with jitter
 STYLE_SAMPLES = 1000
-NOISE_WEIGHT = 1000.0
-PREVIEW_EVERY = 10  # steps
 
 
 @takes_fields(OptimizeSettings)
@@ -152,7 +151,7 @@ def _refine(
         if step == settings.steps:
             break
         if settings.optimize_noise:
-            loss = loss + NOISE_WEIGHT * noise_correlation_loss(noise).sum()
+            loss = loss + noise_term(noise)
         loss.backward()
         optimiser.step(settings.learning_rate * _rate(step, settings.steps))
         if settings.optimize_noise:

@@ -15,13 +15,13 @@ import torch
 
 from ..datatypes import Latents, join_latents
 from ..errors import StyleGANEXError
-from ..losses import noise_correlation_loss
 from ..networks import Model
 from ..networks.generator import DENSE_SIDE
 from ..networks.synthesis import synthesize
 from ..patience import Halving
-from .goal import Goal, OptimizeSettings, ReportSteps, ReportUsed, measure_distance
-from .noise import start_noise, whiten_maps
+from .adam import Adam
+from .goal import PREVIEW_EVERY, Goal, OptimizeSettings, ReportSteps, ReportUsed, measure_distance
+from .noise import noise_term, start_noise, whiten_maps
 
 QUARTER = 4  # the share of the size at which most steps run
 SMALL_SHARE = 0.75  # of the steps run there; then the rates fall to 0
@@ -31,8 +31,6 @@ RAMP_UP = 0.05  # share of the steps over which the rates rise
 BETAS = (0.7, 0.9)
 F_RATE, STYLE_RATE, NOISE_RATE = 8.0, 4.0, 2.0
 LOOK, LEAST = 20, 0.005  # steps over which the loss must fall by this share, or the size rises
-PREVIEW_EVERY = 10  # steps
-NOISE_WEIGHT = 1000.0  # as in the published loop
 
 
 def refine_rising(
@@ -138,9 +136,9 @@ class _Run:
         self.w_plus = start.w_plus.detach().clone().requires_grad_(settings.optimize_w_plus)
         self.noise = _start_maps(model, start, settings)
         groups = (([self.f], F_RATE), ([self.w_plus], STYLE_RATE), (self.noise, NOISE_RATE))
-        wanted = [(tensors, rate) for tensors, rate in groups if tensors[0].requires_grad]
-        self._rates = [rate for _, rate in wanted]
-        self._optimiser = torch.optim.Adam([{"params": t} for t, _ in wanted], betas=BETAS)
+        self._optimisers = [
+            (Adam(tensors, *BETAS), rate) for tensors, rate in groups if tensors[0].requires_grad
+        ]
         self._kept = [t.detach().clone() for t in self._variables]
         self._least = torch.full((len(self.f),), math.inf, device=self.f.device)
 
@@ -175,12 +173,10 @@ class _Run:
         if not math.isfinite(value := loss.item()):
             return value
         if self._settings.optimize_noise:
-            loss = loss + NOISE_WEIGHT * noise_correlation_loss(self.noise).sum()
-        for group, own in zip(self._optimiser.param_groups, self._rates, strict=True):
-            group["lr"] = self._settings.learning_rate * own * rate
-        self._optimiser.zero_grad()
+            loss = loss + noise_term(self.noise)
         loss.backward()
-        self._optimiser.step()
+        for optimiser, own in self._optimisers:
+            optimiser.step(self._settings.learning_rate * own * rate)
         if self._settings.optimize_noise:
             whiten_maps(self.noise)
         return value

@@ -80,10 +80,8 @@ def renderer(request: pytest.FixtureRequest) -> str:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests marked `usual_renderer` run once per frontend."""
-    left_out = [item for item in items if not _is_usual(item)]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=[item for item in items if not _is_usual(item)])
+    items[:] = filter(_is_usual, items)
 
 
 def _is_usual(item: pytest.Item) -> bool:

@@ -23,7 +23,7 @@ from styleganex_core.latents import (
     parse_face_strengths,
 )
 
-from .tiny import STYLE_DIM, random_picture, tiny_model
+from .tiny import random_picture, random_vectors, tiny_model
 
 SHARED = Path(__file__).resolve().parents[1] / "shared" / "grammar.json"
 GRAMMAR = json.loads(SHARED.read_text(encoding="utf-8"))["face_strengths"]
@@ -41,9 +41,7 @@ def latents(model):
 
 @pytest.fixture(scope="module")
 def vectors(model):
-    random = torch.Generator().manual_seed(3)
-    names = ("smile", "Age", "tilt:1")
-    return {n: torch.randn(model.num_slots, STYLE_DIM, generator=random) for n in names}
+    return random_vectors(model, "smile", "Age", "tilt:1")
 
 
 @pytest.mark.parametrize("case", GRAMMAR, ids=lambda case: json.dumps(case["text"])[:30])

@@ -18,7 +18,7 @@ from styleganex_core import (
     trim_skips,
 )
 
-from .tiny import STYLE_DIM, random_picture, tiny_model
+from .tiny import STYLE_DIM, random_picture, random_vectors, tiny_model
 
 
 @pytest.fixture(scope="module")
@@ -33,9 +33,7 @@ def latents(model):
 
 @pytest.fixture(scope="module")
 def vectors(model):
-    random = torch.Generator().manual_seed(3)
-    names = ("smile", "Age", "eyes, open", "tilt:1")
-    return {n: torch.randn(model.num_slots, STYLE_DIM, generator=random) for n in names}
+    return random_vectors(model, "smile", "Age", "eyes, open", "tilt:1")
 
 
 @pytest.mark.parametrize(

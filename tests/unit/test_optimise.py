@@ -18,7 +18,7 @@ from styleganex_core import (
 from styleganex_core.encode.adam import Adam
 from styleganex_core.losses import pixel_loss
 
-from .tiny import random_picture, tiny_model
+from .tiny import drawn_picture, random_picture, tiny_model
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +28,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def target(model):
-    with torch.no_grad():
-        return decode_latents(model, sample_latents(model, 8, height=48, width=40)).clamp(-1, 1)
+    return drawn_picture(model)
 
 
 @pytest.fixture(scope="module")
@@ -184,9 +183,12 @@ def test_adam_moves_by_its_formula():
     assert torch.equal(still, torch.ones(2))
 
 
-def test_it_never_loads_the_compiler_which_no_cancel_could_end(model, start, target, monkeypatch):
+@pytest.mark.parametrize("schedule", ["full", "rising"])
+def test_it_never_loads_the_compiler_which_no_cancel_could_end(
+    model, start, target, monkeypatch, schedule
+):
     def load(*_, **__):
         raise AssertionError("torch's optimizers import torch._dynamo when they are made")
 
     monkeypatch.setattr(torch.optim.Optimizer, "__init__", load)
-    optimize_latents(model, start, target, steps=1)
+    optimize_latents(model, start, target, steps=1, schedule=schedule)

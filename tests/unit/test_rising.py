@@ -15,7 +15,7 @@ from styleganex_core import (
 from styleganex_core.encode import rising
 from styleganex_core.losses import multiscale_loss, pixel_loss
 
-from .tiny import tiny_model
+from .tiny import drawn_picture, tiny_model
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,7 @@ def model():
 
 @pytest.fixture(scope="module")
 def pictures(model):
-    with torch.no_grad():
-        one = decode_latents(model, sample_latents(model, 8, height=48, width=40)).clamp(-1, 1)
+    one = drawn_picture(model)
     return torch.cat([one, one.flip(-1)])
 
 

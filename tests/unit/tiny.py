@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 
+from styleganex_core import decode_latents, sample_latents
 from styleganex_core.networks import (
     EncoderConfig,
     FusionConfig,
@@ -74,3 +75,15 @@ def random_picture(
 ) -> torch.Tensor:
     random = torch.Generator().manual_seed(seed)
     return torch.rand(batch, channels, height, width, generator=random) * 2 - 1
+
+
+def random_vectors(model: Model, *names: str) -> dict[str, torch.Tensor]:
+    """An edit vector [slots, style side] for each name."""
+    random = torch.Generator().manual_seed(3)
+    return {n: torch.randn(model.num_slots, STYLE_DIM, generator=random) for n in names}
+
+
+def drawn_picture(model: Model) -> torch.Tensor:
+    """A picture [1, 3, H, W] in -1..1 that the model can draw itself."""
+    with torch.no_grad():
+        return decode_latents(model, sample_latents(model, 8, height=48, width=40)).clamp(-1, 1)

@@ -5,10 +5,9 @@
  */
 
 import { SPACE, strip } from "../grammar.js";
-import { readStrengths, showNumber, writeStrengths } from "./strength_text.js";
+import { LONGEST_TEXT, readStrengths, showNumber, writeStrengths } from "./strength_text.js";
 
 const HEAD = /(?:^|[;\n])[ \t]*\[([0-9]{1,2})\]/g;
-const LONGEST_TEXT = 4096; // characters
 
 /** @typedef {Map<string, number>} Strengths */
 /** @typedef {{common: Strengths, faces: Map<number, Strengths>}} Both of all, and of single faces */

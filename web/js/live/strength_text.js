@@ -4,7 +4,7 @@
 import { readNumber, skip, skipUntil, SPACE, strip } from "../grammar.js";
 
 export const LARGEST_STRENGTH = 20;
-const LONGEST_TEXT = 4096; // characters
+export const LONGEST_TEXT = 4096; // characters
 const SEPARATORS = SPACE + ",";
 
 /**
