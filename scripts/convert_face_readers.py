@@ -23,6 +23,8 @@ import torch
 from safetensors.torch import save_file
 from tflite_graph import Graph, read_graph
 
+from styleganex_core.checkpoints.levels import quantise
+
 READERS = Path(__file__).parents[1] / "styleganex_core" / "readers"
 FACE_API = "vladmandic-face-api-1.7.15.tgz"
 FACE_MESH = "mediapipe-face_mesh-0.4.1657299874.tgz"
@@ -30,7 +32,6 @@ METRIC = "stlpips_pytorch-0.0.2-py3-none-any.whl"
 MESH_NAME = "face_landmark/face_landmark_with_attention.tflite"
 FINE_LAYERS = 4  # layers before the map that lips and eyes are cut out of
 SMALL = 1024  # numbers: tensors up to this size stay float32
-LEVELS = 255
 
 Tensors = dict[str, torch.Tensor]
 
@@ -47,11 +48,7 @@ class Writer:
         if value.numel() <= SMALL or value.ndim < 2:
             self.tensors[name] = value.contiguous()
             return
-        flat = value.flatten(1)
-        low, high = flat.amin(dim=1), flat.amax(dim=1)
-        scale = ((high - low) / LEVELS).clamp_min(1e-12)
-        levels = ((flat - low[:, None]) / scale[:, None]).round()
-        self.add_levels(name, levels.to(torch.uint8).view(value.shape), scale, low)
+        self.tensors |= quantise(name, value)
 
     def add_levels(
         self, name: str, levels: torch.Tensor, scale: torch.Tensor, low: torch.Tensor

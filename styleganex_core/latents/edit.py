@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
@@ -33,9 +34,7 @@ def apply_edit_vector(
     if not torch.isfinite(vector).all():
         raise ShapeError("the edit vector holds NaN or infinite numbers; load or find it again.")
     slots, width = latents.w_plus.shape[1:]
-    whole = vector
-    while whole.ndim < 3:
-        whole = whole[None]
+    whole = _spread(vector)
     batches = {1, latents.batch, whole.shape[0]} if latents.batch == 1 else {1, latents.batch}
     whole = _fit_width(whole, width)
     fits = whole.shape[1] in (1, slots) and whole.shape[2] == width and whole.shape[0] in batches
@@ -98,3 +97,16 @@ def _slot_mask(layers: str, count: int, like: torch.Tensor) -> torch.Tensor:
     mask = torch.zeros(count, 1, dtype=like.dtype, device=like.device)
     mask[list(parse_layers(layers, count))] = 1
     return mask
+
+
+def scale_vector(vector: torch.Tensor, strengths: Sequence[float]) -> torch.Tensor:
+    """An edit vector [D], [L, D] or [B, L, D] at a strength for each of B pictures, [B, L, D]."""
+    rows = torch.tensor(strengths, dtype=torch.float32, device=vector.device)
+    return rows[:, None, None] * _spread(vector)
+
+
+def _spread(vector: torch.Tensor) -> torch.Tensor:
+    """An edit vector with all of its three axes: pictures, slots, numbers."""
+    while vector.ndim < 3:
+        vector = vector[None]
+    return vector

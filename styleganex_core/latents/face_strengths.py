@@ -10,7 +10,7 @@ import torch
 from ..datatypes import FaceCrop, Latents
 from ..errors import ShapeError, StyleGANEXError, echo
 from ..grammar import SPACE, check_length
-from .edit import apply_edit_vector
+from .edit import apply_edit_vector, scale_vector
 from .strengths import LONGEST_TEXT, apply_edit_vectors, find_vector, parse_strengths
 
 # A face's number: at the text's start, at a line's, or after a semicolon; so in the editor, too.
@@ -103,11 +103,7 @@ def apply_face_strengths(
         row = [faces.get(number, plain).get(name, 0.0) for number in numbers]
         vector = find_vector(vectors, name)
         if len(set(row)) > 1:
-            whole = (
-                vector.reshape(-1, *vector.shape[-2:]) if vector.ndim > 1 else vector[None, None]
-            )
-            scale = torch.tensor(row, dtype=whole.dtype, device=whole.device)
-            latents = apply_edit_vector(latents, scale[:, None, None] * whole, 1.0, layers)
+            latents = apply_edit_vector(latents, scale_vector(vector, row), layers=layers)
         elif row[0]:
             latents = apply_edit_vector(latents, vector, row[0], layers)
     return latents

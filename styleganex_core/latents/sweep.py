@@ -9,7 +9,7 @@ import torch
 from ..datatypes import Latents
 from ..errors import ShapeError, StyleGANEXError
 from ..ranges import check_number
-from .edit import apply_edit_vector
+from .edit import apply_edit_vector, scale_vector
 
 
 def space_strengths(first: float, last: float, steps: int) -> list[float]:
@@ -58,12 +58,8 @@ def _sweep(
         raise StyleGANEXError("a sweep needs at least one strength; got none.")
     for strength in strengths:
         check_number(strength, "strength")
-    rows = torch.tensor(strengths, dtype=torch.float32, device=vector.device)
-    whole = vector
-    while whole.ndim < 3:
-        whole = whole[None]
-    if len(whole) != 1:
+    if vector.ndim > 2 and len(vector) != 1:
         raise ShapeError(
             f"a sweep takes one edit vector; got {list(vector.shape)}, one per picture."
         )
-    return apply_edit_vector(latents, rows[:, None, None] * whole, layers=layers)
+    return apply_edit_vector(latents, scale_vector(vector, strengths), layers=layers)
