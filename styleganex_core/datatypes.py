@@ -20,7 +20,8 @@ class Latents:
     so one `w_plus` serves every frame of a clip.
 
     `skips`: the encoder features the model's fusions need, one per fusion, each
-    [B, C_k, h_k, w_k], or None.
+    [B, C_k, h_k, w_k], or None. `optional_skips`: styles and `f` draw the same face without them,
+    only less exactly, so what changes the face may leave them out (`Model.skips_are_optional`).
     `edit`: the sum of all applied edit vectors, [B, L, D]; it gates attention fusions, or None.
     `noise`: noise maps that belong to this picture, one [B, 1, h_i, w_i] per layer, or None.
     `size`: height and width in px of the decoded picture, or None for all that `f` yields.
@@ -34,6 +35,7 @@ class Latents:
     edit: torch.Tensor | None = None
     noise: tuple[torch.Tensor, ...] | None = None
     size: tuple[int, int] | None = None
+    optional_skips: bool = False
 
     def __post_init__(self) -> None:
         if self.f.ndim != 4 or self.w_plus.ndim != 3:
@@ -82,6 +84,10 @@ class Latents:
     ) -> Latents:
         """The same latents on a device, in a dtype."""
         return self.with_tensors([tensor.to(device, dtype) for tensor in self.tensors])
+
+    def without_optional_skips(self) -> Latents:
+        """The same latents without optional skips; these themselves where skips are needed."""
+        return replace(self, skips=None, optional_skips=False) if self.optional_skips else self
 
     def __getitem__(self, index: int | slice) -> Latents:
         """The latents of one picture (or a run of them); a batch axis of 1 is kept."""
@@ -133,6 +139,7 @@ def join_latents(parts: list[Latents]) -> Latents:
             part.f.shape[1:] == first.f.shape[1:]
             and part.w_plus.shape[1:] == first.w_plus.shape[1:]
             and part.size == first.size
+            and part.optional_skips == first.optional_skips
             and all(
                 (getattr(part, name) is None) == (getattr(first, name) is None)
                 for name in ("skips", "edit", "noise")

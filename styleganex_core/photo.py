@@ -86,7 +86,9 @@ class OpenPhoto:
     """A photo whose faces have been found and encoded, to be edited any number of times.
 
     `photo` [B, 3, H, W] in -1..1; `faces`: the crops and their places; `latents`, one per crop, and
-    `unedited` [N, 3, h, w], what the model draws of them; both None where there are no faces.
+    `unedited` [N, 3, h, w], what the model draws of them; both None where there are no faces. Where
+    only the change of an edit is put back, these are without skips that are optional, and
+    `drawings` [N, 3, h, w] are the faces as exactly as the model can draw them.
     `seen`: where eyes, lips and cheeks are, so that the photo's detail can move with an edit.
     """
 
@@ -95,6 +97,7 @@ class OpenPhoto:
     latents: Latents | None
     unedited: torch.Tensor | None
     seen: tuple[SeenFace | None, ...] | None = None
+    drawings: torch.Tensor | None = None
 
 
 def open_photo(
@@ -130,10 +133,13 @@ def open_photo(
             parts.append(
                 refine_photo(model, first, crop, flow, perceptual=perceptual, progress=tick)
             )
-        latents = join_latents(parts)
-        drawn = torch.cat([_draw(model, part) for part in parts])
-    seen = tuple(see_faces(photo, cropped.places, drawn)) if settings.paste == "change" else None
-    return OpenPhoto(photo, cropped, latents, drawn, seen)
+        drawings = drawn = _draw_each(model, latents := join_latents(parts))
+        if settings.paste == "drawing":
+            return OpenPhoto(photo, cropped, latents, drawn, drawings=drawings)
+        if latents.optional_skips:
+            drawn = _draw_each(model, latents := latents.without_optional_skips())
+    seen = tuple(see_faces(photo, cropped.places, drawn))
+    return OpenPhoto(photo, cropped, latents, drawn, seen, drawings)
 
 
 @torch.no_grad()
@@ -160,7 +166,7 @@ def draw_edit(
         number_faces(opened.faces.places, opened.latents.batch),
         settings.layers,
     )
-    return torch.cat([_draw(model, edited[number]) for number in range(edited.batch)])
+    return _draw_each(model, edited)
 
 
 def take_expression(
@@ -250,9 +256,11 @@ def _choose(given: torch.Tensor | None, found: torch.Tensor, number: int) -> tor
     return styles[number : number + 1] if len(styles) > 1 else (styles if len(styles) else None)
 
 
-def _draw(model: Model, latents: Latents) -> torch.Tensor:
-    """The drawing with the latents' own noise, where they have some."""
-    return decode_latents(model, latents, noise="zero" if latents.noise is None else "stored")
+def _draw_each(model: Model, latents: Latents) -> torch.Tensor:
+    """The drawings, one after the other, with the latents' own noise where they have some."""
+    noise = "zero" if latents.noise is None else "stored"
+    drawn = [decode_latents(model, latents[n], noise=noise) for n in range(latents.batch)]
+    return torch.cat(drawn)
 
 
 def _count_on(progress: ReportSteps | None, number: int, count: int) -> ReportSteps | None:

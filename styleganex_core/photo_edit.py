@@ -152,12 +152,13 @@ def show_edits(
         raise StyleGANEXError("there is no face to show edits of; choose a photo with one.")
     place, latents = opened.faces.places[0], opened.latents[0]
     plain = opened.unedited
+    drawing = plain if opened.drawings is None else opened.drawings
 
     def show(drawn: torch.Tensor) -> torch.Tensor:
         pasted = put_back(opened, torch.cat([drawn[:1], plain[1:].to(drawn)]), settings)
         return cut_crop(pasted[place.picture][None], place)
 
-    pictures = {"photo": opened.faces.crops[:1], "drawing": plain[:1]}
+    pictures = {"photo": opened.faces.crops[:1], "drawing": drawing[:1]}
     for name, strength in edits:
         if name in model.edit_vectors:
             drawn = draw_edit(model, opened, {name: strength}, settings)

@@ -118,11 +118,15 @@ class LiveEdit(io.ComfyNode):
             edited = core.latents.apply_face_strengths(
                 latents, vectors, strengths, face_strengths, numbers, layers
             )
-            drawn = Drawings(network, edited, needed)
+            shown_latents, plain_latents = edited, latents
+            if original is not None:  # only the change is shown, which skips may hold back
+                shown_latents = edited.without_optional_skips()
+                plain_latents = latents.without_optional_skips()
+            drawn = Drawings(network, shown_latents, needed)
             count, pasted, rows, scene = len(drawn), iter(drawn), [0], None
             if original is not None and place is not None:
                 photos = core.images.PictureBatch(original)
-                plain = Drawings(network, latents, needed)
+                plain = Drawings(network, plain_latents, needed)
                 motions = core.readers.follow_edits(photos, drawn, place, plain)
                 count, pasted = core.composite.paste_each(
                     photos, drawn, place, mask=masks, unedited=plain, motions=motions
@@ -134,7 +138,7 @@ class LiveEdit(io.ComfyNode):
                 pictures.add(core.to_bhwc(picture), count)
                 progress.step(number, count)
             shown = shown.expand(count, -1, -1, -1)
-            kept = result.copy_rows(latents, rows)
+            kept = result.copy_rows(plain_latents, rows)
         settings = result.Settings(strengths, face_strengths, layers)
         vectors = result.choose_rows(vectors, rows, latents.batch)
         told = result.tell(model, kept, vectors, units, settings, shown, scene)

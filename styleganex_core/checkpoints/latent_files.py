@@ -36,6 +36,8 @@ def save_latents(
         tensors["edit"] = latents.edit
     if latents.size is not None:
         tensors["size"] = torch.tensor(latents.size)  # [2], height and width in px
+    if latents.optional_skips:
+        tensors["optional_skips"] = torch.ones(1, dtype=torch.bool)
     for name, parts in (("skips", latents.skips), ("noise", latents.noise)):
         if parts is not None:
             tensors.update(_pack(name, parts))
@@ -115,6 +117,7 @@ def _unpack_latents(data: Mapping[str, Any]) -> Latents:
         edit=_tensor(data, "edit").clone() if "edit" in data else None,
         noise=_unpack(data, "noise"),
         size=_unpack_size(data),
+        optional_skips="skips.order" in data and "optional_skips" in data,
     )
 
 

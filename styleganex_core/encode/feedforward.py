@@ -65,6 +65,7 @@ def encode_face(
         w_plus=w_plus.to(model.device, model.dtype),
         skips=tuple(taps[tap] for tap in FUSION_TAPS[:fusions]) if fusions else None,
         size=(max(1, round(height * model.ratio)), max(1, round(width * model.ratio))),
+        optional_skips=bool(fusions) and model.skips_are_optional,
     )
 
 

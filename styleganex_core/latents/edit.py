@@ -59,8 +59,11 @@ def mix_styles(
     """The latents with the styles of `style` in the chosen slots.
 
     `style`: latents, or styles [L, D] or [B, L, D]. `strength` interpolates: 0 keeps the slots,
-    1 replaces them. Slots from 8 on carry colour and texture, lower ones shape and pose. Raises
-    ShapeError, with both shapes, for styles of another family or a batch that does not broadcast.
+    1 replaces them. Slots from 8 on carry colour and texture, lower ones shape and pose. Skips that
+    are optional are left out, as they show the face that was encoded.
+
+    Raises ShapeError, with both shapes, for styles of another family or a batch that does not
+    broadcast.
     """
     check_number(strength, "strength")
     other = style.w_plus if isinstance(style, Latents) else style
@@ -81,7 +84,8 @@ def mix_styles(
     mixed = ours + weight * (other.to(ours) - ours)
     if strength == 1:  # exact, also where ours and theirs differ by many magnitudes
         mixed = torch.where(weight == 1, other.to(ours), mixed)
-    return replace(latents, w_plus=mixed)
+    kept = latents.without_optional_skips() if strength else latents
+    return replace(kept, w_plus=mixed)
 
 
 def _fit_width(vector: torch.Tensor, width: int) -> torch.Tensor:

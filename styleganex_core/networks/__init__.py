@@ -43,7 +43,8 @@ class Model(nn.Module):
 
     `latent_avg` [L, D] is the mean latent; `edit_vectors` maps names to [L, D] or [R, L, D]
     tensors that came with the checkpoint; `name` is for messages, and so is `foreign_encoder`:
-    what the file holds in the place of an encoder of ours, or "".
+    what the file holds in the place of an encoder of ours, or "". `is_swapped`: the generator is
+    another domain's, which optional skips of the photo would pull back to the photo.
     """
 
     latent_avg: torch.Tensor
@@ -58,6 +59,7 @@ class Model(nn.Module):
         self.register_buffer("latent_avg", torch.zeros(self.num_slots, self.style_dim))
         self.edit_vectors: dict[str, torch.Tensor] = {}
         self.foreign_encoder = ""
+        self.is_swapped = False
 
     @property
     def num_slots(self) -> int:
@@ -86,6 +88,17 @@ class Model(nn.Module):
     def active_fusions(self) -> int:
         """How many fusions run: a small generator may have fewer up-convs than fusions."""
         return min(len(self.fusions), len(self.config.generator.channels) - 1)
+
+    @property
+    def skips_are_optional(self) -> bool:
+        """Whether styles and `f` alone draw the face that was encoded, only less exactly.
+
+        So it is for models whose gates are one layer deep, as `build real` trains them: their skips
+        bring likeness, and hold on to what an edit should change. The paper's gates are deeper, and
+        its models need their skips.
+        """
+        gates = [fusion.gate_layers for fusion in self.config.fusions]
+        return bool(gates) and all(layers == 1 for layers in gates)
 
     @property
     def device(self) -> torch.device:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 
@@ -27,9 +28,35 @@ def synthesize(
 
     `noise`: one map [B or 1, 1, h_i, w_i] per layer (a side of 1 stands for all), or None for
     zeros. `largest_side` as in `Generator`. `kept` spares the layers before the first that an edit
-    changes; `window` draws that part of the picture alone; one excludes the other. Raises
-    ShapeError for latents of another family.
+    changes; `window` draws that part of the picture alone; one excludes the other.
+
+    Skips that are optional hold on to what an edit should change. Edited latents with such skips
+    are drawn as the unedited ones are with their skips, plus the change that the edit makes
+    without them. Another domain is drawn without them.
+
+    Raises ShapeError for latents of another family.
     """
+    if model.is_swapped:
+        latents = latents.without_optional_skips()
+    if latents.edit is None or not latents.optional_skips:
+        return _synthesize(model, latents, noise, largest_side, kept, window)
+    edited = replace(latents.without_optional_skips(), edit=None)
+    plain = replace(edited, w_plus=latents.w_plus - latents.edit)
+    exact = replace(latents, w_plus=plain.w_plus, edit=None)
+    drawn = _synthesize(model, edited, noise, largest_side, kept, window)
+    for one, share in ((exact, 1), (plain, -1)):
+        drawn = drawn.add(_synthesize(model, one, noise, largest_side, None, window), alpha=share)
+    return drawn
+
+
+def _synthesize(
+    model: Model,
+    latents: Latents,
+    noise: Sequence[torch.Tensor] | None,
+    largest_side: int | None,
+    kept: KeptFeatures | None,
+    window: Window | None,
+) -> torch.Tensor:
     model.check_latents(latents)
     if window is not None and kept is not None:
         raise StyleGANEXError("kept features belong to whole pictures; draw a window without them.")

@@ -108,7 +108,8 @@ def _draw(
     half: bool,
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
     """The drawings with the edits and, where only their change is pasted, without."""
-    latents = plain = encode_face(model, crops, w_plus=w_plus)
+    latents = encode_face(model, crops, w_plus=w_plus)
+    plain = latents = latents.without_optional_skips() if paste == "change" else latents
     for vector, strengths, layers in edits:
         if len(strengths) != len(crops):
             raise StyleGANEXError(

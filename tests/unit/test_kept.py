@@ -66,7 +66,7 @@ def test_many_edits_in_any_order_are_exact(model, latents):
 
 
 def test_gates_see_every_edit():
-    model = tiny_model(256, fusions=5, gate=True).requires_grad_(False)
+    model = tiny_model(256, fusions=5, gate=2).requires_grad_(False)
     latents = encode_face(model, random_picture(40, 48))
     kept = KeptFeatures()
     for seed, layers in enumerate([None, "8-", "8-", "3", "12-", None, "9"]):

@@ -19,8 +19,9 @@ WIDTHS = (8, 10, 12, 16)
 
 
 def tiny_config(
-    size: int = 64, *, encoder: bool = True, fusions: int = 0, gate: bool = False, labels: int = 0
+    size: int = 64, *, encoder: bool = True, fusions: int = 0, gate: int = 0, labels: int = 0
 ) -> ModelConfig:
+    """`gate`: linear layers of the fusions' gates, two in the paper, 0 for fusions without."""
     resolutions = size.bit_length() - 2
     channels = tuple(max(4, 12 - index) for index in range(resolutions))
     generator = GeneratorConfig(size, STYLE_DIM, channels, mapping_layers=3)
@@ -40,7 +41,7 @@ def tiny_config(
         if encoder
         else None,
         tuple(
-            FusionConfig(taps[k], channels[k], gate_layers=2 * gate, style_dim=STYLE_DIM * gate)
+            FusionConfig(taps[k], channels[k], gate_layers=gate, style_dim=STYLE_DIM * bool(gate))
             for k in range(min(fusions, resolutions - 1))
         ),
     )

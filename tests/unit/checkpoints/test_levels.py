@@ -18,7 +18,7 @@ from tests.unit.tiny import tiny_model
 def stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[torch.nn.Module, Path]:
     """A model and its file in 8 bit; its weights are small, so the bar is lowered."""
     monkeypatch.setattr(levels, "SMALL", 64)
-    model, path = tiny_model(fusions=4, gate=True), tmp_path / "a.safetensors"
+    model, path = tiny_model(fusions=4, gate=2), tmp_path / "a.safetensors"
     model.edit_vectors["smile"] = torch.randn(model.num_slots, model.style_dim)
     save_model(model, path, metadata={"training": "here"}, dtype=torch.uint8)
     return model, path

@@ -1,0 +1,127 @@
+"""Models that draw a face without their skips, too: what changes it goes without them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from styleganex_core import (
+    apply_edit_vector,
+    decode_latents,
+    decode_preview,
+    encode_face,
+    load_latents,
+    mix_styles,
+    sample_latents,
+    save_latents,
+)
+from styleganex_core.datatypes import join_latents
+from styleganex_core.decode import KeptFeatures
+from styleganex_core.errors import ShapeError
+from styleganex_core.networks.swap import swap_domain
+from styleganex_core.video.edit import edit_crops
+
+from .tiny import random_picture, random_vectors, tiny_model
+
+
+@pytest.fixture(scope="module")
+def model():
+    return tiny_model(fusions=3, gate=1)
+
+
+@pytest.fixture(scope="module")
+def latents(model):
+    with torch.no_grad():
+        return encode_face(model, random_picture())
+
+
+@pytest.fixture(scope="module")
+def vector(model):
+    return random_vectors(model, "smile")["smile"]
+
+
+@pytest.mark.parametrize(
+    ("options", "optional"), [({"gate": 1}, True), ({"gate": 2}, False), ({}, False)]
+)
+def test_skips_are_optional_where_gates_are_one_layer_deep(options, optional) -> None:
+    encoded = encode_face(tiny_model(fusions=3, **options), random_picture())
+    assert encoded.optional_skips is optional
+    assert (encoded.without_optional_skips().skips is None) is optional
+
+
+def test_latents_without_skips_have_none_that_are_optional(model) -> None:
+    assert not encode_face(model, random_picture(), skip_layers=0).optional_skips
+
+
+def test_an_edit_changes_the_exact_drawing_as_it_changes_the_one_without_skips(
+    model, latents, vector
+) -> None:
+    def draw(latents):
+        return decode_latents(model, latents)
+
+    free = latents.without_optional_skips()
+    change = draw(apply_edit_vector(free, vector, 1.5)) - draw(free)
+    assert change.abs().max() > 0.01
+    edited = draw(apply_edit_vector(latents, vector, 1.5))
+    torch.testing.assert_close(edited, draw(latents) + change, atol=1e-4, rtol=1e-4)
+
+
+def test_an_edit_of_no_strength_changes_nothing(model, latents, vector) -> None:
+    same = decode_latents(model, apply_edit_vector(latents, vector, 0))
+    torch.testing.assert_close(same, decode_latents(model, latents), atol=1e-4, rtol=1e-4)
+
+
+def test_previews_of_edits_are_those_of_whole_drawings(model, latents, vector) -> None:
+    kept = KeptFeatures()
+    for strength in (1, 2, -1):
+        edited = apply_edit_vector(latents, vector, strength)
+        shown = decode_preview(model, edited, 72, noise="zero", kept=kept)
+        torch.testing.assert_close(shown, decode_latents(model, edited), atol=1e-4, rtol=1e-4)
+
+
+def test_skips_that_are_needed_are_drawn_through_their_gates(vector) -> None:
+    model = tiny_model(fusions=3, gate=2)
+    latents = encode_face(model, random_picture())
+    edited = apply_edit_vector(latents, vector, 1.5)
+    without = decode_latents(model, replace(edited, skips=None))
+    assert (decode_latents(model, edited) - without).abs().max() > 0.01
+
+
+def test_mixed_styles_show_without_the_skips_of_the_photo(model, latents) -> None:
+    other = sample_latents(model, 3)
+    mixed = mix_styles(latents, other, "all")
+    free = mix_styles(replace(latents, skips=None, optional_skips=False), other, "all")
+    assert torch.equal(decode_latents(model, mixed), decode_latents(model, free))
+    assert mix_styles(latents, other, "all", 0).skips is not None
+
+
+def test_another_domain_is_drawn_without_the_skips_of_the_photo(model, latents) -> None:
+    domain = tiny_model(fusions=3, gate=1, seed=4)
+    swapped = swap_domain(model, domain)
+    free = decode_latents(swapped, latents.without_optional_skips())
+    assert torch.equal(decode_latents(swapped, latents), free)
+    same = decode_latents(swap_domain(model, domain, strength=0), latents)
+    assert torch.equal(same, decode_latents(model, latents))
+
+
+def test_clips_change_as_they_are_drawn_without_skips(model, vector) -> None:
+    crops = random_picture(64, 64, batch=2)
+    w_plus = encode_face(model, crops[:1]).w_plus
+    edits = [(vector, [1.0, 1.0], "all")]
+    with_skips = edit_crops(model, crops, w_plus, edits, paste="change")
+    model_without = tiny_model(fusions=3, gate=1)
+    model_without.fusions = torch.nn.ModuleList()
+    without = edit_crops(model_without, crops, w_plus, edits, paste="change")
+    torch.testing.assert_close(with_skips, without)
+
+
+def test_a_file_keeps_that_skips_are_optional(latents, tmp_path) -> None:
+    save_latents(latents, tmp_path / "face.safetensors")
+    assert load_latents(tmp_path / "face.safetensors").optional_skips
+
+
+def test_optional_skips_are_not_joined_with_those_that_are_needed(latents) -> None:
+    with pytest.raises(ShapeError):
+        join_latents([latents, replace(latents, optional_skips=False)])
