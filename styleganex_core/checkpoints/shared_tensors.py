@@ -2,7 +2,7 @@
 
 The bundled models of the tasks share most of their weights with the photo model. Metadata of such
 a file: `base`, the other file's name; `base_sha256`, its checksum; `base_keys`, JSON, the tensors
-to take from it.
+to take from it. A base that a release replaced lies on beside its successor, as `EARLIER` says.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from ..errors import CheckpointError, echo
 from .read import FileContents, read_file
 
 KEYS = ("base", "base_sha256", "base_keys")
+EARLIER = {"photo.safetensors": "rendered.safetensors"}  # what the bundled one was until 0.1.0
 
 Tensors = dict[str, torch.Tensor]
 
@@ -50,16 +51,7 @@ def read_whole_file(path: str | Path) -> FileContents:
     shown = echo(name)
     if name in ("", ".", "..") or "\0" in name or Path(name).name != name:
         raise CheckpointError(f'{contents.path.name} names "{shown}" as its base, which is a path.')
-    base = contents.path.parent / name
-    if not _exists(base):
-        raise CheckpointError(
-            f"{contents.path.name} holds only what differs from {shown}; put {shown} beside it."
-        )
-    if _checksum(base) != contents.metadata.get("base_sha256"):
-        raise CheckpointError(
-            f"{contents.path.name} was made for another version of {shown} than the one beside it; "
-            "take both from the same release."
-        )
+    base = _find_base(contents, name)
     theirs = read_file(base).data
     try:
         keys = json.loads(contents.metadata["base_keys"])
@@ -72,6 +64,23 @@ def read_whole_file(path: str | Path) -> FileContents:
         ) from error
     metadata = {key: text for key, text in contents.metadata.items() if key not in KEYS}
     return replace(contents, data={**shared, **contents.data}, metadata=metadata)
+
+
+def _find_base(contents: FileContents, name: str) -> Path:
+    """The file beside the other with the checksum that this one asks for."""
+    shown, folder = echo(name), contents.path.parent
+    beside = [path for path in (folder / name, folder / EARLIER.get(name, name)) if _exists(path)]
+    if not beside:
+        raise CheckpointError(
+            f"{contents.path.name} holds only what differs from {shown}; put {shown} beside it."
+        )
+    for path in beside:
+        if _checksum(path) == contents.metadata.get("base_sha256"):
+            return path
+    raise CheckpointError(
+        f"{contents.path.name} was made for another version of {shown} than the one beside it; "
+        "take both from the same release."
+    )
 
 
 def _exists(path: Path) -> bool:

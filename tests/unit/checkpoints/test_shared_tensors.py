@@ -71,6 +71,15 @@ def test_another_version_of_the_base_is_refused(pair) -> None:
         load_model(top)
 
 
+def test_a_base_that_a_release_replaced_is_found_under_its_later_name(pair) -> None:
+    base, top, _ = pair
+    before = load_model(top).state_dict()
+    shutil.copy(base, base.with_name("rendered.safetensors"))
+    save_model(tiny_model(seed=2), base)
+    for key, tensor in load_model(top).state_dict().items():
+        assert torch.equal(tensor, before[key]), key
+
+
 def test_a_base_elsewhere_is_refused(pair, tmp_path: Path) -> None:
     base, _, task = pair
     outside = tmp_path / "folder" / "task.safetensors"
