@@ -1,28 +1,30 @@
-"""Make the bundled demo models anew from further training of the photo model.
+"""Make the bundled demo models anew from further training.
 
-    python scripts/renew_demo.py --out NEW photo RUN_OF_PHOTO_MORE RUN_OF_ENCODER_MORE
-    python -m styleganex_lab train toon --start NEW/photo.safetensors --out RUN
-    python scripts/renew_demo.py --out NEW domain toon RUN     writes NEW/toon.safetensors
-    python scripts/renew_demo.py --out NEW start edit          writes NEW/start/edit.safetensors
-    python -m styleganex_lab train demo-edit-more --start NEW/start/edit.safetensors --out RUN
-    python scripts/renew_demo.py --out NEW export edit RUN     writes NEW/edit.safetensors
+Those that know real people, and their domains:
 
     python -m styleganex_lab train real --data PEOPLE --out RUN ...
-    python scripts/renew_demo.py --out NEW keep                writes NEW/rendered.safetensors
-    python scripts/renew_demo.py --out NEW real RUN --people PEOPLE
+    python scripts/renew_demo.py --out NEW real RUN --people PEOPLE    NEW/photo.safetensors
     python -m styleganex_lab train real-toon --start NEW/photo.safetensors --out RUN
-    python scripts/renew_demo.py --out NEW domain toon RUN --wide
+    python scripts/renew_demo.py --out NEW domain toon RUN --wide      NEW/toon.safetensors
 
-`keep` keeps the photo model of today under another name, and makes the tasks' files lean on that;
-`real` writes a photo model that knows real people, in 8 bit, from a run or from a file of weights.
-`start` gives a task's bundled model those parts of the new photo model that it does not train
-itself, and its edit vectors; toonify is trained with --domain NEW/toon.safetensors. NEW's files
-then replace those under styleganex_core/demo.
+Those that know rendered people only, the rendered model and the tasks, whose files lean on it:
+
+    python scripts/renew_demo.py --out NEW rendered RUN_OF_PHOTO_MORE RUN_OF_ENCODER_MORE
+    python scripts/renew_demo.py --out NEW start edit                  NEW/start/edit.safetensors
+    python -m styleganex_lab train demo-edit-more --start NEW/start/edit.safetensors --out RUN
+    python scripts/renew_demo.py --out NEW export edit RUN             NEW/edit.safetensors
+
+`real` writes a photo model in 8 bit, from a run or from a file of weights. `start` gives a task's
+bundled model those parts of the new rendered model that it does not train itself, and its edit
+vectors; toonify is trained with --domain and a file that `domain toon` wrote without --wide. NEW's
+files then replace those under styleganex_core/demo. Before a photo model replaces the one that the
+tasks lean on, `keep` writes that one to NEW/rendered.safetensors.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -31,7 +33,7 @@ import torch
 
 from styleganex_core import load_demo, load_model, save_model
 from styleganex_core.checkpoints.read import read_file
-from styleganex_core.checkpoints.write import write_safetensors
+from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.training import RECIPES, Sources, bundle_model, export_task
 from styleganex_lab.training.data.origin import tell_origin
 from styleganex_lab.training.export import save_task, told_runs
@@ -41,7 +43,7 @@ from styleganex_lab.training.start.real import start_real_model
 DEMO = Path(__file__).parents[1] / "styleganex_core" / "demo"
 SEED = 2  # of the further training
 DOMAINS = ("toon", "ink")
-RENDERED = "rendered.safetensors"  # the photo model that only renders were seen by
+RENDERED = "rendered.safetensors"  # the photo model until 0.1.0, which the tasks lean on
 TASKS = {
     "super_resolution_4x": "demo-super-resolution-4x-more",
     "super_resolution_8x": "demo-super-resolution-8x-more",
@@ -53,7 +55,7 @@ TASKS = {
 
 
 def renewed_parts(task: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Prefixes of the tensors to take from the new photo model, and exceptions to them."""
+    """Prefixes of the tensors to take from the new rendered model, and exceptions to them."""
     if task.startswith("super_resolution"):
         return ("generator.",), LAST_LAYERS
     if task == "edit":
@@ -64,16 +66,16 @@ def renewed_parts(task: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def write_start(task: str, out: Path) -> None:
-    """The bundled model of a task with the new photo model's parts and edit vectors."""
-    model, photo = load_demo(task), load_model(out / "photo.safetensors")
+    """The bundled model of a task with the new rendered model's parts and edit vectors."""
+    model, rendered = load_demo(task), load_model(out / RENDERED)
     parts, own = renewed_parts(task)
-    newer = photo.state_dict()
+    newer = rendered.state_dict()
     state = {
         key: newer[key] if key.startswith(parts) and not key.startswith(own) else tensor
         for key, tensor in model.state_dict().items()
     }
     model.load_state_dict(state)
-    model.edit_vectors = dict(photo.edit_vectors)
+    model.edit_vectors = dict(rendered.edit_vectors)
     target = out / "start" / f"{task}.safetensors"
     target.parent.mkdir(parents=True, exist_ok=True)
     earlier = told_runs(DEMO / f"{task}.safetensors")
@@ -81,19 +83,28 @@ def write_start(task: str, out: Path) -> None:
 
 
 def keep_rendered(out: Path) -> None:
-    """The photo model of today as `RENDERED`, and the tasks' files with that for their base."""
-    shutil.copyfile(DEMO / "photo.safetensors", out / RENDERED)
-    for task in TASKS:
-        file = read_file(DEMO / f"{task}.safetensors")
-        metadata = {**file.metadata, "base": RENDERED}
-        write_safetensors(out / f"{task}.safetensors", file.data, metadata)
+    """Copy the model that the tasks lean on to `RENDERED`, from wherever it is: bundled under that
+    name, or still as the photo model.
+
+    Raises StyleGANEXError where neither is the file that the tasks were made for.
+    """
+    wanted = {read_file(DEMO / f"{task}.safetensors").metadata["base_sha256"] for task in TASKS}
+    for path in (DEMO / RENDERED, DEMO / "photo.safetensors"):
+        if path.is_file() and {hashlib.sha256(path.read_bytes()).hexdigest()} == wanted:
+            if not (out / RENDERED).is_file():
+                shutil.copyfile(path, out / RENDERED)
+            return
+    raise StyleGANEXError(
+        f"{RENDERED} is missing, and photo.safetensors is not the model that the tasks were made "
+        f"for; take {RENDERED} from the release before."
+    )
 
 
 def write_real(source: Path, out: Path, people: Path, *, seed: int = SEED) -> None:
     """The photo model in 8 bit, from the folder of a run of `real` or from a file of weights, which
     is told as trained by that recipe.
     """
-    target, start = out / "photo.safetensors", DEMO / "photo.safetensors"
+    target, start = out / "photo.safetensors", DEMO / RENDERED
     if source.is_dir():
         sources = Sources(data=people, start=start)
         export_task("real", source, target, sources, seed=seed, dtype=torch.uint8)
@@ -115,9 +126,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="folder of the new files")
     commands = parser.add_subparsers(dest="command", required=True)
-    photo = commands.add_parser("photo")
-    photo.add_argument("generator", type=Path)
-    photo.add_argument("encoder", type=Path)
+    rendered = commands.add_parser("rendered")
+    rendered.add_argument("generator", type=Path)
+    rendered.add_argument("encoder", type=Path)
     domain = commands.add_parser("domain")
     domain.add_argument("name", choices=DOMAINS)
     domain.add_argument("run", type=Path)
@@ -135,12 +146,12 @@ def main() -> None:
     options = parser.parse_args()
     out = options.out
     out.mkdir(parents=True, exist_ok=True)
-    if options.command == "photo":
+    if options.command == "rendered":
         bundle_model(
-            out / "photo.safetensors",
+            out / RENDERED,
             generator=("photo-more", options.generator),
             encoder=("encoder-more", options.encoder),
-            before=DEMO / "photo.safetensors",
+            before=DEMO / RENDERED,
             seed=SEED,
         )
     elif options.command == "domain":
@@ -154,7 +165,7 @@ def main() -> None:
         write_real(options.source, out, options.people, seed=options.seed)
     else:
         start = Sources(start=out / "start" / f"{options.task}.safetensors")
-        target, base = out / f"{options.task}.safetensors", out / "photo.safetensors"
+        target, base = out / f"{options.task}.safetensors", out / RENDERED
         recipe, seed = TASKS[options.task], options.seed
         export_task(recipe, options.run, target, start, seed=seed, base=base)
 

@@ -1,8 +1,9 @@
 """Model files that leave out the tensors which another file beside them holds.
 
-The bundled models of the tasks share most of their weights with the photo model. Metadata of such
-a file: `base`, the other file's name; `base_sha256`, its checksum; `base_keys`, JSON, the tensors
-to take from it. A base that a release replaced lies on beside its successor, as `EARLIER` says.
+The bundled models of the tasks share most of their weights with the photo model of 0.1.0, now named
+"rendered". Metadata of such a file: `base`, the other file's name; `base_sha256`, its checksum;
+`base_keys`, JSON, the tensors to take from it. A base that a release replaced lies on beside its
+successor, as `EARLIER` says.
 """
 
 from __future__ import annotations

@@ -28,6 +28,9 @@ __all__ = [
     "choose_dtype",
 ]
 
+# Channels of f, slots and style side of the photo model of 0.1.0 and its kin.
+EARLIER_DEMO = (80, 14, 64)
+
 
 @dataclass(frozen=True)
 class ModelConfig:
@@ -129,10 +132,13 @@ class Model(nn.Module):
         expected = (self.feature_channels, self.num_slots, self.style_dim)
         came = (latents.f.shape[1], *latents.w_plus.shape[1:])
         if tuple(came) != expected:
+            advice = "Encode the picture again with this model"
+            if tuple(came) == EARLIER_DEMO:
+                advice += ", or use demo: rendered, to which latents saved with 0.1.0 belong"
             raise ShapeError(
                 f"{self.name} takes latents with {expected[0]} channels of f and w_plus "
                 f"[{expected[1]}, {expected[2]}]; these have {came[0]} channels and w_plus "
-                f"[{came[1]}, {came[2]}]. Encode the picture again with this model."
+                f"[{came[1]}, {came[2]}]. {advice}."
             )
 
 

@@ -39,6 +39,8 @@ from .start.real import start_real_model
 
 HELD_OUT = 12  # pictures that the curve is measured on
 RENDERED, GENERATED = "rendered", "generated"
+START = "rendered"  # the bundled model that tasks and `real` begin with
+TOONS = ("toon", "toonify")  # bundled ones with a toon's generator, of `photo`'s sizes and START's
 PAIRED_BY_GENERATORS = ("inversion", "edit", "toonify")  # tasks that have generated pairs
 # Files that `--models` is searched for, by what their names hold.
 PERCEPTUAL_NAMES, IDENTITY_NAMES = ("alexnet-owt", "vgg16-"), ("model_ir_se50",)
@@ -53,11 +55,12 @@ class Sources:
 
     `data`: "rendered", "generated" or a folder of pictures; `partners`: a folder with sketches,
     label maps or targets of the same names; `align`: whether faces are looked for. `start`: a model
-    with an encoder, or a generator alone that gets a new one (the bundled photo model by default);
+    with an encoder, or a generator alone that gets a new one (the bundled "rendered" by default);
     for recipes that learn from renders a file, or the folder of a finished run. `encoder`:
     IR-SE-50, pSp or StyleGANEX, whose trunk the new encoder takes. `domain`: whose generator draws
-    toonify's results, the bundled toon by default. `perceptual`, `identity`: torchvision's AlexNet
-    or VGG16 (for real people SqueezeNet 1.1), and ArcFace; also looked for in the folder `models`.
+    toonify's results, by default a bundled toon that fits the start. `perceptual`, `identity`:
+    torchvision's AlexNet or VGG16 (for real people SqueezeNet 1.1), and ArcFace; also looked for
+    in the folder `models`.
 
     For real people: `origin`: whose pictures `data` holds, if its README does not say; `compiled`:
     by torch.compile; `precision`: on a CPU, by default the one that is measured to be fast.
@@ -124,7 +127,7 @@ def build_from_renders(
                     f'recipe "{recipe.name}" goes on from a finished encoder; pass --start with a '
                     f"model file that has one, not the folder {start}."
                 )
-            objective.go_on_from(_as_model(start, "photo").require_encoder())
+            objective.go_on_from(_as_model(start).require_encoder())
         return objective, data
 
 
@@ -163,7 +166,7 @@ def load_generator(start: Path | Model, recipe: Recipe) -> Generator:
     Raises StyleGANEXError when there is none.
     """
     if isinstance(start, Model) or start.is_file():
-        return _as_model(start, "photo").generator
+        return _as_model(start).generator
     path = start / CHECKPOINT
     if not path.is_file():
         raise StyleGANEXError(f"{path} does not exist; train a generator into {start} first.")
@@ -177,10 +180,10 @@ def load_generator(start: Path | Model, recipe: Recipe) -> Generator:
 def build_model(recipe: Recipe, sources: Sources, *, seed: int = 0) -> BuiltModel:
     """The whole model that a task trains."""
     if recipe.task == "generator":
-        first = None if sources.start is None else _as_model(sources.start, "photo")
+        first = None if sources.start is None else _as_model(sources.start)
         model = start_generator(recipe, first, seed=seed)
         return BuiltModel(model, first or model)
-    first = _as_model(sources.start, "photo")
+    first = _as_model(sources.start or load_demo(START))
     if recipe.task == "real":
         return BuiltModel(start_real_model(recipe, first, seed=seed), first)
     if first.encoder is None:
@@ -197,7 +200,7 @@ def build_model(recipe: Recipe, sources: Sources, *, seed: int = 0) -> BuiltMode
             f"{first.name} has no edit vector {', '.join(absent)}; choose with --attributes among "
             f"{', '.join(first.edit_vectors) or 'none: start from a model that has some'}."
         )
-    drawn_by = _as_model(sources.domain, "toon") if recipe.task == "toonify" else None
+    drawn_by = _find_domain(sources, first) if recipe.task == "toonify" else None
     return BuiltModel(start_model(recipe, first, drawn_by, seed=seed), first, drawn_by)
 
 
@@ -256,7 +259,13 @@ def _search(folder: Path | None, names: tuple[str, ...]) -> Path | None:
     return next((path for name in names for path in files if name in path.name.lower()), None)
 
 
-def _as_model(source: Path | Model | None, demo: str) -> Model:
-    if isinstance(source, Model):
-        return source
-    return load_demo(demo) if source is None else load_model(source)
+def _find_domain(sources: Sources, first: Model) -> Model:
+    if sources.domain is not None:
+        return _as_model(sources.domain)
+    toons = [load_demo(name) for name in TOONS]
+    fitting = (toon for toon in toons if toon.config.generator == first.config.generator)
+    return next(fitting, toons[0])
+
+
+def _as_model(source: Path | Model) -> Model:
+    return source if isinstance(source, Model) else load_model(source)

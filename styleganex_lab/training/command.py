@@ -95,8 +95,9 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-align", action="store_true", help="cut central squares, not faces")
     parser.add_argument(
         "--start",
-        help="what to start from: a model file (the bundled photo model by default; a generator "
-        "alone gets a new encoder) or, for photo, toon, ink and encoder, a finished run's folder",
+        help="what to start from: a model file (the bundled rendered model by default; a "
+        "generator alone gets a new encoder) or, for photo, toon, ink and encoder, a finished "
+        "run's folder",
     )
     parser.add_argument("--attributes", help="edit: names of the start's edit vectors, by commas")
     parser.add_argument("--encoder", help="IR-SE-50, pSp or StyleGANEX file for a new encoder")

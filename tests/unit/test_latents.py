@@ -153,6 +153,15 @@ def test_latents_of_another_model_are_refused(model, latents):
         decode_latents(tiny_model(128), latents)
 
 
+def test_latents_of_0_1_0_are_told_the_model_that_decodes_them(model, latents):
+    earlier = Latents(torch.zeros(1, 80, 4, 4), torch.zeros(1, 14, 64))
+    with pytest.raises(ShapeError, match=r"Encode the picture again .*demo: rendered"):
+        decode_latents(model, earlier)
+    with pytest.raises(ShapeError) as raised:
+        decode_latents(tiny_model(128), latents)
+    assert "rendered" not in str(raised.value)
+
+
 def test_batches_that_disagree_are_refused():
     with pytest.raises(ShapeError, match="batches of"):
         Latents(torch.zeros(2, 4, 3, 3), torch.zeros(3, 10, 4))

@@ -1,4 +1,4 @@
-"""How the bundled photo model and its domains are made: on renders, with truth."""
+"""How the bundled rendered model and its domains are made: on renders, with truth."""
 
 from __future__ import annotations
 

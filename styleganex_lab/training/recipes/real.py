@@ -24,7 +24,7 @@ from .settings import (
 PHOTOS, PAIRS = "photos", "pairs"  # the sources of a batch
 SKIPS = 5  # fusions, up to that of 64 px
 
-# Widened from the bundled photo model, whose styles fill the first 64 numbers.
+# Widened from the bundled rendered model, whose styles fill the first 64 numbers.
 REAL_GENERATOR = replace(DEMO_GENERATOR, style_dim=128, channels=(96, 96, 96, 96, 64, 48, 24))
 REAL_ENCODER = replace(
     DEMO_ENCODER,

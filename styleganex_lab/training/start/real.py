@@ -29,7 +29,7 @@ def start_real_model(recipe: Recipe, first: Model, *, seed: int = 0) -> Model:
         raise StyleGANEXError(
             f'recipe "{recipe.name}" needs styles that say what a renderer drew: a mapping of one '
             f"layer and at least {2 * len(ATTRIBUTES)} style numbers. {first.name} has "
-            f"{generator.mapping_layers} and {generator.style_dim}; start from the bundled photo "
+            f"{generator.mapping_layers} and {generator.style_dim}; start from a bundled photo "
             "model or one that was made of it."
         )
     wide = widen_model(first, generator, recipe.networks.encoder, seed=seed)

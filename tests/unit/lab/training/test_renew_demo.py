@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import torch
 from safetensors import safe_open
 
 from styleganex_core import load_demo, load_model, save_model
+from styleganex_core.errors import StyleGANEXError
 
 SCRIPT = Path(__file__).parents[4] / "scripts" / "renew_demo.py"
 
@@ -26,15 +28,15 @@ def renew():
 
 @pytest.fixture(scope="module")
 def out(tmp_path_factory):
-    """A folder with a photo model whose every weight is another."""
+    """A folder with a rendered model whose every weight is another."""
     folder = tmp_path_factory.mktemp("new")
-    photo = load_demo("photo")
+    rendered = load_demo("rendered")
     with torch.no_grad():
-        for parameter in photo.parameters():
+        for parameter in rendered.parameters():
             parameter.add_(1.0)
-        for vector in photo.edit_vectors.values():
+        for vector in rendered.edit_vectors.values():
             vector.mul_(1.5)
-    save_model(photo, folder / "photo.safetensors")
+    save_model(rendered, folder / "rendered.safetensors")
     return folder
 
 
@@ -47,13 +49,13 @@ def out(tmp_path_factory):
         ("mask", ("generator.layers.12.bias",), "encoder."),
     ],
 )
-def test_a_task_starts_with_the_new_photo_models_parts(renew, out, task, renewed, kept):
+def test_a_task_starts_with_the_new_rendered_models_parts(renew, out, task, renewed, kept):
     renew.write_start(task, out)
     file = out / "start" / f"{task}.safetensors"
-    model, photo = load_model(file), load_model(out / "photo.safetensors")
-    assert model.edit_vectors.keys() == photo.edit_vectors.keys()
-    assert all(torch.equal(model.edit_vectors[n], v) for n, v in photo.edit_vectors.items())
-    state, before, newer = (m.state_dict() for m in (model, load_demo(task), photo))
+    model, rendered = load_model(file), load_model(out / "rendered.safetensors")
+    assert model.edit_vectors.keys() == rendered.edit_vectors.keys()
+    assert all(torch.equal(model.edit_vectors[n], v) for n, v in rendered.edit_vectors.items())
+    state, before, newer = (m.state_dict() for m in (model, load_demo(task), rendered))
     for key in renewed:
         assert torch.equal(state[key], newer[key])
         assert not torch.equal(state[key], before[key])
@@ -64,22 +66,50 @@ def test_a_task_starts_with_the_new_photo_models_parts(renew, out, task, renewed
         assert json.loads(opened.metadata()["training"])  # what was told before is told still
 
 
-def test_the_tasks_go_on_when_the_photo_model_is_replaced(renew, tmp_path):
-    renew.keep_rendered(tmp_path)
-    (tmp_path / "photo.safetensors").write_bytes(b"another")
-    kept, before = load_model(tmp_path / "rendered.safetensors"), load_demo("photo")
-    assert kept.edit_vectors.keys() == before.edit_vectors.keys()
+@pytest.fixture
+def bundled(renew, tmp_path, monkeypatch):
+    """The package's folder as it was in 0.1.0: the tasks, and what they lean on as photo model."""
+    folder = tmp_path / "demo"
+    folder.mkdir()
     for task in renew.TASKS:
-        state = load_model(tmp_path / f"{task}.safetensors").state_dict()
+        shutil.copy(renew.DEMO / f"{task}.safetensors", folder)
+    shutil.copy(renew.DEMO / "rendered.safetensors", folder / "photo.safetensors")
+    monkeypatch.setattr(renew, "DEMO", folder)
+    return folder
+
+
+def test_the_tasks_go_on_when_the_photo_model_is_replaced(renew, bundled):
+    renew.keep_rendered(bundled)
+    (bundled / "photo.safetensors").write_bytes(b"another")
+    for task in renew.TASKS:
+        state = load_model(bundled / f"{task}.safetensors").state_dict()
         for key, tensor in load_demo(task).state_dict().items():
             assert torch.equal(state[key], tensor), (task, key)
+
+
+def test_what_is_kept_stays_kept(renew, bundled, tmp_path):
+    renew.keep_rendered(bundled)
+    kept = (bundled / "rendered.safetensors").read_bytes()
+    (bundled / "photo.safetensors").write_bytes(b"another")
+    for out in (bundled, tmp_path, tmp_path):
+        renew.keep_rendered(out)
+        assert (out / "rendered.safetensors").read_bytes() == kept
+
+
+def test_another_photo_model_is_not_kept_as_what_the_tasks_lean_on(renew, bundled, tmp_path):
+    (bundled / "photo.safetensors").write_bytes(b"another")
+    with pytest.raises(
+        StyleGANEXError, match=r"take rendered\.safetensors from the release before"
+    ):
+        renew.keep_rendered(tmp_path)
+    assert not (tmp_path / "rendered.safetensors").exists()
 
 
 @pytest.mark.slow
 def test_weights_of_real_people_become_a_small_file_with_skips(renew, tmp_path):
     (tmp_path / "README.md").write_text("| set | owner |\n| --- | --- |\n| noise | nobody, CC0 |\n")
     source = tmp_path / "weights.safetensors"
-    save_model(load_demo("photo"), source)
+    save_model(load_demo("rendered"), source)
     renew.write_real(source, tmp_path, tmp_path, seed=3)
     file = tmp_path / "photo.safetensors"
     assert file.stat().st_size < 14e6

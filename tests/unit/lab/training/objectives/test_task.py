@@ -9,9 +9,11 @@ import pytest
 import torch
 
 from styleganex_core.checkpoints import load_model
+from styleganex_core.demo import load_demo
 from styleganex_core.networks import Model, ModelConfig
 from styleganex_lab.portraits import ATTRIBUTES, render_portraits, sample_attributes
 from styleganex_lab.training import RECIPES, Recipe, Sources, export_task, run_recipe
+from styleganex_lab.training.build import build_model
 from styleganex_lab.training.command import MODEL
 from styleganex_lab.training.data.batch import make_batch, plan_step
 from styleganex_lab.training.data.scenes import SceneSource, align_faces, render_scenes
@@ -85,6 +87,17 @@ def tiny(name: str, steps: int = 6, *, save_every: int = 0, half: bool = False, 
 def rows_of(folder) -> list[dict[str, str]]:
     with (folder / CURVE).open(newline="") as file:
         return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", ["demo-edit", "demo-toonify"])
+def test_a_task_without_files_begins_with_bundled_models_that_fit(name):
+    built = build_model(RECIPES[name], Sources())
+    state, rendered = built.model.state_dict(), load_demo("rendered")
+    drawn_by = load_demo("toonify") if name == "demo-toonify" else rendered
+    for part, owner in (("encoder.", rendered), ("generator.", drawn_by)):
+        for key, tensor in owner.state_dict().items():
+            if key.startswith(part):
+                assert torch.equal(state[key], tensor), key
 
 
 @pytest.mark.slow
