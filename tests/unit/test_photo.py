@@ -137,7 +137,8 @@ def test_no_strength_changes_nothing_and_a_drawing_does(demo):
     assert torch.equal(sx.edit_photo(photo, {}, model=demo), photo)
     assert torch.equal(sx.edit_photo(photo, "smile: 0", model=demo), photo)
     drawn = sx.edit_photo(photo, {}, model=demo, paste="drawing")
-    assert (drawn - photo).abs()[..., 80:160, 190:260].mean() > 10 * LEVEL
+    differs = (drawn - photo).abs()[..., 80:160, 190:260].mean()
+    assert LEVEL < differs < 8 * LEVEL, "a drawing of her, not her photo"
     assert torch.equal(drawn[..., 260:, :], photo[..., 260:, :])
 
 
@@ -151,11 +152,14 @@ def test_one_opening_serves_many_edits_as_each_call_would(demo):
 
 
 def test_the_node_chain_gives_the_same_picture(demo):
-    """Crop Face, Encode, Apply Edit Vector, Decode and Paste Face, with the head's mask."""
+    """Crop Face, Encode, Apply Edit Vector, Decode and Paste Face, with the head's mask.
+
+    Encode without skips, as only the change of an edit is put back.
+    """
     photo = sx.example_image("astronaut")
     cropped = sx.crop_faces(photo, reach=128, mask_shape="head")
     with torch.no_grad():
-        latents = sx.encode_face(demo, cropped.crops, cropped.styles)
+        latents = sx.encode_face(demo, cropped.crops, cropped.styles, skip_layers=0)
         plain = sx.decode_latents(demo, latents)
         edited = sx.apply_edit_vector(latents, demo.edit_vectors["smile"], 1.5)
         drawn = sx.decode_latents(demo, edited)
