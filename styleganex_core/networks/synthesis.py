@@ -44,7 +44,7 @@ def synthesize(
     plain = replace(edited, w_plus=latents.w_plus - latents.edit)
     exact = replace(latents, w_plus=plain.w_plus, edit=None)
     drawn = _synthesize(model, edited, noise, largest_side, kept, window)
-    for one, share in ((exact, 1), (plain, -1)):
+    for one, share in ((plain, -1), (exact, 1)):  # so an edit of nothing is exact
         drawn = drawn.add(_synthesize(model, one, noise, largest_side, None, window), alpha=share)
     return drawn
 
