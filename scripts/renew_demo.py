@@ -122,6 +122,13 @@ def write_real(source: Path, out: Path, people: Path, *, seed: int = SEED) -> No
     )
 
 
+def write_domain(name: str, run: Path, out: Path, *, wide: bool, effort: float = 1.0) -> None:
+    """A domain's generator; a wide one also tells whose photographs the photo model knows."""
+    recipe = RECIPES[f"real-{name}" if wide else name].with_effort(effort)
+    before = out / "photo.safetensors" if wide else None
+    bundle_model(out / f"{name}.safetensors", generator=(recipe, run), before=before)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="folder of the new files")
@@ -133,6 +140,7 @@ def main() -> None:
     domain.add_argument("name", choices=DOMAINS)
     domain.add_argument("run", type=Path)
     domain.add_argument("--wide", action="store_true", help="of the photo model that `real` wrote")
+    domain.add_argument("--effort", type=float, default=1.0, help="that it was trained with")
     commands.add_parser("keep")
     real = commands.add_parser("real")
     real.add_argument("source", type=Path, help="folder of a run, or a file of weights")
@@ -155,8 +163,7 @@ def main() -> None:
             seed=SEED,
         )
     elif options.command == "domain":
-        run = (f"real-{options.name}" if options.wide else options.name, options.run)
-        bundle_model(out / f"{options.name}.safetensors", generator=run)
+        write_domain(options.name, options.run, out, wide=options.wide, effort=options.effort)
     elif options.command == "start":
         write_start(options.task, out)
     elif options.command == "keep":

@@ -144,12 +144,9 @@ def run_train(options: argparse.Namespace) -> None:
     if options.attributes:
         names = tuple(options.attributes.split(","))
         recipe = replace(recipe, data=replace(recipe.data, attributes=names))
-    phases = tuple(
-        replace(phase, steps=max(1, round(phase.steps * options.effort))) for phase in recipe.phases
-    )
     with join_ranks(options.device) as ranks:
         run_recipe(
-            replace(recipe, phases=phases),
+            recipe.with_effort(options.effort),
             Path(options.out),
             sources,
             ranks=ranks,

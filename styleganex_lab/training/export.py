@@ -26,6 +26,7 @@ from .start.style_heads import fold_heads, make_training_heads
 CURVE_POINTS = 24  # of the training curve, kept in the file's metadata
 RENDERED_PEOPLE = "portraits rendered by styleganex_lab.portraits"
 RENDERS = f"{RENDERED_PEOPLE}; no photographs"
+PHOTOGRAPHS = ", and photographs: "  # before their sets and owners
 LARGEST_VARIANCE = 1024.0  # from which on a channel is scaled down; float16 ends at 65,504
 
 
@@ -40,8 +41,8 @@ def bundle_model(
     """Write a demo model: pairs of a recipe's name and its training folder; the photo model has
     the encoder.
 
-    `before`: the model file that the runs went on from; its own training is told as well. `seed`:
-    that of the runs.
+    `before`: the model file that the runs went on from; its own training is told as well, and
+    whose photographs it learned from. `seed`: that of the runs.
 
     The model with an encoder also gets the edit vectors, which fit every domain that shares its
     mapping network.
@@ -69,8 +70,7 @@ def bundle_model(
         add_run(runs, encoder_recipe.name, _describe_run(encoder_recipe, encoder_folder, seed))
     metadata = {
         "source": "styleganex_lab training, from scratch",
-        "licence": "Apache-2.0",
-        "data": RENDERS,
+        **_tell_data(RENDERS, before),
         "training": json.dumps(runs),
     }
     save_model(model.eval(), target, metadata=metadata)
@@ -122,24 +122,19 @@ def save_task(
     dtype: torch.dtype = torch.float16,
 ) -> None:
     """Write a trained model with its recipe, seed, data and curve in the metadata, in `dtype`; and
-    with what the metadata of `start`, where that is a file, tell of the training before.
+    with what the metadata of `start`, where that is a file, tell of the training and data before.
 
     `origin`: of photos that it learned from beside renders, with their owners.
     """
     runs = told_runs(start) if isinstance(start, Path) else {}
     add_run(runs, recipe.name, _describe_run(recipe, run, seed))
+    kinds = {RENDERED: RENDERS, GENERATED: "pairs drawn by generators"}
     metadata = {
         "source": "styleganex_lab training",
         "task": recipe.task,
-        "data": {RENDERED: RENDERS, GENERATED: "pairs drawn by generators"}.get(
-            data, "a folder of pictures"
-        ),
+        **_tell_data(kinds.get(data, "a folder of pictures"), start, origin),
         "training": json.dumps(runs),
     }
-    if origin:
-        metadata["data"] = f"{RENDERED_PEOPLE}, and photographs: {origin}"
-    elif data == RENDERED:
-        metadata["licence"] = "Apache-2.0"
     if recipe.data.attributes:
         kept = {n: v for n, v in model.edit_vectors.items() if n in recipe.data.attributes}
         model.edit_vectors = kept
@@ -168,6 +163,20 @@ def told_runs(file: Path) -> dict:
     except json.JSONDecodeError:  # from another program; no reason to lose a finished run
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def _tell_data(data: str, start: Path | Model | None, origin: str = "") -> dict[str, str]:
+    """What a model learned from, and the licence of one that learned from renders alone.
+
+    `origin`: of photographs beside `data`, with their owners; to them come those that the file
+    `start` tells of.
+    """
+    told = read_file(start).metadata if isinstance(start, Path) and start.is_file() else {}
+    _, _, before = told.get("data", "").partition(PHOTOGRAPHS)
+    owners = " ".join(dict.fromkeys(text for text in (before, origin) if text))
+    if owners:
+        return {"data": (RENDERED_PEOPLE if data == RENDERS else data) + PHOTOGRAPHS + owners}
+    return {"data": data} | ({"licence": "Apache-2.0"} if data == RENDERS else {})
 
 
 def add_run(runs: dict, name: str, run: dict) -> None:

@@ -6,7 +6,7 @@ of it with one schedule, one kind of pictures and one set of losses.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from styleganex_core.errors import StyleGANEXError
@@ -265,6 +265,11 @@ class Recipe:
     def steps(self) -> int:
         """Of all phases together."""
         return sum(phase.steps for phase in self.phases)
+
+    def with_effort(self, share: float) -> Recipe:
+        """The same with a share of the steps, at least one in each phase."""
+        phases = [replace(phase, steps=max(1, round(phase.steps * share))) for phase in self.phases]
+        return replace(self, phases=tuple(phases))
 
     @property
     def uses(self) -> frozenset[str]:

@@ -6,12 +6,13 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from styleganex_core import load_model
-from styleganex_core.networks import Generator
+from styleganex_core import load_model, save_model
+from styleganex_core.checkpoints.read import read_file
+from styleganex_core.networks import Generator, Model, ModelConfig
 from styleganex_lab.portraits import ATTRIBUTES
 from styleganex_lab.portraits.people import attributes_of
-from styleganex_lab.training import Sources, bundle_model, run_recipe
-from styleganex_lab.training.export import add_run, told_runs
+from styleganex_lab.training import RECIPES, Sources, bundle_model, export, run_recipe
+from styleganex_lab.training.export import RENDERS, add_run, save_task, told_runs
 from styleganex_lab.training.start.directions import DEVIATION, EDITS, find_directions
 from styleganex_lab.training.start.mapping import design_mapping
 
@@ -53,6 +54,24 @@ def test_training_folders_become_a_model_that_loads(tmp_path):
     assert list(told) == ["photo-start", "encoder"]
     assert told["encoder"]["phases"][0]["steps"] == 2
     assert told["encoder"]["curve"][0].startswith("step,loss,psnr")
+
+
+@pytest.mark.parametrize("domain", [True, False])
+def test_what_goes_on_from_photographs_tells_whose_they_are(domain, tmp_path, monkeypatch):
+    model, recipe, told = Model(ModelConfig(GENERATOR)), tiny("toon", 2), []
+    weights = model.generator.state_dict()
+    monkeypatch.setattr(export, "_averaged_weights", lambda folder: weights)
+    for number, data in enumerate((RENDERS, "renders, and photographs: of nobody, CC BY")):
+        start, target = (tmp_path / f"{name}{number}.safetensors" for name in ("start", "out"))
+        save_model(model, start, metadata={"data": data})
+        if domain:
+            bundle_model(target, generator=(recipe, tmp_path), before=start)
+        else:
+            save_task(RECIPES["demo-edit"], model, tmp_path, target, start=start)
+        told.append(read_file(target).metadata)
+    assert told[0]["data"] == RENDERS and told[0]["licence"] == "Apache-2.0"
+    assert told[1]["data"].endswith(", and photographs: of nobody, CC BY")
+    assert "no photographs" not in told[1]["data"] and "licence" not in told[1]
 
 
 def test_another_programs_word_on_its_training_loses_no_run(tmp_path):
