@@ -29,7 +29,8 @@ class LoadModel(io.ComfyNode):
                     options=folders.list_models(),
                     tooltip="A bundled demo model, or a file (.safetensors, .pt, .pth, .ckpt, "
                     ".pkl) in ComfyUI/models/styleganex. What a file holds is detected from its "
-                    "contents.",
+                    "contents. 'demo: photo' knows real people; 'demo: rendered' is the photo "
+                    "model of 0.1.0, for latents saved with it.",
                 ),
                 io.Combo.Input(
                     "precision",

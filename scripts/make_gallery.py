@@ -41,7 +41,8 @@ What the example graphs draw with the bundled demo models, run in a real ComfyUI
 
     python scripts/make_gallery.py
 
-The demo models are small and know rendered people; see [demo.md](demo.md) for what they can do.
+The demo models are small: one knows real people, the others rendered ones; see
+[demo.md](demo.md) for what they can do.
 Each graph opens from *Workflow, Browse Templates, ComfyUI-StyleGANEX*.
 """
 Shown = dict[str, Image.Image]  # pictures by the titles of their nodes
