@@ -32,11 +32,11 @@ def synthesize(
 
     Skips that are optional hold on to what an edit should change. Edited latents with such skips
     are drawn as the unedited ones are with their skips, plus the change that the edit makes
-    without them. Another domain is drawn without them.
+    without them. Another domain is drawn without them, and so is a generator alone.
 
     Raises ShapeError for latents of another family.
     """
-    if model.is_swapped:
+    if model.is_swapped or len(latents.skips or ()) > model.active_fusions:
         latents = latents.without_optional_skips()
     if latents.edit is None or not latents.optional_skips:
         return _synthesize(model, latents, noise, largest_side, kept, window)

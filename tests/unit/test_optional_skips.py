@@ -106,6 +106,15 @@ def test_another_domain_is_drawn_without_the_skips_of_the_photo(model, latents) 
     assert torch.equal(same, decode_latents(model, latents))
 
 
+def test_a_generator_alone_draws_what_another_model_encoded(model, latents, vector) -> None:
+    alone, edited = tiny_model(encoder=False), apply_edit_vector(latents, vector)
+    for one in (latents, edited):
+        free = decode_latents(alone, one.without_optional_skips())
+        assert torch.equal(decode_latents(alone, one), free)
+    with pytest.raises(ShapeError, match="0 fusions"):
+        decode_latents(alone, replace(latents, optional_skips=False))
+
+
 def test_clips_change_as_they_are_drawn_without_skips(model, vector) -> None:
     crops = random_picture(64, 64, batch=2)
     w_plus = encode_face(model, crops[:1]).w_plus
