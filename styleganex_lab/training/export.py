@@ -168,14 +168,15 @@ def told_runs(file: Path) -> dict:
 def _tell_data(data: str, start: Path | Model | None, origin: str = "") -> dict[str, str]:
     """What a model learned from, and the licence of one that learned from renders alone.
 
-    `origin`: of photographs beside `data`, with their owners; to them come those that the file
+    `origin`: of photographs beside renders, with their owners; to them come those that the file
     `start` tells of.
     """
     told = read_file(start).metadata if isinstance(start, Path) and start.is_file() else {}
     _, _, before = told.get("data", "").partition(PHOTOGRAPHS)
     owners = " ".join(dict.fromkeys(text for text in (before, origin) if text))
     if owners:
-        return {"data": (RENDERED_PEOPLE if data == RENDERS else data) + PHOTOGRAPHS + owners}
+        seen = RENDERED_PEOPLE if origin or data == RENDERS else data
+        return {"data": seen + PHOTOGRAPHS + owners}
     return {"data": data} | ({"licence": "Apache-2.0"} if data == RENDERS else {})
 
 
