@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
 
 from styleganex_core import (
     ExampleClip,
@@ -19,7 +21,9 @@ from styleganex_core import (
     example_image,
     load_demo,
 )
+from styleganex_core import demo as bundled
 from styleganex_core.demo.clip import FILMS, FOLDER, RATE, clip_file
+from styleganex_core.networks import EARLIER_DEMO
 from styleganex_lab.portraits.example_clips import CLIP_RECIPES, DrawnClip
 
 
@@ -33,6 +37,30 @@ def test_domains_are_the_generators_that_come_alone():
         assert not domain.fusions
     assert "photo" not in names
     assert "super_resolution_4x" not in names
+
+
+def test_every_domain_draws_what_the_photo_model_encoded():
+    photo = load_demo().config.generator
+    assert [load_demo(name).config.generator for name in domain_names()] == [photo, photo]
+
+
+def test_the_rendered_model_is_the_one_that_latents_of_0_1_0_are_sent_to():
+    model = load_demo("rendered")
+    assert (model.feature_channels, model.num_slots, model.style_dim) == EARLIER_DEMO
+    assert model.encoder is not None and not model.fusions
+
+
+@pytest.mark.parametrize("name", ["photo", *domain_names()])
+def test_the_owners_of_photographs_are_named_in_the_file_and_on_the_page(name):
+    """CC BY asks for it; whoever renews a model of real people must not lose it."""
+    with safe_open(bundled.FOLDER / f"{name}.safetensors", "pt") as opened:
+        told = opened.metadata()
+    assert "licence" not in told, "not only renders were learned from"
+    page = (Path(__file__).parents[2] / "docs" / "demo.md").read_text()
+    rows = [line for line in told["data"].splitlines() if line.startswith("| ")]
+    assert any("CC BY" in row for row in rows)
+    for row in rows:
+        assert row.replace("(c)", "©") in page
 
 
 @pytest.mark.parametrize("name", demo_names())
