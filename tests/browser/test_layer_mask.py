@@ -37,6 +37,7 @@ def centre(editor: Editor, node: int | str, slot: int) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+@pytest.mark.every_renderer
 def test_dragging_paints_slots_in_one_step_of_undo(mixer):
     editor, node = mixer
     assert editor.element(node, WIDGET).locator("[data-slot]").count() == SLOTS
@@ -124,6 +125,7 @@ def test_a_painted_mask_is_what_runs(editor):
     assert editor.queue().error is None
 
 
+@pytest.mark.every_renderer
 def test_a_mask_works_inside_a_subgraph(mixer):
     editor, node = mixer
     with editor.inside_subgraph(node) as inside:

@@ -175,6 +175,7 @@ def test_before_the_first_run_it_says_what_to_do(editor):
     assert live.slider("age", "input[type=number]").input_value() == "-0.5"
 
 
+@pytest.mark.every_renderer
 def test_the_picture_follows_without_queueing(editor, live):
     before, queued = live.picture(), prompts(editor)
     assert live.sliders()[0] == "smile", "sliders in use come first"
@@ -262,6 +263,7 @@ def test_the_newest_change_wins_and_nothing_piles_up(editor, live):
     )  # the first change, the last, perhaps one between; and the one before
 
 
+@pytest.mark.every_renderer
 def test_pressing_the_picture_compares(editor, live):
     source = live.source()
     live.slide("age", 3)
@@ -422,6 +424,7 @@ def test_typing_the_text_moves_the_sliders(editor, live):
     live.wait_note("cannot be read")
 
 
+@pytest.mark.every_renderer
 def test_a_drag_is_one_step_of_undo(editor, live):
     live.slide("smile", 1.2, 1.4, 1.6, 1.8)
     editor.wait_value(NODE, "strengths", "smile: 1.8")
@@ -487,6 +490,7 @@ def test_several_nodes_show_their_own_faces(editor):
     assert difference(Live(editor).picture(), faces[0]) == 0
 
 
+@pytest.mark.every_renderer
 def test_inside_a_subgraph(editor, live):
     with editor.inside_subgraph(NODE) as inside:
         inner = Live(editor, inside)
@@ -498,6 +502,7 @@ def test_inside_a_subgraph(editor, live):
         assert inner.strengths == "smile: 1, age: 2"
 
 
+@pytest.mark.every_renderer
 def test_a_reloaded_page_shows_its_picture_again(editor, live):
     live.slide("smile", 2)
     editor.wait_value(NODE, "strengths", "smile: 2")

@@ -52,6 +52,7 @@ def drag_by(editor: Editor, node: int | str, x: float, y: float) -> None:
     editor.drag(start, (start[0] + x * px, start[1] + y * px))
 
 
+@pytest.mark.every_renderer
 def test_dragging_moves_in_one_step_of_undo(mover):
     editor, node = mover
     drag_by(editor, node, 8, -3)

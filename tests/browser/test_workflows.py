@@ -14,7 +14,6 @@ from .editor import WORKFLOWS, classic_only
 NAMES = sorted(path.stem for path in WORKFLOWS.glob("*.json"))
 
 
-@pytest.mark.usual_renderer
 @pytest.mark.parametrize("name", NAMES)
 def test_workflow_opens_and_is_saved_as_it_was(editor, name):
     editor.load_workflow(name)
