@@ -534,6 +534,6 @@ def test_a_result_that_the_server_lost_is_asked_for_calmly(editor):
 @classic_only
 def test_a_removed_node_frees_its_result(editor):
     run_once(editor)
-    with editor.page.expect_request("**/styleganex/live/release", timeout=60_000) as freed:
+    with editor.page.expect_request("**/styleganex/live/release") as freed:
         editor.evaluate("id => app.graph.remove(app.graph.getNodeById(id))", NODE)
     assert json.loads(freed.value.post_data)["replaced"] is False

@@ -43,6 +43,11 @@ def slowness(clock: Callable[[], float] = time.process_time) -> float:
     return min(_time(work, clock) for _ in range(TRIES)) / WORK_SECONDS
 
 
+def patience(seconds: float) -> float:
+    """How long to wait here for what takes `seconds` at most where limits were set; no less."""
+    return seconds * max(1.0, slowness(time.monotonic))
+
+
 def work() -> None:
     """Objects, texts and bytes, as readers of files make them."""
     things = [[index, str(index)] for index in range(85_000)]

@@ -86,7 +86,7 @@ def test_the_widgets_read_the_same():
         pytest.skip("NO NODE: put node 18 or newer on the PATH to test the widgets' grammar")
     table = ROOT / "tests" / "shared" / "grammar.json"
     command = [node, "--input-type=module", "-e", JAVASCRIPT, (ROOT / "web/js").as_uri(), table]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert ran.returncode == 0, ran.stderr
     longest = LONGEST_SECONDS * slowness()
     for kind, answers in json.loads(ran.stdout).items():
