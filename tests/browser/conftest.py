@@ -82,17 +82,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """A test runs once per frontend, in that one's own renderer.
 
     Those of what differs between renderers, such as sizes, drawing and the life of elements, are
-    marked `every_renderer` and run in both; those that name their renderer run in that one.
+    marked `every_renderer` and run in both; those that name their renderer run in that one. What is
+    ours alone, such as texts and rules, is marked `one_frontend` and runs with the newest.
     """
     config.hook.pytest_deselected(items=[item for item in items if not _is_chosen(item)])
     items[:] = filter(_is_chosen, items)
 
 
 def _is_chosen(item: pytest.Item) -> bool:
+    frontend, _ = item.callspec.params["comfyui"]
+    if item.get_closest_marker("one_frontend") and frontend != list(frontends())[-1]:
+        return False
     named = any(mark.args[0] == "renderer" for mark in item.iter_markers("parametrize"))
     if named or item.get_closest_marker("every_renderer"):
         return True
-    frontend, _ = item.callspec.params["comfyui"]
     return item.callspec.params["renderer"] == USUAL[frontend]
 
 

@@ -274,6 +274,7 @@ def test_pressing_the_picture_compares(editor, live):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_what_is_compared_is_equally_sharp_at_every_zoom(editor):
     live = run_once(editor)
     sides = []
@@ -288,6 +289,7 @@ def test_what_is_compared_is_equally_sharp_at_every_zoom(editor):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_a_picture_that_comes_nearer_is_drawn_again_as_sharp_as_it_is_shown(editor):
     live = run_once(editor)
     editor.show_node(NODE, 0.3)
@@ -333,6 +335,7 @@ def test_keys_boxes_resets_and_search(editor, live):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_sliders_of_a_group_in_use_or_by_chance(editor):
     live = run_once(editor)
     choice = live.element.locator(".sliders select")
@@ -370,6 +373,7 @@ def test_strengths_are_kept_under_a_name_as_a_file_and_come_back(editor):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_a_slider_that_is_changed_elsewhere_is_scrolled_into_view(editor):
     live = run_once(editor)
     last = live.sliders()[-1]
@@ -383,6 +387,7 @@ def test_a_slider_that_is_changed_elsewhere_is_scrolled_into_view(editor):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_a_narrow_node_shows_all_of_its_sliders_and_a_high_one_more_of_them(editor):
     live = run_once(editor)
     list_ = live.element.locator(".list")
@@ -515,6 +520,7 @@ def test_a_reloaded_page_shows_its_picture_again(editor, live):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_a_result_that_the_server_lost_is_asked_for_calmly(editor):
     live = run_once(editor)
     handle = editor.evaluate(
@@ -532,6 +538,7 @@ def test_a_result_that_the_server_lost_is_asked_for_calmly(editor):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_a_removed_node_frees_its_result(editor):
     run_once(editor)
     with editor.page.expect_request("**/styleganex/live/release") as freed:

@@ -93,6 +93,7 @@ def test_buttons_and_keys(mover):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_the_decoded_face_goes_where_it_was_dragged(editor):
     editor, node = open_mover(editor)
     result = editor.queue()
