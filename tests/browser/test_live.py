@@ -540,7 +540,18 @@ def test_a_result_that_the_server_lost_is_asked_for_calmly(editor):
 @classic_only
 @pytest.mark.one_frontend
 def test_a_removed_node_frees_its_result(editor):
-    run_once(editor)
-    with editor.page.expect_request("**/styleganex/live/release") as freed:
-        editor.evaluate("id => app.graph.remove(app.graph.getNodeById(id))", NODE)
+    run_once(editor, "smile: 0.37")  # not the result of another test's graph, which is open still
+    editor.evaluate(HURRY)
+    try:
+        with editor.page.expect_request("**/styleganex/live/release") as freed:
+            editor.evaluate("id => app.graph.remove(app.graph.getNodeById(id))", NODE)
+    finally:
+        editor.evaluate("() => { window.setTimeout = window.unhurried }")
     assert json.loads(freed.value.post_data)["replaced"] is False
+
+
+# The page waits a moment for an undo instead of 20 s.
+HURRY = """() => {
+    const wait = window.unhurried = window.setTimeout
+    window.setTimeout = (act, ms, ...more) => wait(act, ms === 20_000 ? 100 : ms, ...more)
+}"""
