@@ -17,6 +17,7 @@ from .console import FAILED, progress_bar, run_command, say
 from .photo_edit import show_edits
 
 MOVED = ("train", "evaluate", "portraits", "queue")  # commands of styleganex_lab
+STEPS = 150  # of Step II, for models whose single pass draws another face
 DEFAULT_EDIT, DEFAULT_STRENGTH = "smile", 1.5
 
 
@@ -49,11 +50,13 @@ def run_edit(options: argparse.Namespace) -> None:
     model = core.load_model(options.model) if options.model else core.load_demo()
     photo = core.load_image(options.photo) if options.photo else core.example_image("astronaut")
     strengths = _read_edits(options.edit, model)
+    steps = 0 if model.skips_are_optional else STEPS  # their single pass is exact
+    steps = steps if options.steps is None else options.steps
     settings = core.PhotoSettings(
         which="whole picture" if options.whole else options.which,
         index=options.index,
         region="crop" if options.whole else "head",
-        steps=options.steps,
+        steps=steps,
         seed=options.seed,
         paste=options.paste,
     )
@@ -69,7 +72,7 @@ def run_edit(options: argparse.Namespace) -> None:
         f"LPIPS ({options.perceptual})" if perceptual else "multi-scale (no LPIPS backbone given)"
     )
     height, width = photo.shape[-2:]
-    print(f"{model.name}: {options.steps} steps on a photo of {width}x{height} px, loss: {loss}")
+    print(f"{model.name}: {steps} steps on a photo of {width}x{height} px, loss: {loss}")
 
     opened = core.photo.open_photo(
         model,
@@ -138,7 +141,11 @@ def _parser() -> argparse.ArgumentParser:
     edit.add_argument("--domain", action="append", help="a generator of another domain; repeatable")
     edit.add_argument("--style-image", help="another aligned face to read the styles from")
     edit.add_argument("--perceptual", help="torchvision's VGG16 or AlexNet file, for LPIPS")
-    edit.add_argument("--steps", type=int, default=150, help="optimisation steps, 0 for none")
+    edit.add_argument(
+        "--steps",
+        type=int,
+        help=f"optimisation steps, 0 for none ({STEPS}, or none where one pass is exact)",
+    )
     edit.add_argument("--seed", type=int, default=0)
     edit.set_defaults(run=run_edit)
 

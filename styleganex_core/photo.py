@@ -87,8 +87,8 @@ class OpenPhoto:
 
     `photo` [B, 3, H, W] in -1..1; `faces`: the crops and their places; `latents`, one per crop, and
     `unedited` [N, 3, h, w], what the model draws of them; both None where there are no faces. Where
-    only the change of an edit is put back, these are without skips that are optional, and
-    `drawings` [N, 3, h, w] are the faces as exactly as the model can draw them.
+    only the change of an edit is put back, these are without skips that are optional, and `exact`
+    are the latents with them.
     `seen`: where eyes, lips and cheeks are, so that the photo's detail can move with an edit.
     """
 
@@ -97,7 +97,7 @@ class OpenPhoto:
     latents: Latents | None
     unedited: torch.Tensor | None
     seen: tuple[SeenFace | None, ...] | None = None
-    drawings: torch.Tensor | None = None
+    exact: Latents | None = None
 
 
 def open_photo(
@@ -133,13 +133,11 @@ def open_photo(
             parts.append(
                 refine_photo(model, first, crop, flow, perceptual=perceptual, progress=tick)
             )
-        drawings = drawn = _draw_each(model, latents := join_latents(parts))
-        if settings.paste == "drawing":
-            return OpenPhoto(photo, cropped, latents, drawn, drawings=drawings)
-        if latents.optional_skips:
-            drawn = _draw_each(model, latents := latents.without_optional_skips())
-    seen = tuple(see_faces(photo, cropped.places, drawn))
-    return OpenPhoto(photo, cropped, latents, drawn, seen, drawings)
+        exact = join_latents(parts)
+        latents = exact.without_optional_skips() if settings.paste == "change" else exact
+        drawn = draw_latents(model, latents)
+    seen = tuple(see_faces(photo, cropped.places, drawn)) if settings.paste == "change" else None
+    return OpenPhoto(photo, cropped, latents, drawn, seen, exact)
 
 
 @torch.no_grad()
@@ -166,7 +164,7 @@ def draw_edit(
         number_faces(opened.faces.places, opened.latents.batch),
         settings.layers,
     )
-    return _draw_each(model, edited)
+    return draw_latents(model, edited)
 
 
 def take_expression(
@@ -256,7 +254,7 @@ def _choose(given: torch.Tensor | None, found: torch.Tensor, number: int) -> tor
     return styles[number : number + 1] if len(styles) > 1 else (styles if len(styles) else None)
 
 
-def _draw_each(model: Model, latents: Latents) -> torch.Tensor:
+def draw_latents(model: Model, latents: Latents) -> torch.Tensor:
     """The drawings, one after the other, with the latents' own noise where they have some."""
     noise = "zero" if latents.noise is None else "stored"
     drawn = [decode_latents(model, latents[n], noise=noise) for n in range(latents.batch)]

@@ -22,6 +22,7 @@ from .photo import (
     PhotoSettings,
     Strengths,
     draw_edit,
+    draw_latents,
     open_photo,
     put_back,
     take_expression,
@@ -150,15 +151,14 @@ def show_edits(
     settings, flow = replace(settings or PhotoSettings(), face_strengths=""), flow or FlowSettings()
     if opened.latents is None or opened.unedited is None:
         raise StyleGANEXError("there is no face to show edits of; choose a photo with one.")
-    place, latents = opened.faces.places[0], opened.latents[0]
-    plain = opened.unedited
-    drawing = plain if opened.drawings is None else opened.drawings
+    place, plain = opened.faces.places[0], opened.unedited
+    latents = (opened.exact or opened.latents)[0]
 
     def show(drawn: torch.Tensor) -> torch.Tensor:
         pasted = put_back(opened, torch.cat([drawn[:1], plain[1:].to(drawn)]), settings)
         return cut_crop(pasted[place.picture][None], place)
 
-    pictures = {"photo": opened.faces.crops[:1], "drawing": drawing[:1]}
+    pictures = {"photo": opened.faces.crops[:1], "drawing": draw_latents(model, latents)}
     for name, strength in edits:
         if name in model.edit_vectors:
             drawn = draw_edit(model, opened, {name: strength}, settings)

@@ -79,15 +79,23 @@ def renderer(request: pytest.FixtureRequest) -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `usual_renderer` run once per frontend."""
-    config.hook.pytest_deselected(items=[item for item in items if not _is_usual(item)])
-    items[:] = filter(_is_usual, items)
+    """A test runs once per frontend, in that one's own renderer.
+
+    Those of what differs between renderers, such as sizes, drawing and the life of elements, are
+    marked `every_renderer` and run in both; those that name their renderer run in that one. What is
+    ours alone, such as texts and rules, is marked `one_frontend` and runs with the newest.
+    """
+    config.hook.pytest_deselected(items=[item for item in items if not _is_chosen(item)])
+    items[:] = filter(_is_chosen, items)
 
 
-def _is_usual(item: pytest.Item) -> bool:
-    if not item.get_closest_marker("usual_renderer"):
-        return True
+def _is_chosen(item: pytest.Item) -> bool:
     frontend, _ = item.callspec.params["comfyui"]
+    if item.get_closest_marker("one_frontend") and frontend != list(frontends())[-1]:
+        return False
+    named = any(mark.args[0] == "renderer" for mark in item.iter_markers("parametrize"))
+    if named or item.get_closest_marker("every_renderer"):
+        return True
     return item.callspec.params["renderer"] == USUAL[frontend]
 
 

@@ -26,7 +26,7 @@ def test_help_opens_beside_the_graph_with_its_picture(editor):
     button.click()
 
 
-@classic_only
+@pytest.mark.every_renderer
 def test_a_panel_beside_the_graph_leaves_a_widget_as_wide_as_its_node(editor):
     editor.load_workflow("feature-transform")
     node = editor.node("StyleGANEX_FeatureTransform")

@@ -26,7 +26,13 @@ def english_afterwards(page):
 
 
 @classic_only
-@pytest.mark.parametrize("language", ["zh", "ja", "ko", "fr", "es"])
+@pytest.mark.parametrize(
+    "language",
+    [
+        "zh",
+        *(pytest.param(code, marks=pytest.mark.one_frontend) for code in ("ja", "ko", "fr", "es")),
+    ],
+)
 def test_nodes_speak_the_editors_language(editor, language):
     words = json.loads((LOCALES / language / "nodeDefs.json").read_text())[NODE]
     editor.set_language(language)

@@ -37,6 +37,7 @@ def centre(editor: Editor, node: int | str, slot: int) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+@pytest.mark.every_renderer
 def test_dragging_paints_slots_in_one_step_of_undo(mixer):
     editor, node = mixer
     assert editor.element(node, WIDGET).locator("[data-slot]").count() == SLOTS
@@ -73,6 +74,7 @@ def test_presets_write_text_and_text_shows_in_cells(mixer):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_cells_follow_the_models_slots_and_the_others_stay(editor):
     editor.load_workflow("style-mix")
     node, loader = editor.node("StyleGANEX_StyleMix"), editor.node("StyleGANEX_LoadModel")
@@ -114,6 +116,7 @@ def test_copies_paint_on_their_own(mixer):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_a_painted_mask_is_what_runs(editor):
     editor.load_workflow("style-mix")
     node = editor.node("StyleGANEX_StyleMix")
@@ -124,6 +127,7 @@ def test_a_painted_mask_is_what_runs(editor):
     assert editor.queue().error is None
 
 
+@pytest.mark.every_renderer
 def test_a_mask_works_inside_a_subgraph(mixer):
     editor, node = mixer
     with editor.inside_subgraph(node) as inside:
@@ -139,6 +143,7 @@ def test_a_mask_works_inside_a_subgraph(mixer):
 
 @classic_only
 @pytest.mark.parametrize("count", [10, SLOTS, 18])
+@pytest.mark.one_frontend
 def test_the_editor_reads_layers_as_the_core_does(editor, count):
     def read(text: str) -> list[int] | None:
         try:
@@ -156,6 +161,7 @@ def test_the_editor_reads_layers_as_the_core_does(editor, count):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_every_choice_survives_being_written(editor):
     choices = [[slot for slot in range(10) if bits >> slot & 1] for bits in range(1024)]
     script = """async ([module, choices]) => {

@@ -159,6 +159,7 @@ def test_a_photo_dropped_where_nothing_loads_one_is_answered(editor, alerts):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_the_picture_comes_nearer_and_goes_back_by_buttons_and_keys(start):
     node = start.node("StyleGANEX_LiveEdit")
     assert start.queue().error is None

@@ -52,6 +52,7 @@ def drag_by(editor: Editor, node: int | str, x: float, y: float) -> None:
     editor.drag(start, (start[0] + x * px, start[1] + y * px))
 
 
+@pytest.mark.every_renderer
 def test_dragging_moves_in_one_step_of_undo(mover):
     editor, node = mover
     drag_by(editor, node, 8, -3)
@@ -92,6 +93,7 @@ def test_buttons_and_keys(mover):
 
 
 @classic_only
+@pytest.mark.one_frontend
 def test_the_decoded_face_goes_where_it_was_dragged(editor):
     editor, node = open_mover(editor)
     result = editor.queue()

@@ -61,6 +61,7 @@ def test_a_sweep_is_a_slider_through_strengths(ran):
     assert [picture.is_visible() for picture in pictures.all()] == [True, False, False]
 
 
+@pytest.mark.every_renderer
 def test_before_and_after_share_a_line(ran):
     node = ran.node("StyleGANEX_BeforeAfter")
     ran.show_node(node)

@@ -16,6 +16,8 @@ import pytest
 from graphs import Graph, encode, node, optimize, show
 from PIL import Image
 
+from tests.unit.speed import seconds_of
+
 PICTURE, RELEASE = "/styleganex/live/picture", "/styleganex/live/release"
 JPEG_ERROR = 1.5 / 255  # mean difference that the preview's JPEG may make
 
@@ -183,10 +185,11 @@ HOSTILE = [" " * 4095 + "x", "a:" * 2000, ": " * 2000, "a\n:" + " " * 4000, "1" 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_no_text_holds_the_server_up(server, handle, text):
-    for known in (handle, "A" * 24):
-        started = time.monotonic()
+    def check(known: str) -> None:
         assert "type" in ask(server, known, text)
-        assert time.monotonic() - started < 1
+
+    for known in (handle, "A" * 24):
+        assert seconds_of(lambda known=known: check(known), 1, time.monotonic) <= 1
     assert server.run(live(text)).error
 
 
@@ -201,14 +204,14 @@ def test_unfinished_bodies_leave_nothing_behind(server, sent, ending):
         caller.sendall(head.encode() + sent)
     if ending == "stalls":
         for caller in callers:
-            caller.settimeout(20)
+            caller.settimeout(60)
             answer = b""
             while part := caller.recv(4096):
                 answer += part
             assert answer.startswith(b"HTTP/1.1 408")
     for caller in callers:
         caller.close()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while _open_connections(server) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not _open_connections(server)
@@ -244,11 +247,10 @@ def test_a_running_graph_goes_first(server, handle):
     queued = server.queue(show(slow, ["optimized", 0]))
     try:
         _wait_until_running(server)
-        started = time.monotonic()
         answer = ask(server, handle, "age: 1.234")
         assert answer["type"] == "busy"
-        assert time.monotonic() - started < 5
         assert isinstance(ask(server, handle, "smile: 1"), np.ndarray), "the run's own is at hand"
+        assert server.request("/queue")["queue_running"], "no answer waited for the graph's end"
     finally:
         server.request("/interrupt", {})
         server.wait(queued["prompt_id"])

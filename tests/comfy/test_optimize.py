@@ -12,6 +12,8 @@ import pytest
 from graphs import encode, node, optimize, show
 from PIL import Image
 
+from tests.unit.speed import patience
+
 PREVIEW_EVENT = 1  # ComfyUI's number for a binary message with a preview
 CANCEL_SECONDS = 5
 
@@ -31,13 +33,12 @@ def wait_until_running(server, prompt_id: str) -> None:
 
 
 def test_cancel_stops_at_once_and_the_next_prompt_runs(server):
+    most = patience(CANCEL_SECONDS)
     prompt_id = server.queue(long_graph())["prompt_id"]
     wait_until_running(server, prompt_id)
     time.sleep(3)  # well into the optimisation
-    started = time.monotonic()
     server.request("/interrupt", {})
-    assert server.wait(prompt_id, CANCEL_SECONDS).interrupted
-    assert time.monotonic() - started < CANCEL_SECONDS
+    assert server.wait(prompt_id, most).interrupted
     assert server.run(show(encode(), ["latents", 0])).error is None
 
 

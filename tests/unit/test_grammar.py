@@ -6,7 +6,6 @@ import json
 import math
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -14,9 +13,11 @@ import pytest
 from styleganex_core import StyleGANEXError, parse_keyframes, parse_layers, parse_strengths
 from styleganex_core.latents import parse_face_strengths
 
+from .speed import seconds_of, slowness
+
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = json.loads((ROOT / "tests" / "shared" / "grammar.json").read_text())
-LONGEST_SECONDS = 0.2  # for one text of any kind; the longest took 74 s
+LONGEST_SECONDS = 0.2  # by tests/unit/speed.py, for one text of any kind; the longest took 74 s
 JAVASCRIPT = """
 import { readFileSync } from "node:fs";
 const { readStrengths } = await import(process.argv[1] + "/live/strength_text.js");
@@ -33,10 +34,13 @@ const read = {
 console.log(JSON.stringify(Object.fromEntries(Object.entries(read).map(([kind, reader]) => [
   kind,
   table[kind].map((row) => {
-    const started = process.cpuUsage();
-    const reads = reader(row);
-    const { user, system } = process.cpuUsage(started);
-    return { reads, seconds: (user + system) / 1e6 };
+    const time = () => {
+      const started = process.cpuUsage();
+      const reads = reader(row);
+      const { user, system } = process.cpuUsage(started);
+      return { reads, seconds: (user + system) / 1e6 };
+    };
+    return [time(), time(), time()].sort((one, other) => one.seconds - other.seconds)[0];
   }),
 ]))));
 """  # noqa: E501
@@ -65,14 +69,15 @@ ROWS = [(kind, row) for kind, rows in TABLE.items() for row in rows]
 
 @pytest.mark.parametrize(("kind", "row"), ROWS, ids=lambda part: json.dumps(part)[:60])
 def test_a_text_is_read_or_refused_with_a_short_sentence(kind, row):
-    started = time.process_time()
-    if row["reads"] is None:
-        with pytest.raises(StyleGANEXError) as refused:
-            read(kind, row)
-        assert 20 < len(str(refused.value)) < 500
-    else:
-        assert read(kind, row) == row["reads"]
-    assert time.process_time() - started < LONGEST_SECONDS
+    def check() -> None:
+        if row["reads"] is None:
+            with pytest.raises(StyleGANEXError) as refused:
+                read(kind, row)
+            assert 20 < len(str(refused.value)) < 500
+        else:
+            assert read(kind, row) == row["reads"]
+
+    assert seconds_of(check, LONGEST_SECONDS) <= LONGEST_SECONDS
 
 
 def test_the_widgets_read_the_same():
@@ -81,17 +86,20 @@ def test_the_widgets_read_the_same():
         pytest.skip("NO NODE: put node 18 or newer on the PATH to test the widgets' grammar")
     table = ROOT / "tests" / "shared" / "grammar.json"
     command = [node, "--input-type=module", "-e", JAVASCRIPT, (ROOT / "web/js").as_uri(), table]
-    ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert ran.returncode == 0, ran.stderr
+    longest = LONGEST_SECONDS * slowness()
     for kind, answers in json.loads(ran.stdout).items():
         for row, answer in zip(TABLE[kind], answers, strict=True):
             assert answer["reads"] == row["reads"], (kind, row)
-            assert answer["seconds"] < LONGEST_SECONDS, (kind, row)
+            assert answer["seconds"] < longest, (kind, row)
 
 
 def test_a_clip_of_many_keys_asks_for_its_strengths_in_no_time():
     keys = parse_keyframes(",".join(f"{frame}:{frame % 7}" for frame in range(20_000)))
-    started = time.process_time()
-    assert [keys.strength_at(frame, 0.0, 25.0) for frame in range(20_000)][-1] == 19_999 % 7
-    assert math.isclose(keys.strength_at(5, 0.2, 25.0), 5)
-    assert time.process_time() - started < 2
+
+    def ask() -> None:
+        assert [keys.strength_at(frame, 0.0, 25.0) for frame in range(20_000)][-1] == 19_999 % 7
+        assert math.isclose(keys.strength_at(5, 0.2, 25.0), 5)
+
+    assert seconds_of(ask, 2) <= 2

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from styleganex_core import StyleGANEXError
+from tests.unit.speed import seconds_of
 
-SECONDS = 2.0
+SECONDS = 2.0  # of the machine that tests/unit/speed.py measures by
 MEGABYTES = 500
 _STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`error` None where all went well; `seconds` of this process, `megabytes` above the start."""
+    """`error` None where all went well; `seconds` as in speed.py, `megabytes` above the start."""
 
     error: Exception | None
     seconds: float
@@ -43,13 +43,18 @@ def attempt(act: Callable[[], object]) -> Outcome:
     before = _resident()
     if _CLEAR.exists():
         _CLEAR.write_text("5")  # forgets the highest mark
-    started, error = time.process_time(), None
-    try:
-        act()
-    except Exception as raised:
-        error = raised
-    seconds = time.process_time() - started
-    return Outcome(error, seconds, (_resident("VmHWM") - before))
+    errors: list[Exception | None] = []
+
+    def act_once() -> None:
+        try:
+            act()
+        except Exception as raised:
+            errors.append(raised)
+        else:
+            errors.append(None)
+
+    seconds = seconds_of(act_once, SECONDS)
+    return Outcome(errors[0], seconds, (_resident("VmHWM") - before))
 
 
 def _resident(field: str = "VmRSS") -> float:

@@ -51,9 +51,9 @@ export class Results {
   put(node, result) {
     const place = this.#place(node);
     const before = this.#remembered.get(keyOf(place))?.result.handle;
-    if (before && before !== result.handle) this.release([before], true);
     this.#remembered.delete(keyOf(place));
     this.#remembered.set(keyOf(place), { ...place, result });
+    this.#release([before], true);
     while (this.#remembered.size > MOST_REMEMBERED) {
       this.#remembered.delete(this.#remembered.keys().next().value ?? "");
     }
@@ -79,10 +79,20 @@ export class Results {
     const gone = [...this.#remembered.values()].filter((entry) =>
       open.includes(entry.workflow) && entry.workflow !== active ? false : !this.#isShown(entry),
     );
-    const handles = gone.flatMap(({ result }) => result.handle ?? []);
     for (const entry of gone) this.#remembered.delete(keyOf(entry));
     if (gone.length) writeStorage([...this.#remembered.values()]);
-    if (handles.length) this.release(handles, false);
+    this.#release([...new Set(gone.map(({ result }) => result.handle))], false);
+  }
+
+  /**
+   * Tells the server of results that no node here has any more: the nodes of equal inputs share one,
+   * such as a copy and its original, or a node and what it has become inside a subgraph.
+   * @param {(string | null | undefined)[]} handles @param {boolean} replaced
+   */
+  #release(handles, replaced) {
+    const held = new Set([...this.#remembered.values()].map(({ result }) => result.handle));
+    const free = handles.flatMap((handle) => (handle && !held.has(handle) ? handle : []));
+    if (free.length) this.release(free, replaced);
   }
 
   /** @param {Remembered} entry */

@@ -9,6 +9,7 @@ from styleganex_lab.__main__ import main
 from styleganex_lab.batch.journal import NAME
 from styleganex_lab.batch.queue import Patience
 
+PATIENT = 250  # seconds: other work may keep this machine busy
 QUICK = Patience(poll=0.01, lost_after=0.15, retry=0.05)
 GRAPH = {
     "1": {"class_type": "LoadImage", "inputs": {"image": "face.png"}},
@@ -49,7 +50,7 @@ def in_background(call):
 
 
 def wait_for(condition):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENT
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)

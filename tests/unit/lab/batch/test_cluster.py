@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -26,17 +25,9 @@ from styleganex_lab.batch.cluster import ClusterSettings, open_cluster
 from styleganex_lab.batch.feeder import BESIDE
 from styleganex_lab.batch.journal import NAME
 
-from .runs import add_pictures, expected, in_background, queue, results
+from .runs import PATIENT, add_pictures, expected, in_background, queue, results, wait_for
 
 REPOSITORY = Path(__file__).parents[4]
-PATIENT = 250  # seconds: other work may keep this machine busy
-
-
-def wait_for(condition):
-    deadline = time.monotonic() + PATIENT
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def done_lines(folder):

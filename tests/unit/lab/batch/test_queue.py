@@ -8,7 +8,17 @@ import time
 from styleganex_lab.batch.journal import NAME
 from styleganex_lab.batch.queue import MAX_LOSSES, Queue
 
-from .runs import GRAPH, QUICK, add_pictures, expected, in_background, queue, results, wait_for
+from .runs import (
+    GRAPH,
+    PATIENT,
+    QUICK,
+    add_pictures,
+    expected,
+    in_background,
+    queue,
+    results,
+    wait_for,
+)
 
 
 def test_work_is_spread_and_each_item_done_once(folder, servers):
@@ -44,7 +54,7 @@ def test_a_server_killed_midway_loses_and_doubles_nothing(folder, servers, capsy
     thread, codes = in_background(lambda: queue(folder, servers))
     wait_for(lambda: servers[0].running and servers[0].pending and len(servers[1].ran) >= 2)
     servers[0].kill()
-    thread.join(20)
+    thread.join(PATIENT)
     assert codes == [0]
     assert results(folder) == expected(*names)
     assert sorted(servers[1].ran) == [f"{name}|0" for name in names]
@@ -66,7 +76,7 @@ def test_a_server_that_comes_back_is_used_again(folder, servers, capsys):
     servers[0].start()
     wait_for(lambda: len(servers[0].ran) == 6)  # the other still holds two
     servers[1].hold.set()
-    thread.join(20)
+    thread.join(PATIENT)
     assert codes == [0]
     assert results(folder) == expected(*names)
     assert sorted(servers[0].ran + servers[1].ran) == [f"{name}|0" for name in names]
@@ -81,7 +91,7 @@ def test_a_quick_restart_forgets_nothing(folder, servers):
     servers[0].kill()
     servers[0].hold.set()
     servers[0].start()
-    thread.join(20)
+    thread.join(PATIENT)
     assert codes == [0]
     assert results(folder) == expected("a", "b", "c")
     assert sorted(servers[0].ran) == ["a|0", "b|0", "c|0"]
@@ -101,7 +111,7 @@ def test_all_servers_gone_then_resumed(folder, servers, capsys):
     wait_for(lambda: servers[0].ran)
     servers[0].hold.clear()
     servers[0].kill()
-    thread.join(20)
+    thread.join(PATIENT)
     assert codes == [1]
     assert "no server is left" in capsys.readouterr().err
     before = results(folder)
@@ -126,7 +136,7 @@ def test_an_item_that_kills_servers_is_given_up(folder, servers, capsys):
         server.kill()
         time.sleep(0.05)
         server.start()
-    thread.join(20)
+    thread.join(PATIENT)
     assert codes == [1]
     assert results(folder) == expected("b")
     assert f"{MAX_LOSSES} times a server fell silent over it" in capsys.readouterr().err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .runs import add_pictures, expected, in_background, queue, results, wait_for
+from .runs import PATIENT, add_pictures, expected, in_background, queue, results, wait_for
 
 
 def test_a_name_too_long_fails_alone(folder, servers, capsys):
@@ -49,7 +49,7 @@ def test_a_server_that_turns_away_midway_is_left_out(folder, servers, capsys):
     wait_for(lambda: all(server.running for server in servers))
     servers[0].denied = True
     servers[1].hold.set()
-    thread.join(20)
+    thread.join(PATIENT)
     assert codes == [0]
     assert results(folder) == expected(*names)
     assert "HTTP 401" in capsys.readouterr().err
