@@ -10,6 +10,7 @@ import torch
 from ..datatypes import Latents
 from ..errors import ShapeError, StyleGANEXError
 from . import Model
+from .detail import add_detail
 from .generator import CONSTANT_SIDE, DENSE_SIDE, Fuse
 from .kept import KeptFeatures
 from .window import Window
@@ -31,8 +32,8 @@ def synthesize(
     changes; `window` draws that part of the picture alone; one excludes the other.
 
     Skips that are optional hold on to what an edit should change. Edited latents with such skips
-    are drawn as the unedited ones are with their skips, plus the change that the edit makes
-    without them. Another domain is drawn without them, and so is a generator alone.
+    are drawn without them, plus the detail that skips give the unedited ones, where the edit leaves
+    things in their place. Another domain is drawn without them, and so is a generator alone.
 
     Raises ShapeError for latents of another family.
     """
@@ -43,10 +44,13 @@ def synthesize(
     edited = replace(latents.without_optional_skips(), edit=None)
     plain = replace(edited, w_plus=latents.w_plus - latents.edit)
     exact = replace(latents, w_plus=plain.w_plus, edit=None)
-    drawn = _synthesize(model, edited, noise, largest_side, kept, window)
-    for one, share in ((plain, -1), (exact, 1)):  # so an edit of nothing is exact
-        drawn = drawn.add(_synthesize(model, one, noise, largest_side, None, window), alpha=share)
-    return drawn
+    pictures = [  # whole ones, as detail is chosen by what is around it
+        _synthesize(model, one, noise, largest_side, kept if one is edited else None, None)
+        for one in (edited, plain, exact)
+    ]
+    size = model.config.generator.size
+    drawn = add_detail(*pictures, side=min(largest_side or size, size))
+    return drawn if window is None else window.cut(drawn)
 
 
 def _synthesize(

@@ -20,7 +20,9 @@ from styleganex_core import (
 from styleganex_core.datatypes import join_latents
 from styleganex_core.decode import KeptFeatures
 from styleganex_core.errors import ShapeError
+from styleganex_core.networks.detail import add_detail
 from styleganex_core.networks.swap import swap_domain
+from styleganex_core.networks.window import Window
 from styleganex_core.video.edit import edit_crops
 
 from .tiny import random_picture, random_vectors, tiny_model
@@ -55,17 +57,42 @@ def test_latents_without_skips_have_none_that_are_optional(model) -> None:
     assert not encode_face(model, random_picture(), skip_layers=0).optional_skips
 
 
-def test_an_edit_changes_the_exact_drawing_as_it_changes_the_one_without_skips(
-    model, latents, vector
-) -> None:
-    def draw(latents):
-        return decode_latents(model, latents)
-
+def test_an_edited_drawing_has_the_detail_of_the_exact_one(model, latents, vector) -> None:
     free = latents.without_optional_skips()
-    change = draw(apply_edit_vector(free, vector, 1.5)) - draw(free)
-    assert change.abs().max() > 0.01
-    edited = draw(apply_edit_vector(latents, vector, 1.5))
-    torch.testing.assert_close(edited, draw(latents) + change, atol=1e-4, rtol=1e-4)
+    plain, exact = decode_latents(model, free), decode_latents(model, latents)
+    edited = decode_latents(model, apply_edit_vector(free, vector, 1.5))
+    assert (edited - plain).abs().max() > 0.01
+    drawn = decode_latents(model, apply_edit_vector(latents, vector, 1.5))
+    torch.testing.assert_close(
+        drawn, add_detail(edited, plain, exact, side=64), atol=1e-4, rtol=1e-4
+    )
+
+
+def _edge_at(place: int) -> torch.Tensor:
+    """A picture [1, 3, 64, 64] that is dark to the left of a column."""
+    return torch.where(torch.arange(64) < place, -0.5, 0.5).expand(1, 3, 64, 64)
+
+
+def test_detail_stays_where_only_colour_changes() -> None:
+    plain, detail = _edge_at(30), random_picture(64, 64) / 20
+    edited = 0.8 * plain + 0.1
+    drawn = add_detail(edited, plain, plain + detail, side=64)
+    torch.testing.assert_close(drawn, edited + detail)
+
+
+def test_detail_goes_where_edges_have_moved() -> None:
+    plain, edited, detail = _edge_at(20), _edge_at(36), random_picture(64, 64) / 20
+    drawn = add_detail(edited, plain, plain + detail, side=64)
+    for place in (20, 36):
+        near = (slice(None), slice(None), slice(None), slice(place - 1, place + 1))
+        torch.testing.assert_close(drawn[near], edited[near])
+    torch.testing.assert_close(drawn[..., 50:], (edited + detail)[..., 50:])
+
+
+def test_a_window_of_an_edit_is_a_part_of_its_whole_drawing(model, latents, vector) -> None:
+    edited, window = apply_edit_vector(latents, vector, 1.5), Window(8, 16, 40, 60)
+    part = decode_latents(model, edited, window=window)
+    assert torch.equal(part, window.cut(decode_latents(model, edited)))
 
 
 def test_an_edit_of_no_strength_changes_nothing(model, latents, vector) -> None:
