@@ -18,6 +18,7 @@ def write_report(
     """Put the figures between the marks of the page at `path`, or at its end; returns the table."""
     rows = [name for name in order if name in done]
     table = summarise(done, rows)
+    scenes = max([scenes, *(done[name].get("scenes", 0) for name in rows)])  # of earlier runs too
     parts = [
         f"On at most {scenes} held-out scenes (seed {seed}), the face anywhere, 256 px; how many "
         "served a row stands in the last column. Means unless said otherwise.",
