@@ -11,6 +11,32 @@ from . import Model
 from .generator import State
 
 MOST_BYTES = 128 * 2**20  # of features
+SAME_STYLES = 1e-4  # what adding an edit and taking it away again may change in a style
+
+
+@dataclass(frozen=True)
+class Unedited:
+    """What a model drew of latents before an edit: `plain` without optional skips, `exact` with."""
+
+    model: Model
+    latents: Latents
+    largest_side: int | None
+    plain: torch.Tensor
+    exact: torch.Tensor
+
+    def is_of(self, model: Model, latents: Latents, largest_side: int | None) -> bool:
+        """Whether these latents, which are unedited, would be drawn alike."""
+        before, styles = self.latents, latents.w_plus
+        return (
+            self.model is model
+            and self.plain.device == model.device
+            and self.plain.dtype == model.dtype
+            and self.largest_side == largest_side
+            and before.size == latents.size
+            and all(one is other for one, other in _parts(before, latents))
+            and before.w_plus.shape == styles.shape
+            and bool((before.w_plus - styles.to(before.w_plus)).abs().max() < SAME_STYLES)
+        )
 
 
 @dataclass
@@ -26,6 +52,7 @@ class KeptFeatures:
     model: Model | None = None
     latents: Latents | None = None
     states: list[State] = field(default_factory=list)
+    unedited: Unedited | None = None
 
     def find(self, model: Model, latents: Latents) -> list[State]:
         """The states that are right for these latents too; `Generator.forward` adds the others."""
@@ -44,7 +71,7 @@ class KeptFeatures:
 
     def clear(self) -> None:
         """Drop everything."""
-        self.model, self.latents, self.states = None, None, []
+        self.model, self.latents, self.states, self.unedited = None, None, [], None
 
     def _is_here(self, model: Model) -> bool:
         return all(x.device == model.device and x.dtype == model.dtype for x, _ in self.states)
@@ -52,8 +79,7 @@ class KeptFeatures:
 
 def _count_shared(model: Model, before: Latents, now: Latents) -> int:
     """How many states two latents share: state k depends on the slots up to 2 k + 1."""
-    parts = [(before.f, now.f), *_pairs(before.skips, now.skips), *_pairs(before.noise, now.noise)]
-    if not all(one is other for one, other in parts):
+    if not all(one is other for one, other in _parts(before, now)):
         return 0
     changed = _changed_slots(before.w_plus, now.w_plus)
     most = len(changed)
@@ -71,6 +97,11 @@ def _changed_slots(before: torch.Tensor, now: torch.Tensor) -> torch.Tensor:
     if before.shape != now.shape:
         return torch.ones(now.shape[1], dtype=torch.bool)
     return (before != now.to(before)).any(dim=2).any(dim=0)
+
+
+def _parts(before: Latents, now: Latents) -> list[tuple[object, object]]:
+    """What an edit leaves as it was: `f`, skips and noise of both."""
+    return [(before.f, now.f), *_pairs(before.skips, now.skips), *_pairs(before.noise, now.noise)]
 
 
 def _pairs(

@@ -12,7 +12,7 @@ from ..errors import ShapeError, StyleGANEXError
 from . import Model
 from .detail import add_detail
 from .generator import CONSTANT_SIDE, DENSE_SIDE, Fuse
-from .kept import KeptFeatures
+from .kept import KeptFeatures, Unedited
 from .window import Window
 
 
@@ -44,12 +44,16 @@ def synthesize(
     edited = replace(latents.without_optional_skips(), edit=None)
     plain = replace(edited, w_plus=latents.w_plus - latents.edit)
     exact = replace(latents, w_plus=plain.w_plus, edit=None)
-    pictures = [  # whole ones, as detail is chosen by what is around it
-        _synthesize(model, one, noise, largest_side, kept if one is edited else None, None)
-        for one in (edited, plain, exact)
-    ]
+    # Whole pictures, as detail is chosen by what is around it.
+    drawn = _synthesize(model, edited, noise, largest_side, kept, None)
+    before = None if kept is None else kept.unedited
+    if before is None or not before.is_of(model, exact, largest_side):
+        pair = [_synthesize(model, one, noise, largest_side, None, None) for one in (plain, exact)]
+        before = Unedited(model, exact, largest_side, *pair)
+    if kept is not None:
+        kept.unedited = before
     size = model.config.generator.size
-    drawn = add_detail(*pictures, side=min(largest_side or size, size))
+    drawn = add_detail(drawn, before.plain, before.exact, side=min(largest_side or size, size))
     return drawn if window is None else window.cut(drawn)
 
 

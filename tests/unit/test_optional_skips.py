@@ -108,6 +108,21 @@ def test_previews_of_edits_are_those_of_whole_drawings(model, latents, vector) -
         torch.testing.assert_close(shown, decode_latents(model, edited), atol=1e-4, rtol=1e-4)
 
 
+def test_a_slider_draws_the_unedited_face_once(model, latents, vector, monkeypatch) -> None:
+    kept, drawn = KeptFeatures(), []
+    fusion = type(model.fusions[0])
+    forward = fusion.forward
+    monkeypatch.setattr(fusion, "forward", lambda *args: drawn.append(1) or forward(*args))
+    decode_preview(model, apply_edit_vector(latents, vector, 1), 72, kept=kept)
+    once = len(drawn)
+    assert once
+    decode_preview(model, apply_edit_vector(latents, vector, 2), 72, kept=kept)
+    assert len(drawn) == once
+    other = replace(latents, w_plus=latents.w_plus + 0.1)
+    decode_preview(model, apply_edit_vector(other, vector, 2), 72, kept=kept)
+    assert len(drawn) == 2 * once
+
+
 def test_skips_that_are_needed_are_drawn_through_their_gates(vector) -> None:
     model = tiny_model(fusions=3, gate=2)
     latents = encode_face(model, random_picture())
