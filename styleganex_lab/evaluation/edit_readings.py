@@ -15,9 +15,14 @@ from .tables import Table
 COLUMNS = (
     "", "read as", "gain", "the asked way (%)", "likeness to the photo", "likeness to the unedited",
 )  # fmt: skip
+DRAWN, PASTED = "Edits of photos", "Edits put back into photos"
 NOTE = (
     "Gain is the mean change of what a bundled network reads, from the drawing without the edit to "
     "that with it; likeness 0 is the same picture, below 0.6 the same person."
+)
+PASTED_NOTE = (
+    "The photo with the change that an edit makes in the drawing, as Edit Face puts it back; gain "
+    "and likeness are from the photo itself."
 )
 # What reads an edit whose name begins so, the longest first, and whether more of one is more of
 # the other.
@@ -32,7 +37,8 @@ READ_AS = {
 class EditTable:
     """Collects what edits did to photos, and tabulates it."""
 
-    def __init__(self) -> None:
+    def __init__(self, title: str = DRAWN, note: str = NOTE) -> None:
+        self.title, self.explanation = title, note
         self.readers = load_face_readers()
         self.rows: dict[str, list[list[float | None]]] = {}
         self.names: dict[str, str] = {}
@@ -64,7 +70,7 @@ class EditTable:
             (row, self.names[row] or "-", *(mean_known(list(c)) for c in zip(*v, strict=True)))
             for row, v in self.rows.items()
         )
-        return Table("Edits of photos", COLUMNS, tuple(means), NOTE)
+        return Table(self.title, COLUMNS, tuple(means), self.explanation)
 
     @torch.no_grad()
     def _read(self, picture: torch.Tensor, face: Face, name: str) -> float:

@@ -5,7 +5,7 @@ how many skips, and what happens over time in clips.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -19,10 +19,11 @@ from styleganex_core.encode import encode_face
 from styleganex_core.encode.optimise import Distance
 from styleganex_core.latents import apply_edit_vector
 from styleganex_core.networks import Model
+from styleganex_core.photo import PhotoSettings, draw_edit, open_photo, put_back
 from styleganex_core.pipeline import FlowSettings, refine_photo
 from styleganex_core.readers import load_distance
 
-from .edit_readings import EditTable
+from .edit_readings import PASTED, PASTED_NOTE, EditTable
 from .identity import Identity, IdentityMeasure, follow_faces, mean_known
 from .metrics import (
     mean_absolute_error,
@@ -133,7 +134,7 @@ def tabulate_photos(
         decode_latents(model, encode_face(model, subjects[0].frames[:1]))
     rows: dict[str, list[list[float | None]]] = {}
     faces = FaceTable("Faces of photos")
-    edited = EditTable()
+    edited, pasted = EditTable(), EditTable(PASTED, PASTED_NOTE)
     last = "refined" if steps else "crop"
     step_names = {"crop": "Step I", "refined": f"Step II, {steps} steps"}
     for index, subject in enumerate(subjects):
@@ -151,6 +152,9 @@ def tabulate_photos(
                 after = _draw_edit(model, latents, edit, strength, subject)
                 before = fit_to(picture, subject.frames[:1])
                 edited.note(edit, strength, subject.frames[:1], subject.face, before, after)
+        frame = subject.frames[:1]
+        for (edit, strength), after in _put_back(model, subject, edits):
+            pasted.note(edit, strength, frame, subject.face, frame, after)
         if progress is not None:
             progress(index + 1, len(subjects))
     columns = ("", *instruments.columns)
@@ -179,7 +183,7 @@ def tabulate_photos(
             note,
         ),
         faces.tabulate(),
-        *([edited.tabulate()] if edits else []),
+        *([edited.tabulate(), pasted.tabulate()] if edits else []),
     ]
 
 
@@ -190,6 +194,19 @@ def _draw_edit(
     """The first frame drawn with an edit, in its own size."""
     moved = apply_edit_vector(latents, model.edit_vectors[edit], strength)
     return fit_to(decode_latents(model, moved), subject.frames[:1])
+
+
+def _put_back(
+    model: Model, subject: Subject, edits: Sequence[Edit]
+) -> Iterator[tuple[Edit, torch.Tensor]]:
+    """The first frame with each edit in place, in one pass, as users get it."""
+    if not edits:
+        return
+    settings = PhotoSettings(which="whole picture", region="crop")
+    opened = open_photo(model, subject.frames[:1], settings, styles=subject.style_image)
+    for edit, strength in edits:
+        drawn = draw_edit(model, opened, {edit: strength}, settings)
+        yield (edit, strength), put_back(opened, drawn, settings)
 
 
 def _skips(model: Model) -> dict[int, int]:

@@ -94,6 +94,8 @@ def test_a_folder_gives_the_papers_tables(tmp_path, folder, model_file, capsys):
     assert edited["read as"] == "smile"
     assert float(edited["the asked way (%)"]) in (0, 100)  # of one photo
     assert float(edited["likeness to the unedited"]) > 0
+    nearer = float(cells["Edits put back into photos", "smile +1.5", "likeness to the photo"])
+    assert 0 < nearer < float(edited["likeness to the photo"])  # of a model that draws no likeness
     assert float(cells[steps, "Step I", "ST-LPIPS"]) > 0
     assert (out / "evaluation.md").read_text().strip() in said.out
 
