@@ -24,7 +24,6 @@ tasks lean on, `keep` writes that one to NEW/rendered.safetensors.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -33,6 +32,7 @@ import torch
 
 from styleganex_core import load_demo, load_model, save_model
 from styleganex_core.checkpoints.read import read_file
+from styleganex_core.checkpoints.shared_tensors import checksum
 from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.training import RECIPES, Sources, bundle_model, export_task
 from styleganex_lab.training.data.origin import tell_origin
@@ -90,7 +90,7 @@ def keep_rendered(out: Path) -> None:
     """
     wanted = {read_file(DEMO / f"{task}.safetensors").metadata["base_sha256"] for task in TASKS}
     for path in (DEMO / RENDERED, DEMO / "photo.safetensors"):
-        if path.is_file() and {hashlib.sha256(path.read_bytes()).hexdigest()} == wanted:
+        if path.is_file() and {checksum(path)} == wanted:
             if not (out / RENDERED).is_file():
                 shutil.copyfile(path, out / RENDERED)
             return

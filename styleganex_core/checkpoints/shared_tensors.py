@@ -36,7 +36,7 @@ def leave_out(tensors: Mapping[str, torch.Tensor], base: Path) -> tuple[Tensors,
         if key in theirs and theirs[key].dtype == tensor.dtype and torch.equal(theirs[key], tensor)
     )
     kept = {key: tensor for key, tensor in tensors.items() if key not in set(shared)}
-    return kept, dict(zip(KEYS, (base.name, _checksum(base), json.dumps(shared)), strict=True))
+    return kept, dict(zip(KEYS, (base.name, checksum(base), json.dumps(shared)), strict=True))
 
 
 def read_whole_file(path: str | Path) -> FileContents:
@@ -76,7 +76,7 @@ def _find_base(contents: FileContents, name: str) -> Path:
             f"{contents.path.name} holds only what differs from {shown}; put {shown} beside it."
         )
     for path in beside:
-        if _checksum(path) == contents.metadata.get("base_sha256"):
+        if checksum(path) == contents.metadata.get("base_sha256"):
             return path
     raise CheckpointError(
         f"{contents.path.name} was made for another version of {shown} than the one beside it; "
@@ -91,5 +91,6 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _checksum(path: Path) -> str:
+def checksum(path: Path) -> str:
+    """The SHA-256 of a file, as `base_sha256` tells it."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -96,7 +96,7 @@ class Model(nn.Module):
     def skips_are_optional(self) -> bool:
         """Whether styles and `f` alone draw the face that was encoded, only less exactly.
 
-        So it is for models whose gates are one layer deep, as `build real` trains them: their skips
+        So it is for models whose gates are one layer deep, as `train real` makes them: their skips
         bring likeness, and hold on to what an edit should change. The paper's gates are deeper, and
         its models need their skips.
         """

@@ -37,6 +37,9 @@ def synthesize(
 
     Raises ShapeError for latents of another family.
     """
+    model.check_latents(latents)
+    if window is not None and kept is not None:
+        raise StyleGANEXError("kept features belong to whole pictures; draw a window without them.")
     if model.is_swapped or len(latents.skips or ()) > model.active_fusions:
         latents = latents.without_optional_skips()
     if latents.edit is None or not latents.optional_skips:
@@ -65,9 +68,6 @@ def _synthesize(
     kept: KeptFeatures | None,
     window: Window | None,
 ) -> torch.Tensor:
-    model.check_latents(latents)
-    if window is not None and kept is not None:
-        raise StyleGANEXError("kept features belong to whole pictures; draw a window without them.")
     states = None if kept is None else kept.find(model, latents)
     latents = latents.to(model.device, model.dtype)
     rgb = model.generator(

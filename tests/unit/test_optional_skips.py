@@ -19,7 +19,7 @@ from styleganex_core import (
 )
 from styleganex_core.datatypes import join_latents
 from styleganex_core.decode import KeptFeatures
-from styleganex_core.errors import ShapeError
+from styleganex_core.errors import ShapeError, StyleGANEXError
 from styleganex_core.networks.detail import add_detail
 from styleganex_core.networks.swap import swap_domain
 from styleganex_core.networks.window import Window
@@ -93,6 +93,8 @@ def test_a_window_of_an_edit_is_a_part_of_its_whole_drawing(model, latents, vect
     edited, window = apply_edit_vector(latents, vector, 1.5), Window(8, 16, 40, 60)
     part = decode_latents(model, edited, window=window)
     assert torch.equal(part, window.cut(decode_latents(model, edited)))
+    with pytest.raises(StyleGANEXError, match="without them"):
+        decode_latents(model, edited, window=window, kept=KeptFeatures())
 
 
 def test_an_edit_of_no_strength_changes_nothing(model, latents, vector) -> None:
