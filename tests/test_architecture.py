@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ RANKS = {
 }
 PACKAGES = {package.name for package in RANKS}
 MODULES = [path for package in RANKS for path in sorted(package.rglob("*.py"))]
+OF_NODES = sorted(NODES.rglob("*.py"))
 ENGINE = LAB / "batch" / "cluster.py"
 # What nodes may do with tensors: types, devices, storage and layout, but nothing with the values.
 TORCH_FOR_NODES = {
@@ -56,6 +58,12 @@ LAYOUT = {
 THIRD_PARTY = {"torch", "numpy", "PIL", "safetensors", "einops", "scipy", "kornia", "av"}
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """What a module's text says; nobody changes it."""
+    return ast.parse(path.read_text())
+
+
 def package_of(path: Path) -> Path:
     """The folder of the package that a module belongs to."""
     return next(package for package in RANKS if package in path.parents)
@@ -66,10 +74,11 @@ def part_of(path: Path) -> str:
     return path.relative_to(package_of(path)).with_suffix("").parts[0]
 
 
+@cache
 def imports_of(path: Path, package: Path) -> list[tuple[str, str]]:
     """(kind, name) of every import: "own" and the part's name, or "outside" and the module's."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found += [("outside", alias.name.split(".")[0]) for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -89,44 +98,46 @@ def imports_of(path: Path, package: Path) -> list[tuple[str, str]]:
     return found
 
 
-each_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_down():
+    wrong = []
+    for path in MODULES:
+        package, own = package_of(path), part_of(path)
+        ranks = RANKS[package]
+        assert own in ranks, f"{own} has no layer; add it on purpose"
+        for kind, name in imports_of(path, package):
+            place = f"{path.relative_to(ROOT)} ({own})"
+            if kind == "own" and name != own and ranks[name] >= ranks[own]:
+                wrong.append(f"{place} imports {name}, which is no layer below")
+            if kind == "outside" and name.startswith("comfy"):
+                wrong.append(f"{place} imports ComfyUI")
+    assert wrong == []
 
 
-@each_module
-def test_imports_point_down(path):
-    package, own = package_of(path), part_of(path)
-    ranks = RANKS[package]
-    assert own in ranks, f"{own} has no layer; add it on purpose"
-    for kind, name in imports_of(path, package):
-        if kind == "own" and name != own:
-            assert ranks[name] < ranks[own], f"{path.name} ({own}) imports {name}"
-        if kind == "outside":
-            assert not name.startswith("comfy"), f"{path.name} imports ComfyUI"
-
-
-@each_module
-def test_only_what_comfyui_ships_is_imported(path):
+def test_only_what_comfyui_ships_is_imported():
     import sys
 
-    package = package_of(path)
-    ours = {"styleganex_core"} if package == LAB else {package.name}
-    allowed = THIRD_PARTY | set(sys.stdlib_module_names) | ours
-    if path == ENGINE:
-        allowed |= {"dask", "distributed"}  # the extra `cluster`
-    outside = {name for kind, name in imports_of(path, package) if kind == "outside"}
-    assert outside <= allowed, f"{path.name} imports {sorted(outside - allowed)}"
+    wrong = []
+    for path in MODULES:
+        package = package_of(path)
+        ours = {"styleganex_core"} if package == LAB else {package.name}
+        allowed = THIRD_PARTY | set(sys.stdlib_module_names) | ours
+        if path == ENGINE:
+            allowed |= {"dask", "distributed"}  # the extra `cluster`
+        outside = {name for kind, name in imports_of(path, package) if kind == "outside"}
+        wrong += [f"{path.relative_to(ROOT)} imports {name}" for name in sorted(outside - allowed)]
+    assert wrong == []
 
 
 def test_the_core_names_the_lab_only_to_forward_old_commands():
     naming = [path for path in CORE.rglob("*.py") if "styleganex_lab" in path.read_text()]
     assert [path.relative_to(CORE).as_posix() for path in naming] == ["__main__.py"]
-    for path in NODES.rglob("*.py"):
+    for path in OF_NODES:
         assert "styleganex_lab" not in path.read_text(), f"{path.name} needs the lab"
 
 
 def test_nodes_take_names_from_the_core_itself():
-    for path in NODES.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+    for path in OF_NODES:
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.ImportFrom) and "styleganex_core" in (node.module or ""):
                 assert node.module == "styleganex_core", f"{path.name}: {node.module}"
                 assert node.level == 2, f"{path.name} must import the core relatively"
@@ -176,17 +187,15 @@ def test_maths_is_recognised(code):
     assert maths_in(ast.parse(code))
 
 
-@pytest.mark.parametrize(
-    "path", sorted(NODES.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
-)
-def test_nodes_leave_maths_to_the_core(path):
-    assert maths_in(ast.parse(path.read_text())) == []
+def test_nodes_leave_maths_to_the_core():
+    found = {str(path.relative_to(ROOT)): maths_in(tree_of(path)) for path in OF_NODES}
+    assert {path: maths for path, maths in found.items() if maths} == {}
 
 
 def test_nothing_evaluates_or_unpickles():
     banned = {"eval", "exec", "compile", "__import__"}
-    for path in [*MODULES, *NODES.rglob("*.py"), ROOT / "__init__.py"]:
-        for node in ast.walk(ast.parse(path.read_text())):
+    for path in [*MODULES, *OF_NODES, ROOT / "__init__.py"]:
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 assert node.func.id not in banned, f"{path.name} calls {node.func.id}"
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "torch.load":
@@ -197,10 +206,28 @@ def test_nothing_evaluates_or_unpickles():
                 assert not {"pickle", "marshal", "shelve"} & set(names), f"{path.name}: {names}"
 
 
-@pytest.mark.parametrize(
-    "path", [*MODULES, *sorted(NODES.rglob("*.py"))], ids=lambda path: str(path.relative_to(ROOT))
-)
-def test_modules_stay_small_and_documented(path):
-    text = path.read_text()
-    assert text.count("\n") <= 300, "split it"
-    assert not text or ast.get_docstring(ast.parse(text)), "says nothing of itself"
+def test_modules_stay_small_and_documented():
+    wrong = []
+    for path in [*MODULES, *OF_NODES]:
+        text = path.read_text()
+        if text.count("\n") > 300:
+            wrong.append(f"{path.relative_to(ROOT)} has over 300 lines; split it")
+        if text and not ast.get_docstring(tree_of(path)):
+            wrong.append(f"{path.relative_to(ROOT)} says nothing of itself")
+    assert wrong == []
+
+
+def test_unit_tests_lie_where_what_they_test_does():
+    """tests/unit/crop is for styleganex_core/crop; lab/ and nodes/ begin with their own names."""
+    unit, wrong = ROOT / "tests" / "unit", []
+    for folder in {path.parent.relative_to(unit) for path in unit.rglob("test_*.py")}:
+        first, *inside = folder.parts or ("",)
+        source = {"lab": LAB, "nodes": NODES}.get(first, CORE / first).joinpath(*inside)
+        if not source.is_dir():
+            wrong.append(f"tests/unit/{folder} mirrors no folder")
+    deeper = {path.stem: path.parent for path in [*CORE.glob("*/**/*.py"), *NODES.rglob("*.py")]}
+    for path in unit.glob("test_*.py"):
+        name = path.stem.removeprefix("test_")
+        if name in deeper and not (CORE / f"{name}.py").is_file():
+            wrong.append(f"tests/unit/{path.name} belongs with {deeper[name].relative_to(ROOT)}")
+    assert wrong == []

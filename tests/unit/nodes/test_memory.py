@@ -9,9 +9,9 @@ import torch
 
 import styleganex_core as core
 
-from .alive import Alive
-from .fake_comfyui import FakeComfyUI, run_fake
-from .tiny import tiny_model
+from ..alive import Alive
+from ..fake_comfyui import FakeComfyUI, run_fake
+from ..tiny import tiny_model
 
 GIBIBYTE = 2**30
 PHOTO_SIDE = 8000  # px

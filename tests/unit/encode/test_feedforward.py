@@ -7,7 +7,7 @@ import torch
 
 from styleganex_core import ShapeError, StyleGANEXError, encode_face, sample_latents
 
-from .tiny import random_picture, tiny_model
+from ..tiny import random_picture, tiny_model
 
 
 def test_the_style_comes_from_the_style_picture():

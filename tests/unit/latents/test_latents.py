@@ -19,7 +19,7 @@ from styleganex_core import (
     transform_features,
 )
 
-from .tiny import STYLE_DIM, random_picture, tiny_model
+from ..tiny import STYLE_DIM, random_picture, tiny_model
 
 
 @pytest.fixture(scope="module")

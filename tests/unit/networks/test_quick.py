@@ -9,7 +9,7 @@ from styleganex_core import Latents, decode_latents
 from styleganex_core.decode.render import draw_noise
 from styleganex_core.networks import quick
 
-from .tiny import tiny_model
+from ..tiny import tiny_model
 
 TOLERANCE = 1e-12  # of the deviation, in float64
 

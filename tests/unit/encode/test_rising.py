@@ -15,7 +15,7 @@ from styleganex_core import (
 from styleganex_core.encode import rising
 from styleganex_core.losses import multiscale_loss, pixel_loss
 
-from .tiny import drawn_picture, tiny_model
+from ..tiny import drawn_picture, tiny_model
 
 
 @pytest.fixture(scope="module")

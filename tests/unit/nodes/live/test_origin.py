@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from .live_parts import live_part
+from ...live_parts import live_part
 
 origin = live_part("origin")
 request = live_part("request")

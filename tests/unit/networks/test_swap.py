@@ -7,7 +7,7 @@ import torch
 
 from styleganex_core import ShapeError, decode_latents, sample_latents, swap_domain
 
-from .tiny import tiny_model
+from ..tiny import tiny_model
 
 
 @pytest.fixture(scope="module")

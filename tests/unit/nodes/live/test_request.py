@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from .live_parts import live_part
+from ...live_parts import live_part
 
 request = live_part("request")
 HANDLE = "abcdefghijklmnopqrstuvwx"

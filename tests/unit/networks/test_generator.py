@@ -15,8 +15,8 @@ from styleganex_core import (
 from styleganex_core.datatypes import Latents
 from styleganex_core.networks.ops import ModulatedConv
 
-from . import reference_forms
-from .tiny import random_picture, tiny_model
+from .. import reference_forms
+from ..tiny import random_picture, tiny_model
 
 
 @pytest.fixture(scope="module")

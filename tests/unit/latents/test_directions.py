@@ -28,7 +28,7 @@ from styleganex_core import (
     sweep_edit,
 )
 
-from .tiny import STYLE_DIM, tiny_model
+from ..tiny import STYLE_DIM, tiny_model
 
 SLOTS = 10  # of a 64 px generator
 cosine = torch.nn.functional.cosine_similarity

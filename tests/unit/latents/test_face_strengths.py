@@ -23,9 +23,9 @@ from styleganex_core.latents import (
     parse_face_strengths,
 )
 
-from .tiny import random_picture, random_vectors, tiny_model
+from ..tiny import random_picture, random_vectors, tiny_model
 
-SHARED = Path(__file__).resolve().parents[1] / "shared" / "grammar.json"
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "grammar.json"
 GRAMMAR = json.loads(SHARED.read_text(encoding="utf-8"))["face_strengths"]
 
 

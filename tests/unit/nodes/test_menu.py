@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from .live_parts import node_part
+from ..live_parts import node_part
 
-NODES = json.loads((Path(__file__).parents[1] / "public_surface.json").read_text())["nodes"]
+NODES = json.loads((Path(__file__).parents[2] / "public_surface.json").read_text())["nodes"]
 WISHES = {
     "smile": "LiveEdit",
     "age": "LiveEdit",

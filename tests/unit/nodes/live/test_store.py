@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from .live_parts import live_part
+from ...live_parts import live_part
 
 store_module = live_part("store")
 Entry, LiveStore = store_module.Entry, store_module.LiveStore

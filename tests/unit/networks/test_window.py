@@ -9,7 +9,7 @@ from styleganex_core import ShapeError, StyleGANEXError, decode_latents, encode_
 from styleganex_core.decode import KeptFeatures
 from styleganex_core.networks.window import Window, plan_windows
 
-from .tiny import random_picture, tiny_model
+from ..tiny import random_picture, tiny_model
 
 WINDOWS = [
     (30, 20, 41, 45),  # within

@@ -18,7 +18,7 @@ from styleganex_core import (
 from styleganex_core.encode.adam import Adam
 from styleganex_core.losses import pixel_loss
 
-from .tiny import drawn_picture, random_picture, tiny_model
+from ..tiny import drawn_picture, random_picture, tiny_model
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ def test_the_owners_of_photographs_are_named_in_the_file_and_on_the_page(name):
     with safe_open(bundled.FOLDER / f"{name}.safetensors", "pt") as opened:
         told = opened.metadata()
     assert "licence" not in told, "not only renders were learned from"
-    page = (Path(__file__).parents[2] / "docs" / "demo.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "demo.md").read_text()
     rows = [line for line in told["data"].splitlines() if line.startswith("| ")]
     assert any("CC BY" in row for row in rows)
     for row in rows:

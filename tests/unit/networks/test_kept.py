@@ -11,7 +11,7 @@ from styleganex_core import Latents, apply_edit_vector, decode_latents, encode_f
 from styleganex_core.decode import KeptFeatures
 from styleganex_core.networks import kept as kept_module
 
-from .tiny import STYLE_DIM, random_picture, tiny_model
+from ..tiny import STYLE_DIM, random_picture, tiny_model
 
 
 @pytest.fixture(scope="module")
