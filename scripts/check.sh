@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What a change must pass before a commit: style, types, and the tests that need neither minutes nor a
-# ComfyUI, one process per core. .ci/run runs all the rest too. Needs the [dev] extra.
+# What a change must pass before a commit, in under two minutes on two cores: style, types, and the tests
+# that need neither minutes nor a ComfyUI, one process per core. .ci/run runs all the rest too. At the
+# end it names its slowest tests. Needs the [dev] extra.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python -m ruff check .
@@ -11,7 +12,8 @@ trap 'rm -f "$report"' EXIT
 types=$!
 failed=0
 export OMP_NUM_THREADS=1 # the processes share the cores
-python -m pytest -m "not slow" -n auto --dist worksteal --ignore=tests/comfy --ignore=tests/browser "$@" || failed=1
+python -m pytest -m "not slow" -n logical --dist worksteal --ignore=tests/comfy --ignore=tests/browser \
+  --durations=10 --durations-min=2 "$@" || failed=1
 wait "$types" || failed=1
 cat "$report"
 exit "$failed"

@@ -70,6 +70,14 @@ def test_nothing_refers_to_a_page_outside_the_repository():
         assert not re.search(r"\bSPEC\b", path.read_text()), f"{path.name} names a SPEC"
 
 
+def test_the_readme_clones_without_the_history():
+    """Models that were replaced make up most of it."""
+    readme = (ROOT / "README.md").read_text()
+    clones = re.findall(r"git clone .*", readme)
+    assert clones
+    assert all(command.startswith("git clone --depth 1 ") for command in clones)
+
+
 def test_files_that_code_and_pages_name_exist():
     invented = ROOT / "tests" / "release" / "test_archive.py"  # names of files, none of them real
     pages = [*SOURCES, *(ROOT / "web" / "js").rglob("*.js"), *ROOT.glob("*.md")]

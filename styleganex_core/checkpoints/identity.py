@@ -9,6 +9,7 @@ import torch
 
 from ..errors import CheckpointError
 from ..networks.identity import IdentityNetwork
+from ..networks.unfilled import unfilled
 from .convert import convert_encoder
 from .detect import check_complete
 from .read import read_file
@@ -36,7 +37,7 @@ def load_identity(path: str | Path, *, device: torch.device | str = "cpu") -> Id
             for key, tensor in {**renamed, **_rename_end(found)}.items()
             if not key.endswith(_COUNTER)
         }
-        with torch.device("meta"):
+        with unfilled():
             network = IdentityNetwork()
         expected = network.state_dict()
         counters = [key for key in expected if key.endswith(_COUNTER)]

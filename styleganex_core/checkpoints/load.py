@@ -14,6 +14,7 @@ from ..networks import Model, ModelConfig, build_model
 from ..networks.fusion import FUSION_TAPS
 from ..networks.generator import Mapping as MappingNetwork
 from ..networks.precision import arrange_weights
+from ..networks.unfilled import unfilled
 from .detect import Spell, check_complete, detect_model
 from .formats import ModelParts, find_model
 from .read import is_finite, is_plain
@@ -69,7 +70,7 @@ def complete_parts(parts: ModelParts, path: Path) -> tuple[ModelConfig, Tensors]
     try:
         tensors = _choose_fusions(parts)
         config = detect_model(tensors, parts.spell)
-        with torch.device("meta"):
+        with unfilled():
             expected = Model(config).state_dict()
         tensors |= _counters(tensors, expected)
         tensors |= _noise_maps(tensors, expected, path)

@@ -9,6 +9,7 @@ import torch
 
 from ..errors import CheckpointError
 from ..networks.bisenet import FaceParser
+from ..networks.unfilled import unfilled
 from .detect import check_complete
 from .read import read_file
 
@@ -27,7 +28,7 @@ def load_face_parser(path: str | Path, *, device: torch.device | str = "cpu") ->
     modules = _module_names()
     file_names = {ours: theirs for theirs, ours in modules.items()}
     with torch.inference_mode(False), torch.no_grad():
-        with torch.device("meta"):
+        with unfilled():
             parser = FaceParser()
         expected = parser.state_dict()
         converted = {

@@ -13,6 +13,7 @@ from .encoder import Encoder, EncoderConfig
 from .fusion import FusionConfig, SkipFusion
 from .generator import Generator, GeneratorConfig
 from .precision import PRECISIONS, choose_dtype
+from .unfilled import unfilled
 
 __all__ = [
     "PRECISIONS",
@@ -149,7 +150,7 @@ def build_model(config: ModelConfig, tensors: dict[str, torch.Tensor], name: str
     ComfyUI runs nodes, are the one exception and are copied.
     """
     with torch.inference_mode(False):
-        with torch.device("meta"):
+        with unfilled():
             model = Model(config, name)
         owned = {key: t.clone() if t.is_inference() else t for key, t in tensors.items()}
         model.load_state_dict(owned, strict=True, assign=True)

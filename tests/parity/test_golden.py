@@ -114,6 +114,8 @@ def test_gate_and_constant(golden):
             check(decode_latents(model, constant), picture)
 
 
+# Tiny networks show it in tests/unit/networks.
+@pytest.mark.slow
 def test_dense_form_equals_stylegan2(golden):
     _, model, inputs = golden
     generator = model.generator

@@ -74,7 +74,48 @@ def test_it_holds_no_tests_figures_or_lab(names):
     assert [name for name in names if name.startswith(UNWANTED)] == []
 
 
-def test_the_same_commit_gives_the_same_archive(archive, tmp_path):
+def git(folder: Path, *arguments: str) -> None:
+    known = ["-c", "user.name=t", "-c", "user.email=t@t", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", "-C", folder, *known, *arguments], check=True, capture_output=True)
+
+
+@pytest.fixture
+def small_checkout(tmp_path) -> Path:
+    """A repository of one commit with a file of each kind that an archive treats differently."""
+    if shutil.which("git") is None:
+        pytest.skip("NO GIT: the release archive is made from a commit")
+    folder = tmp_path / "checkout"
+    (folder / "tests").mkdir(parents=True)
+    for name in ("main.py", "picture.jpg", "tests/test_main.py"):
+        (folder / name).write_bytes(name.encode() * 1000)
+    (folder / "run.sh").write_text("true\n")
+    (folder / "run.sh").chmod(0o755)
+    (folder / ".comfyignore").write_text("/tests/\n/.*\n")
+    git(folder, "init", "--quiet")
+    git(folder, "add", ".")
+    git(folder, "update-index", "--chmod=+x", "run.sh")
+    git(folder, "commit", "--quiet", "--message", "all")
+    return folder
+
+
+def test_the_same_commit_gives_the_same_archive(small_checkout, tmp_path):
+    first, again = tmp_path / "first.zip", tmp_path / "again.zip"
+    assert make_release(first, root=small_checkout) == ["main.py", "picture.jpg", "run.sh"]
+    for path in small_checkout.rglob("*.*"):
+        if path.is_file():
+            os.utime(path, (1e9, 1e9))
+    (small_checkout / "not_committed.py").write_text("")
+    make_release(again, root=small_checkout)
+    assert again.read_bytes() == first.read_bytes()
+    with zipfile.ZipFile(first) as opened:
+        modes = {entry.filename: entry.external_attr >> 16 & 0o777 for entry in opened.infolist()}
+        kinds = {entry.filename: entry.compress_type for entry in opened.infolist()}
+    assert modes == {"main.py": 0o644, "picture.jpg": 0o644, "run.sh": 0o755}
+    assert [name for name, kind in kinds.items() if kind == zipfile.ZIP_STORED] == ["picture.jpg"]
+
+
+@pytest.mark.slow
+def test_the_release_itself_is_the_same_again(archive, tmp_path):
     make_release(tmp_path / "again.zip")
     assert (tmp_path / "again.zip").read_bytes() == archive.read_bytes()
 
@@ -83,19 +124,21 @@ def test_it_runs_unpacked(archive, tmp_path):
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(tmp_path)
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
-    where = "import styleganex_core; print(styleganex_core.__file__)"
-    for command in (["-m", "styleganex_core", "edit", "--help"], ["-c", where]):
-        ran = subprocess.run(
-            [sys.executable, *command],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert ran.returncode == 0, ran.stderr
-        assert ("--paste" if "edit" in command else str(tmp_path)) in ran.stdout
+    start = (
+        "import runpy, sys, styleganex_core; print(styleganex_core.__file__, flush=True);"
+        "sys.argv[1:] = ['edit', '--help']; runpy.run_module('styleganex_core', None, '__main__')"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", start],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert str(tmp_path) in ran.stdout and "--paste" in ran.stdout
 
 
 @pytest.mark.parametrize("line", ["*.py", "tests", "!/tests/", "/a/*/b", "/", "/*", "/a?", "/a b"])

@@ -13,6 +13,7 @@ from styleganex_core.networks import (
     ModelConfig,
     build_model,
 )
+from styleganex_core.networks.unfilled import unfilled
 
 STYLE_DIM = 12
 WIDTHS = (8, 10, 12, 16)
@@ -51,10 +52,12 @@ def tiny_model(size: int = 64, *, seed: int = 0, name: str = "tiny", **options) 
     """A random model; noise strengths and biases are not zero, so that every term counts."""
     config = tiny_config(size, **options)
     random = torch.Generator().manual_seed(seed)
+    with unfilled():
+        expected = Model(config).state_dict()
     tensors = {}
-    for key, tensor in Model(config).state_dict().items():
+    for key, tensor in expected.items():
         if not tensor.is_floating_point():
-            tensors[key] = tensor
+            tensors[key] = torch.zeros(tensor.shape, dtype=tensor.dtype)
             continue
         value = torch.randn(tensor.shape, generator=random)
         if key.endswith("running_var"):

@@ -17,7 +17,7 @@ MEGABYTE = 1 << 20
 def zipped(pickled: bytes, members: dict[str, bytes] | None = None) -> bytes:
     """A PyTorch file around a pickle, all of it compressed."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("a/data.pkl", pickled)
         archive.writestr("a/version", b"3\n")
         for name, content in (members or {}).items():
@@ -63,7 +63,7 @@ def many_tensors(count: int) -> bytes:
 
 def npz_of_zeros() -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for index in range(8):
             array = io.BytesIO()
             np.save(array, np.zeros((1, 18, 60_000 * 16), np.float32))

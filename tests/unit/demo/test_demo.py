@@ -63,13 +63,20 @@ def test_the_owners_of_photographs_are_named_in_the_file_and_on_the_page(name):
         assert row.replace("(c)", "©") in page
 
 
-@pytest.mark.parametrize("name", demo_names())
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name == "photo" else pytest.param(name, marks=pytest.mark.slow)
+        for name in demo_names()
+    ],
+)
 def test_every_demo_model_fits_into_half_precision(name):
     """A GPU runs it so; batch norms' variances had outgrown float16 once."""
     model = load_demo(name, dtype=torch.float16)
     assert model.dtype == torch.float16
 
 
+@pytest.mark.slow
 def test_the_demo_draws_the_same_in_half_precision():
     picture = example_image("rendered_ben")
     with torch.no_grad():
@@ -94,6 +101,7 @@ def test_every_film_is_bundled_small_and_named_by_its_recipe():
     assert sum(path.stat().st_size for path in expected) < 1_000_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", example_clip_names())
 def test_a_bundled_film_shows_what_the_renderer_draws(name):
     recipe = CLIP_RECIPES[name]

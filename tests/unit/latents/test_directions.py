@@ -359,7 +359,10 @@ def demo():
 
 # Attributes that every face has more or less of; glasses are there or not, and their change in a
 # picture depends on the person more than on the vector.
-@pytest.mark.parametrize("attribute", ["age", "hair_light", "turn_right"])
+@pytest.mark.parametrize(
+    "attribute",
+    ["age", *(pytest.param(name, marks=pytest.mark.slow) for name in ("hair_light", "turn_right"))],
+)
 def test_examples_of_an_attribute_lead_to_that_attribute(demo, attribute):
     """Eight people with more and less of it: the boundary changes another as the vector does."""
     own = demo.edit_vectors[attribute]
@@ -377,6 +380,7 @@ def test_examples_of_an_attribute_lead_to_that_attribute(demo, attribute):
     assert changes[1].abs().mean() > 0.5 * changes[0].abs().mean()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("find", [factorize_weights, find_components])
 def test_directions_without_labels_change_the_picture(demo, find):
     person = sample_latents(demo, 3, truncation=0.8)

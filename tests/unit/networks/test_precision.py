@@ -18,6 +18,8 @@ from styleganex_core import (
 )
 from styleganex_core.networks import choose_dtype, precision
 
+from ..tiny import random_picture, tiny_model
+
 
 @pytest.mark.parametrize("name", ["float32", "bfloat16", "float16"])
 def test_a_forced_precision_is_taken(name):
@@ -44,15 +46,22 @@ def test_other_names_are_refused():
 
 
 @pytest.fixture(scope="module")
-def half():
-    return load_demo(dtype=torch.bfloat16)
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("tiny") / "tiny.safetensors"
+    save_model(tiny_model(64, fusions=2), path, dtype=torch.float32)
+    return path
 
 
-def test_kernels_lie_as_half_precision_reads_them(half):
+@pytest.fixture(scope="module")
+def half(file):
+    return load_model(file, dtype=torch.bfloat16)
+
+
+def test_kernels_lie_as_half_precision_reads_them(half, file):
     kernels = [p for p in half.parameters() if p.ndim == 4 and p.shape[1] > 1 and p.shape[2] > 1]
     assert kernels
     assert all(k.is_contiguous(memory_format=torch.channels_last) for k in kernels)
-    exact = [p for p in load_demo().parameters() if p.ndim == 4]
+    exact = [p for p in load_model(file).parameters() if p.ndim == 4]
     assert all(k.is_contiguous() for k in exact)
 
 
@@ -63,10 +72,19 @@ def test_a_model_laid_out_so_is_saved_and_read(half, tmp_path):
     assert all(torch.equal(again[key], tensor) for key, tensor in half.state_dict().items())
 
 
-def test_a_photo_goes_all_the_way_in_half_precision(half):
+def test_what_is_learned_in_half_precision_is_kept_exactly(half):
+    photo = random_picture(40, 48)
+    start = encode_face(half, photo)
+    refined = optimize_latents(half, start, photo, steps=2)
+    assert refined.f.dtype == torch.float32
+    assert decode_latents(half, refined).dtype == torch.float32
+
+
+@pytest.mark.slow
+def test_a_photo_goes_all_the_way_in_half_precision():
     """Mean error of 2 % of the range of -1..1 at most; docs/performance.md states what is usual."""
     photo = example_image("astronaut_portrait")[..., :128, :160]
-    exact = load_demo()
+    half, exact = load_demo(dtype=torch.bfloat16), load_demo()
     pictures = []
     for model in (half, exact):
         with torch.no_grad():

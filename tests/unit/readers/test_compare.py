@@ -133,7 +133,7 @@ def test_optimising_minds_the_likeness_only_when_asked():
         return (picture + 1).square().mean(dim=(1, 2, 3))
 
     def refine(**options) -> torch.Tensor:
-        refined = core.optimize_latents(model, start, target, steps=8, **options)
+        refined = core.optimize_latents(model, start, target, steps=3, **options)
         return core.decode_latents(model, refined)
 
     plain = refine()

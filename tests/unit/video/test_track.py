@@ -7,6 +7,7 @@ import torch
 
 from styleganex_core import (
     ClipEdit,
+    ExampleClip,
     FaceNotFoundError,
     Selection,
     StyleGANEXError,
@@ -52,6 +53,12 @@ class Truth:
 @pytest.fixture(scope="module")
 def alone() -> Truth:
     return Truth("one person", 1.0)
+
+
+@pytest.fixture(scope="module")
+def film() -> ExampleClip:
+    """A bundled film of one person: read in no time, of unknown truth."""
+    return ExampleClip("one person", seconds=1.0, size=(216, 288))
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +110,9 @@ def test_somebody_who_leaves_and_returns_is_the_same_person(leaving):
     assert not seen[middle]
 
 
-def test_a_cut_starts_anew_and_knows_people_again(alone, crossing):
-    shots = [[f.image for f in truth.clip.read(Selection(0, 6))] for truth in (alone, crossing)]
+def test_a_cut_starts_anew_and_knows_people_again(film):
+    other = ExampleClip("two people cross", seconds=1.0, size=(216, 288))
+    shots = [[f.image for f in clip.read(Selection(0, 6))] for clip in (film, other)]
     images = torch.stack([*shots[0], *shots[1], *shots[0]])
     track = track_faces(TensorClip(images, 24), every=100)
     assert track.cuts == (6, 12)
@@ -112,19 +120,19 @@ def test_a_cut_starts_anew_and_knows_people_again(alone, crossing):
     assert len(again) == 1 and again[0].seen[12:].float().mean() > 0.8
 
 
-def test_a_range_is_tracked_by_the_clips_own_numbers(alone):
-    track = track_faces(alone.clip, Selection(10, 6))
+def test_a_range_is_tracked_by_the_clips_own_numbers(film):
+    track = track_faces(film, Selection(10, 6))
     assert (track.first, track.count) == (10, 6)
     assert track.people[0].style_frame == 10
 
 
-def test_the_style_comes_from_the_chosen_frame(alone):
-    assert track_faces(alone.clip, Selection(0, 10), style_frame=7).people[0].style_frame == 7
-    assert track_faces(alone.clip, Selection(0, 4), style_frame=90).people[0].style_frame == 3
+def test_the_style_comes_from_the_chosen_frame(film):
+    assert track_faces(film, Selection(0, 10), style_frame=7).people[0].style_frame == 7
+    assert track_faces(film, Selection(0, 4), style_frame=90).people[0].style_frame == 3
 
 
-def test_one_frame_is_tracked(alone):
-    track = track_faces(alone.clip, Selection(0, 1))
+def test_one_frame_is_tracked(film):
+    track = track_faces(film, Selection(0, 1))
     assert track.count == 1 and len(track.people) == 1
 
 

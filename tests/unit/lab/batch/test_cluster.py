@@ -25,6 +25,7 @@ from styleganex_lab.batch.cluster import ClusterSettings, open_cluster
 from styleganex_lab.batch.feeder import BESIDE
 from styleganex_lab.batch.journal import NAME
 
+from ...tiny import random_vectors, tiny_model
 from .runs import PATIENT, add_pictures, expected, in_background, queue, results, wait_for
 
 REPOSITORY = Path(__file__).parents[4]
@@ -70,6 +71,7 @@ def start_workers(dask, scheduler, servers, folder):
     return [dask("worker", scheduler, *arguments, **{BESIDE: server.url}) for server in servers]
 
 
+@pytest.mark.slow
 def test_a_worker_killed_midway_loses_and_doubles_nothing(folder, servers, dask, scheduler):
     names = [f"p{number:02}" for number in range(10)]
     add_pictures(folder, *names)
@@ -90,6 +92,7 @@ def test_a_worker_killed_midway_loses_and_doubles_nothing(folder, servers, dask,
     assert {line["server"] for line in done_lines(folder / "out")} == {servers[1].url}
 
 
+@pytest.mark.slow
 def test_results_travel_where_no_disk_is_shared(folder, servers, dask, scheduler, monkeypatch):
     """The fake folder of the workers is another, as on another machine."""
     add_pictures(folder, "a", "b")
@@ -210,16 +213,28 @@ def faces(tmp_path):
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def model_file(tmp_path_factory):
+    """A model as large as the bundled ones and of few channels."""
+    model = tiny_model(256)
+    model.edit_vectors = random_vectors(model, "glasses")
+    path = tmp_path_factory.mktemp("model") / "tiny.safetensors"
+    core.save_model(model, path, dtype=torch.float32)
+    return path
+
+
 def run_photos(folder, *arguments):
     kind, *more = arguments
     places = ["--images", str(folder / "faces"), "--out", str(folder / "out")]
     return main(["queue", kind, *places, *more])
 
 
-def test_a_folder_is_edited_as_the_core_edits(faces, without_dask):
-    assert run_photos(faces, "edit", "--edit", "glasses=2") == 0
+def test_a_folder_is_edited_as_the_core_edits(faces, without_dask, model_file):
+    assert run_photos(faces, "edit", "--edit", "glasses=2", "--model", str(model_file)) == 0
     photo = core.load_image(faces / "faces" / "face 1.png")
-    wanted = core.to_pil(core.edit_photo(photo, {"glasses": 2}))
+    model = core.load_model(model_file)
+    wanted = core.to_pil(core.edit_photo(photo, {"glasses": 2}, model=model))
+    assert wanted.tobytes() != core.to_pil(photo).tobytes()
     with Image.open(faces / "out" / "face 1_edit.png") as edited:
         assert edited.tobytes() == wanted.tobytes()
     assert len(list((faces / "out").iterdir())) == 3, "two results and the journal"
@@ -240,9 +255,9 @@ def test_a_folder_is_toonified_and_enlarged(faces, without_dask, capsys):
     assert "results of another graph" in capsys.readouterr().err
 
 
-def test_photos_that_cannot_be_are_named_and_the_rest_done(faces, without_dask, capsys):
+def test_photos_that_cannot_be_are_named_and_the_rest_done(faces, without_dask, model_file, capsys):
     (faces / "faces" / "none.png").write_text("no picture")
-    assert run_photos(faces, "toonify") == 1
+    assert run_photos(faces, "toonify", "--model", str(model_file)) == 1
     assert "failed: none.png: none.png is not a picture" in capsys.readouterr().err
     assert len(done_lines(faces / "out")) == 2
 
@@ -265,6 +280,7 @@ def test_photo_command_lines_that_cannot_be(faces, without_dask, arguments, sent
     assert sentence in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_process_killed_midway_loses_and_doubles_nothing(faces):
     """Two workers of our own; one is killed once the first photo is done."""
     with Image.open(faces / "faces" / "face 0.png") as face:
@@ -295,6 +311,7 @@ def test_workers_of_our_own_take_turns_at_the_gpus(monkeypatch, tmp_path):
     assert job.hire(None)._device.index == 0
 
 
+@pytest.mark.slow
 def test_our_own_workers_listen_to_this_machine_alone(tmp_path):
     """And those in processes of their own only to who has the certificate of this run."""
     out = photos.ResultFolder(tmp_path, "x")

@@ -24,6 +24,7 @@ def squares() -> tuple[torch.Tensor, torch.Tensor]:
     return torch.zeros(1, 3, 40, 40), labels
 
 
+@pytest.mark.slow
 def test_the_mean_grey_is_that_of_the_papers_sample():
     portraits = render_portraits(sample_attributes(16, seed=8), size=256)
     sketch = draw_sketch(portraits.image, portraits.labels)

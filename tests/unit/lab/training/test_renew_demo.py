@@ -40,12 +40,17 @@ def out(tmp_path_factory):
     return folder
 
 
+def long(*case):
+    """One task shows the way in check.sh; each loads four bundled models."""
+    return pytest.param(*case, marks=pytest.mark.slow)
+
+
 @pytest.mark.parametrize(
     ("task", "renewed", "kept"),
     [
-        ("edit", ("generator.layers.0.bias", "encoder.stem.conv.weight"), "fusions."),
-        ("toonify", ("encoder.stem.conv.weight",), "generator."),
-        ("super_resolution_4x", ("generator.layers.6.bias",), "generator.layers.7."),
+        long("edit", ("generator.layers.0.bias", "encoder.stem.conv.weight"), "fusions."),
+        long("toonify", ("encoder.stem.conv.weight",), "generator."),
+        long("super_resolution_4x", ("generator.layers.6.bias",), "generator.layers.7."),
         ("mask", ("generator.layers.12.bias",), "encoder."),
     ],
 )
@@ -78,6 +83,7 @@ def bundled(renew, tmp_path, monkeypatch):
     return folder
 
 
+@pytest.mark.slow
 def test_the_tasks_go_on_when_the_photo_model_is_replaced(renew, bundled):
     renew.keep_rendered(bundled)
     (bundled / "photo.safetensors").write_bytes(b"another")

@@ -42,6 +42,7 @@ def test_bad_files_are_named_and_others_take_their_place(folder, photo, caplog):
     assert batch.x.shape[-2:] == (SIDE, SIDE) and torch.isfinite(batch.x).all()
 
 
+@pytest.mark.slow
 def test_a_recipe_trains_on_a_folder(folder, photo, tmp_path):  # noqa: F811
     recipe = tiny("sketch", 2, save_every=2)
     run_recipe(recipe, tmp_path / "out", Sources(data=folder, align=False, start=photo))

@@ -64,20 +64,22 @@ def start(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_the_generator_learns(start):
     first, *_, last = losses(start)
     assert last < 0.8 * first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "phase", "half"),
     [
         ("photo", 0, True),
         ("photo", 1, False),
         ("toon", 0, False),
-        pytest.param("encoder", 0, False, marks=pytest.mark.slow),
-        pytest.param("encoder", 1, False, marks=pytest.mark.slow),
-        pytest.param("encoder", 2, False, marks=pytest.mark.slow),
+        ("encoder", 0, False),
+        ("encoder", 1, False),
+        ("encoder", 2, False),
         ("photo-more", 0, True),
     ],
 )
@@ -87,6 +89,7 @@ def test_every_other_recipe_learns(name, phase, half, start, tmp_path):
     assert last < first
 
 
+@pytest.mark.slow
 def test_a_resumed_run_equals_an_unbroken_one(tmp_path):
     recipe = tiny("photo-start", 6)
     whole = run_recipe(recipe, tmp_path / "whole")
@@ -102,6 +105,7 @@ def test_training_leaves_the_callers_randomness_alone(tmp_path):
     assert torch.equal(torch.random.get_rng_state(), before)
 
 
+@pytest.mark.slow
 def test_a_domain_keeps_the_mapping_and_the_constant(start, tmp_path):
     trained = run_recipe(tiny("toon", 2), tmp_path, Sources(start=start)).state_dict()
     base = torch.load(start / "checkpoint.pt", weights_only=True)["average"]
@@ -167,6 +171,7 @@ def test_training_goes_on_from_a_model_file(start, tmp_path):
     assert told_runs(told)["encoder-more"]["seed"] == 1
 
 
+@pytest.mark.slow
 def test_a_run_may_start_from_a_model_file(start, tmp_path):
     file = tmp_path / "photo.safetensors"
     bundle_model(file, generator=(tiny("photo-start", 16), start))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from copy import deepcopy
 from dataclasses import replace
+from functools import cache
 
 import pytest
 import torch
@@ -37,6 +39,12 @@ SIDE = 64
 
 def tiny_photo() -> Model:
     """A tiny model that has learned nothing, with the designed mapping; always the same."""
+    return deepcopy(_make_tiny_photo())
+
+
+@cache
+@torch.no_grad()
+def _make_tiny_photo() -> Model:
     with torch.random.fork_rng():
         torch.random.manual_seed(0)
         model = Model(ModelConfig(WIDER, ENCODER), name="photo")
@@ -145,6 +153,7 @@ def test_every_recipe_of_the_paper_learns(name, photo, tmp_path):
         assert float(last["flicker"]) > 0 and float(last["adversarial"]) > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GENERATOR_RECIPES)
 def test_generators_move_and_keep_what_they_should(name, photo, tmp_path):
     """That the discriminator's loss falls takes more steps; `test_discriminator` sees that."""

@@ -178,7 +178,13 @@ def differences(frozen: object, told: object, place: str = "") -> list[str]:
     return [] if frozen == told else [f"{place}: {frozen} became {told}"]
 
 
-@pytest.mark.parametrize("name", ["photo-start", "demo-edit", "demo-sketch", "domain"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("photo-start", "demo-edit"),
+        *(pytest.param(name, marks=pytest.mark.slow) for name in ("demo-sketch", "domain")),
+    ],
+)
 def test_losses_stay_what_they_were(name, photo, tmp_path):  # noqa: F811
     if name == "photo-start":
         recipe, sources = tiny(name, 2), Sources()
