@@ -36,5 +36,5 @@ class _NoFills(TorchFunctionMode):
     ) -> Any:
         given = dict(kwargs or {})
         if func in FILLS:
-            return given["tensor"]
+            return args[0] if args else given["tensor"]
         return func(*args, **given)

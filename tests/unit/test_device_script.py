@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks import device, run
 
 SMALL = ["--device", "cpu", "--size", "64", "--narrower", "16", "--repeats", "1"]
 
 
+@pytest.mark.slow
 def test_the_checks_pass_and_the_table_is_filled(tmp_path, capsys):
     report = tmp_path / "device.md"
     code = device.main([*SMALL, "--rows", "decode", "step", "--out", str(report)])
