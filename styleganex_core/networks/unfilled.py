@@ -10,7 +10,7 @@ import torch
 from torch.nn import init
 from torch.overrides import TorchFunctionMode
 
-# What torch's layers fill themselves with: most of the time that an encoder takes to make.
+# What torch's convolutions and linear layers fill themselves with.
 FILLS = (init.kaiming_uniform_, init.uniform_)
 
 
