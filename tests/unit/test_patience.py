@@ -179,10 +179,15 @@ def test_a_clip_goes_on_with_fewer_frames_at_a_time(monkeypatch, lack):
         return whole(model, part, track, batch, *rest)
 
     clip, track = moving_clip(9), track_of([face_at(64, 48)] * 9)
-    model = tiny_model()
-    expected = list(edit.edit_frames(model, clip.read(core.Selection()), track, chunk=1))
+    model, small = tiny_model(), core.ClipSettings(reach=32)
+
+    def edit_by(chunk: int) -> list[core.video.Frame]:
+        frames = clip.read(core.Selection())
+        return list(edit.edit_frames(model, frames, track, settings=small, chunk=chunk))
+
+    expected = edit_by(1)
     monkeypatch.setattr(edit, "_edit_person", limited)
-    came = list(edit.edit_frames(model, clip.read(core.Selection()), track, chunk=8))
+    came = edit_by(8)
     assert [frame.index for frame in came] == list(range(9))
     assert sizes[0] == 8 and max(sizes[3:]) <= 2
     for ours, theirs in zip(came, expected, strict=True):

@@ -140,10 +140,10 @@ def test_the_expression_of_another_photo_is_taken_over(model):
         sx.photo.take_expression(model, opened, torch.zeros(1, 3, 64, 64))
 
 
-def test_no_strength_changes_nothing_and_a_drawing_does(demo):
+def test_no_strength_changes_nothing_and_a_drawing_does(model, demo):
     photo = sx.example_image("astronaut")
-    assert torch.equal(sx.edit_photo(photo, {}, model=demo), photo)
-    assert torch.equal(sx.edit_photo(photo, "smile: 0", model=demo), photo)
+    assert torch.equal(sx.edit_photo(photo, {}, model=model), photo)
+    assert torch.equal(sx.edit_photo(photo, "smile: 0", model=model), photo)
     drawn = sx.edit_photo(photo, {}, model=demo, paste="drawing")
     differs = (drawn - photo).abs()[..., 80:160, 190:260].mean()
     assert LEVEL < differs < 8 * LEVEL, "a drawing of her, not her photo"
