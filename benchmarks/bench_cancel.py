@@ -1,6 +1,6 @@
 """How long a cancel waits at most: the longest time between two looks for it, in CPU seconds.
 
-    python benchmarks/bench_cancel.py [--only NAME ...] [--size 1024] [--list]
+    python benchmarks/bench_cancel.py [--only NAME ...] [--size 1024]
 
 Every case runs whole, as its node runs it, and is watched as the nodes are watched. Times are of
 one thread (OMP_NUM_THREADS=1), so they do not depend on what else the machine does. A model of the
@@ -96,10 +96,12 @@ def cases(size: int) -> Mapping[str, Work]:
         "weights (published)": lambda: core.factorize_weights(large(), 8),
         "samples (published)": lambda: core.find_components(large(), 8, 10_000),
         "boundary of 400 (published)": lambda: core.find_boundary(*torch.randn(2, 200, 18, 512)),
+        "boundary of 6000 (published)": lambda: core.find_boundary(*torch.randn(2, 3000, 18, 512)),
         "labels (demo)": lambda: core.readers.find_labelled_vector(demo, "smile", samples=24),
         "optimize 1 step (published)": lambda: optimize(large(), 256),
         "optimize 1 step of 1024 px (demo)": lambda: optimize(demo, 1024),
         "sketch of 4000 px": lambda: core.sketch_photo(torch.rand(1, 3, 4000, 4000)),
+        "sketch of 8000 px": lambda: core.sketch_photo(torch.rand(1, 3, 8000, 8000)),
         "clip of 2160 px written": lambda: clip(core.write_clip, 2160, 3840),
         "find faces in 4000 px": lambda: core.find_faces(torch.zeros(1, 3, 4000, 4000)),
     }

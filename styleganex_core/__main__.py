@@ -15,6 +15,7 @@ import styleganex_core as core
 
 from .console import FAILED, progress_bar, run_command, say
 from .photo_edit import show_edits
+from .writing import written_whole
 
 MOVED = ("train", "evaluate", "portraits", "queue")  # commands of styleganex_lab
 STEPS = 150  # of Step II, for models whose single pass draws another face
@@ -48,7 +49,8 @@ def run_edit(options: argparse.Namespace) -> None:
     """Edit a photo in place; write it, a sheet of what the model can do, and the latents."""
     out = Path(options.out)
     model = core.load_model(options.model) if options.model else core.load_demo()
-    photo = core.load_image(options.photo) if options.photo else core.example_image("astronaut")
+    original = core.images.read_picture(options.photo) if options.photo else None
+    photo = core.example_image("astronaut") if original is None else core.to_bchw(original)
     strengths = _read_edits(options.edit, model)
     steps = 0 if model.skips_are_optional else STEPS  # their single pass is exact
     steps = steps if options.steps is None else options.steps
@@ -88,8 +90,12 @@ def run_edit(options: argparse.Namespace) -> None:
     sheet = show_edits(model, opened, shown, settings, domains=domains)
     _make_folder(out)
     names = [out / name for name in ("edited.png", "contact_sheet.png", "latents.safetensors")]
-    core.to_pil(edited).save(names[0])
-    core.draw_contact_sheet(sheet).save(names[1])
+    picture = core.to_pil(edited)
+    if original is not None:
+        picture = core.alpha.to_pil_with_alpha(original, edited)
+    for path, image in zip(names, (picture, core.draw_contact_sheet(sheet)), strict=False):
+        with written_whole(path) as part:
+            image.save(part, format="PNG")
     if opened.latents is not None:
         core.save_latents(opened.latents, names[2])
     done = ", ".join(f"{name} {strength:+g}" for name, strength in strengths.items())

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
+from PIL import Image
 
 from .errors import ShapeError
-from .images import to_bhwc
+from .images import to_bhwc, to_levels, to_pil
 
 GREY = 0.5
 UNCHANGED = 0.5 / 255 + 1e-6  # half a level of an 8-bit px
@@ -42,3 +43,11 @@ def keep_alpha(original: torch.Tensor, result: torch.Tensor) -> torch.Tensor:
     kept = ((picture - over_grey).abs() <= UNCHANGED).all(dim=-1, keepdim=True)
     mended = torch.where(kept | (alpha < FAINTEST), colours, shown.clamp(0, 1))
     return torch.cat([mended, alpha.expand(len(mended), -1, -1, -1)], dim=-1)
+
+
+def to_pil_with_alpha(original: torch.Tensor, result: torch.Tensor) -> Image.Image:
+    """The result as a Pillow image, RGB or RGBA as the original; arguments as in `keep_alpha`."""
+    if original.shape[-1] != 4:
+        return to_pil(result)
+    kept = keep_alpha(original, result)
+    return Image.fromarray(to_levels(kept[0] * 2 - 1).cpu().numpy())

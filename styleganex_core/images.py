@@ -126,8 +126,17 @@ def to_thumbnail(image: torch.Tensor, longest_side: int) -> Image.Image:
 def load_image(path: str | Path) -> torch.Tensor:
     """The picture in a file as [1, 3, H, W] in -1..1, turned as its EXIF tag says.
 
+    What is transparent is laid over mid grey. Depth and errors as in `read_picture`.
+    """
+    return to_bchw(read_picture(path))
+
+
+def read_picture(path: str | Path) -> torch.Tensor:
+    """The picture in a file as [1, H, W, C] in 0..1, turned as its EXIF tag says: grey, RGB, or
+    RGBA where the file has transparency.
+
     Channels of 16 bits keep their depth, floating ones their values from 0 to 1 (or to 255, or to
-    65535, where they are larger). What is transparent is laid over mid grey.
+    65535, where they are larger).
 
     Raises StyleGANEXError when the file is missing, is no picture, or has more than 89 million px.
     """
@@ -152,7 +161,7 @@ def load_image(path: str | Path) -> torch.Tensor:
         ) from None
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise StyleGANEXError(f"{name} is not a picture Pillow can read: {error}") from error
-    return to_bchw(torch.from_numpy(array)[None])
+    return torch.from_numpy(array)[None]
 
 
 def _read_values(image: Image.Image, file: Image.Image) -> np.ndarray:

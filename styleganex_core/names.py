@@ -9,10 +9,10 @@ from datetime import datetime
 from .errors import StyleGANEXError, echo
 
 LONGEST_NAME = 200  # bytes of a file's name in UTF-8; systems take 255, and we add endings
-# What Windows keeps for devices, with any ending.
+# What Windows keeps for devices, with any ending; it does not see spaces before that.
 RESERVED = re.compile(
     r"(con|prn|aux|nul|conin\$|conout\$|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])"
-    r"(\..*)?",
+    r"( *\..*)?",
     re.IGNORECASE,
 )
 DATE_LETTERS = {
@@ -58,7 +58,7 @@ def safe_name(text: str) -> str:
         raise StyleGANEXError(f"'{echo(text)}' is not a name for a file; use letters or digits.")
     if RESERVED.fullmatch(name):
         stem, dot, ending = name.partition(".")
-        name = f"{stem}_{dot}{ending}"
+        name = f"{stem.rstrip()}_{dot}{ending}"
     if len(name.encode()) > LONGEST_NAME:
         raise StyleGANEXError(
             f"'{echo(text, 40)}' is {len(name.encode())} bytes long; a file's name may have "

@@ -135,7 +135,7 @@ class LiveEdit(io.ComfyNode):
             pictures, shown, progress = runtime.Results(), torch.empty(0), runtime.Progress()
             for number, picture in enumerate(pasted, start=1):
                 shown = picture.clone() if number == 1 else shown
-                pictures.add(core.to_bhwc(picture), count)
+                pictures.add(_with_alpha(picture, original, number - 1), count)
                 progress.step(number, count)
             shown = shown.expand(count, -1, -1, -1)
             kept = result.copy_rows(plain_latents, rows)
@@ -143,6 +143,14 @@ class LiveEdit(io.ComfyNode):
         vectors = result.choose_rows(vectors, rows, latents.batch)
         told = result.tell(model, kept, vectors, units, settings, shown, scene)
         return io.NodeOutput(edited, pictures.whole, ui={"styleganex_live": [told]})
+
+
+def _with_alpha(picture: torch.Tensor, original: torch.Tensor | None, number: int) -> torch.Tensor:
+    """The result `number` as an IMAGE, with the transparency of the photo that it was made of."""
+    if original is None:
+        return core.to_bhwc(picture)
+    own = original[number : number + 1] if len(original) > 1 else original
+    return core.alpha.keep_alpha(own, picture)
 
 
 def _first_photo(

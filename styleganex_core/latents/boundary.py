@@ -9,6 +9,7 @@ import torch
 from ..datatypes import Latents
 from ..errors import ShapeError, StyleGANEXError
 from ..layers import parse_layers
+from .ridge import largest_variance, solve_ridge
 
 FEWEST_EXAMPLES = 2  # per set: one has no spread to measure
 # In units of the largest variance within a set. A smaller ridge separates the sets better but
@@ -110,8 +111,7 @@ def _read_vector(vector: torch.Tensor, num_slots: int, style_dim: int) -> torch.
 def _discriminant(positive: torch.Tensor, negative: torch.Tensor) -> torch.Tensor:
     """The normal [P] of the boundary between sets [N, P], [M, P]: (covariance + ridge)^-1 gap.
 
-    The covariance is never formed (P may be 18 * 512): in the basis of the examples' singular
-    vectors it is diagonal, and outside of it zero. The result's length means nothing.
+    The covariance is never formed (P may be 18 * 512). The result's length means nothing.
     """
     gap = positive.mean(dim=0) - negative.mean(dim=0)
     largest = max(positive.abs().amax(), negative.abs().amax())
@@ -121,11 +121,10 @@ def _discriminant(positive: torch.Tensor, negative: torch.Tensor) -> torch.Tenso
             "from one set to the other; check that they are not the same pictures."
         )
     spread = torch.cat([positive - positive.mean(dim=0), negative - negative.mean(dim=0)])
-    _, lengths, axes = torch.linalg.svd(spread, full_matrices=False)
-    if lengths[0] <= NEGLIGIBLE * gap.norm():
+    variance = largest_variance(spread)
+    if variance**0.5 <= NEGLIGIBLE * float(gap.norm()):
         return gap  # each set is one style, repeated
-    share = (lengths / lengths[0]).square() / RIDGE  # variances along the axes, in ridges
-    return gap - axes.T @ ((axes @ gap) * share / (1 + share))
+    return solve_ridge(spread, RIDGE * variance, gap)
 
 
 def _remove_parts(normal: torch.Tensor, others: torch.Tensor) -> torch.Tensor:

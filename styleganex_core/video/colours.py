@@ -53,6 +53,13 @@ def is_full(frame: Any) -> bool:
     return int(frame.color_range) == FULL_RANGE or name.startswith("yuvj") or is_rgb(frame)
 
 
+def is_transparent(frame: Any) -> bool:
+    """Whether some px of the frame are not opaque."""
+    if not any(part.is_alpha for part in frame.format.components):
+        return False
+    return bool((frame.to_ndarray(format="rgba")[..., 3] < 255).any())
+
+
 def describe_copy(frame: Any, name: str) -> Colour:
     """How a copy of frames like this one says its colours.
 

@@ -15,15 +15,16 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from ..errors import ShapeError, StyleGANEXError
+from ..errors import ShapeError, StyleGANEXError, echo
 from ..images import nearest_levels, to_levels
 from .carry import plan_sound
 from .clip import LARGEST_JUMP, ClipInfo, Frame, Selection, Sound, require_av
-from .colours import describe_copy, read_levels
+from .colours import describe_copy, is_transparent, read_levels
 from .sound import FileSound, WaveSound
 
 MICROSECOND = Fraction(1, 1_000_000)  # the unit of a container's own start and duration
 LARGEST_DENOMINATOR = 65_535  # of a frame rate: as much as H.264's encoder takes
+COVERS = {"mjpeg", "png", "bmp", "webp"}  # codecs of a second track that is a picture on a sleeve
 DEFAULT_RATE = Fraction(25)  # frames per second where a file says nothing
 
 Source = str | Path | io.BytesIO
@@ -39,8 +40,8 @@ class FileClip:
     def __init__(self, source: Source) -> None:
         self._source = source
         with self.open() as container:
-            self.info = _describe(container, self.name)
-            self.notes = tuple(plan_sound(container)[1])
+            self.info, transparent = _describe(container, self.name)
+            self.notes = (*plan_sound(container)[1], *_list_losses(container, transparent))
         for note in self.notes:
             logging.getLogger(__name__).warning("%s: %s", self.name, note)
 
@@ -55,9 +56,9 @@ class FileClip:
         source = self._source
         if isinstance(source, io.BytesIO):
             source = io.BytesIO(source.getvalue())  # shares the bytes, not the position
-        elif not Path(source).is_file():
-            raise StyleGANEXError(f"there is no video at {source}; check the path.")
-        if _is_animated_webp(source):
+        elif not _is_file(Path(source)):
+            raise StyleGANEXError(f"there is no video at {echo(source, 300)}; check the path.")
+        if self._is_animated_webp():
             raise StyleGANEXError(
                 f"{self.name} is an animated WebP, which is not read as a video here; convert it "
                 "to an mp4 first, or load its pictures with an image node and use Edit Frames."
@@ -91,6 +92,20 @@ class FileClip:
 
     def sound(self, start: Fraction, *, cut: bool) -> Sound:
         return FileSound(self, start, cut=cut)
+
+    def _is_animated_webp(self) -> bool:
+        """By its header: an extended WebP (VP8X) whose flags say that it moves."""
+        source = self._source
+        if isinstance(source, io.BytesIO):
+            head = bytes(source.getbuffer()[:21])
+        else:
+            try:
+                with Path(source).open("rb") as file:
+                    head = file.read(21)
+            except OSError as error:
+                raise StyleGANEXError(f"cannot read {self.name}: {error.strerror}.") from error
+        webp = head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X"
+        return webp and len(head) > 20 and bool(head[20] & 2)
 
 
 class TensorClip:
@@ -132,15 +147,12 @@ class TensorClip:
         return None if self._sound is None else WaveSound(*self._sound, start, cut=cut)
 
 
-def _is_animated_webp(source: Source) -> bool:
-    """By its header: an extended WebP (VP8X) whose flags say that it moves."""
-    if isinstance(source, io.BytesIO):
-        head = bytes(source.getbuffer()[:21])
-    else:
-        with Path(source).open("rb") as file:
-            head = file.read(21)
-    webp = head[:4] == b"RIFF" and head[8:16] == b"WEBPVP8X"
-    return webp and len(head) > 20 and bool(head[20] & 2)
+def _is_file(path: Path) -> bool:
+    """Whether a file is there; no name, however strange or long, is an error."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def shrink_frame(image: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
@@ -149,7 +161,8 @@ def shrink_frame(image: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:
     return nearest_levels(small[0].permute(1, 2, 0))
 
 
-def _describe(container: Any, name: str) -> ClipInfo:
+def _describe(container: Any, name: str) -> tuple[ClipInfo, bool]:
+    """What the file says of itself, and whether its first frame is transparent somewhere."""
     if not container.streams.video:
         raise StyleGANEXError(f"{name} holds no pictures; choose a video file.")
     stream = container.streams.video[0]
@@ -164,7 +177,7 @@ def _describe(container: Any, name: str) -> ClipInfo:
     if _rotation(first) % 180:
         size, aspect = (first.width, first.height), 1 / aspect
     start = container.start_time
-    return ClipInfo(
+    info = ClipInfo(
         size=size,
         rate=Fraction(rate),
         frames=int(frames or 0),
@@ -172,6 +185,26 @@ def _describe(container: Any, name: str) -> ClipInfo:
         pixel_aspect=aspect,
         colour=describe_copy(first, name),
     )
+    return info, is_transparent(first)
+
+
+def _list_losses(container: Any, transparent: bool) -> list[str]:
+    """A sentence on each thing beside the pictures and the sound that a copy will lack."""
+    losses = []
+    if transparent:
+        losses.append("Its transparency is left out: an H.264 video has none.")
+    streams = container.streams
+    if count := len(streams.subtitles):
+        losses.append(f"Its subtitles ({count}) are left out.")
+    if count := sum(not _is_cover(stream) for stream in streams.video[1:]):
+        losses.append(f"Only its first video track is edited; {count} more are left out.")
+    return losses
+
+
+def _is_cover(stream: Any) -> bool:
+    """Whether the track is a single picture that players show beside the sound."""
+    codec = getattr(stream.codec_context, "codec", None)
+    return codec is not None and codec.name in COVERS
 
 
 def _decode(container: Any, name: str) -> Iterator[Any]:

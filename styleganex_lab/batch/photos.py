@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import torch
+from PIL import Image
 
 import styleganex_core as core
 from styleganex_core.errors import StyleGANEXError
@@ -79,7 +80,7 @@ class Retoucher(Worker):
         if self._over.is_set():
             return self._end("lost")
         try:
-            result = core.to_pil(self._draw(self._load(), self._read(order)))
+            result = self._draw(self._load(), self._read(order))
         except (StyleGANEXError, MemoryError, torch.OutOfMemoryError) as error:
             return self._end("failed", str(error) or type(error).__name__)
         name = name_result(order.item, self._job.work.kind)
@@ -108,21 +109,22 @@ class Retoucher(Worker):
         return self._model
 
     def _read(self, order: Order) -> torch.Tensor:
-        """The photo [1, 3, H, W] in -1..1."""
+        """The photo [1, H, W, C] in 0..1, with its transparency."""
         picture = order.item.picture
         assert picture is not None and order.content is not None
         with tempfile.TemporaryDirectory() as aside:
             path = Path(aside) / f"{picture.stem[:40]}{picture.path.suffix}"
             path.write_bytes(order.content)
-            return core.load_image(path).to(self._device)
+            return core.images.read_picture(path)
 
-    def _draw(self, model: core.Model, photo: torch.Tensor) -> torch.Tensor:
-        work = self._job.work
+    def _draw(self, model: core.Model, original: torch.Tensor) -> Image.Image:
+        work, photo = self._job.work, core.to_bchw(original).to(self._device)
         if work.kind == "super-resolve":
             seed = work.settings.seed
             task = core.super_resolve(model, photo, work.factor, seed=seed)
-            return core.decode_latents(model, task.latents)
-        return core.edit_photo(photo, work.strengths, model=model, settings=work.settings)
+            return core.to_pil(core.decode_latents(model, task.latents))
+        edited = core.edit_photo(photo, work.strengths, model=model, settings=work.settings)
+        return core.alpha.to_pil_with_alpha(original, edited)
 
 
 def name_result(item: Item, kind: str) -> str:

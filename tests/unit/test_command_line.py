@@ -52,6 +52,14 @@ def test_edit_writes_a_sheet_and_latents(tmp_path, model_file, photo_file, capsy
     assert "2/2" in said.err
 
 
+def test_edit_keeps_a_photo_s_transparency(tmp_path, model_file):
+    Image.new("RGBA", (56, 40), (200, 120, 90, 70)).save(tmp_path / "photo.png")
+    files = ["--model", str(model_file), "--domain", str(model_file), "--out", str(tmp_path)]
+    assert main(["edit", str(tmp_path / "photo.png"), "--whole", "--steps", "0", *files]) == 0
+    with Image.open(tmp_path / "edited.png") as edited:
+        assert edited.mode == "RGBA" and set(edited.getchannel("A").tobytes()) == {70}
+
+
 @pytest.mark.slow
 def test_edit_writes_the_whole_photo_edited_in_place(tmp_path, capsys):
     """The bundled astronaut with the bundled model: her face changes and nothing else."""

@@ -21,6 +21,8 @@ MADE_SAFE = {
     "CON": "CON_",
     "con.txt": "con_.txt",
     "Lpt9.tar.gz": "Lpt9_.tar.gz",
+    "con .txt": "con_.txt",
+    "NUL  .tar.gz": "NUL_.tar.gz",
     "COM\u00b9": "COM\u00b9_",
     "CONSOLE": "CONSOLE",
     "gpj.\u202eexe": "gpj._exe",

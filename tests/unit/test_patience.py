@@ -194,6 +194,26 @@ def test_a_clip_goes_on_with_fewer_frames_at_a_time(monkeypatch, lack):
         assert (ours.image.int() - theirs.image.int()).abs().max() <= 1
 
 
+class Decompositions(TorchFunctionMode):
+    """The most numbers that one decomposition of a matrix has been given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.most = 0
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if "linalg" in getattr(func, "__name__", "") and "norm" not in func.__name__:
+            self.most = max(self.most, args[0].numel())
+        return func(*args, **(kwargs or {}))
+
+
+def test_a_boundary_of_many_examples_is_found_in_small_steps():
+    examples = torch.randn(2, 300, 6, 40, generator=torch.Generator().manual_seed(0))
+    with Decompositions() as decompositions:
+        core.find_boundary(*examples + torch.tensor([0.0, 1.0])[:, None, None, None])
+    assert 0 < decompositions.most < examples.numel() / 4, "a whole decomposition cannot be ended"
+
+
 class Largest(TorchFunctionMode):
     """The most px that one of the slow operations has made at once."""
 

@@ -155,6 +155,28 @@ def test_a_planted_boundary_is_found(count, gap):
     assert cosine(vector.flatten(), way.flatten(), dim=0) > 0.95
 
 
+@pytest.mark.parametrize(("positive", "negative"), [(9, 9), (2, 2), (300, 200), (5, 40)])
+@pytest.mark.parametrize("kind", ["alike", "falling", "few directions"])
+def test_a_boundary_is_that_of_the_formula(positive, negative, kind):
+    random = torch.Generator().manual_seed(0)
+    styles = torch.randn(positive + negative, SLOTS, STYLE_DIM, generator=random)
+    if kind == "falling":
+        styles *= torch.arange(1, STYLE_DIM + 1) ** -1.5
+    if kind == "few directions":
+        styles = styles[:, :1].expand(-1, SLOTS, -1).clone()
+    styles[:positive, 0] += 0.7
+    with_it, without = styles[:positive], styles[positive:]
+    sets = [part.double().flatten(1) for part in (with_it, without)]
+    spread = torch.cat([part - part.mean(dim=0) for part in sets])
+    covariance = spread.T @ spread
+    ridge = torch.linalg.matrix_norm(covariance, 2) * torch.eye(len(covariance))
+    gap = sets[0].mean(dim=0) - sets[1].mean(dim=0)
+    normal = torch.linalg.solve(covariance + ridge, gap)
+    vector = find_boundary(with_it, without)
+    normal *= torch.cat(sets).matmul(normal).std() / normal.square().sum()
+    torch.testing.assert_close(vector.flatten(), normal.float(), rtol=1e-5, atol=1e-6)
+
+
 def test_a_boundary_is_found_among_labelled_samples(model):
     styles = mapped_styles(model, 4000)
     way = find_components(model, 1)["samples-1"]

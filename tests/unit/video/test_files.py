@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 import struct
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -388,3 +390,66 @@ def test_a_range_beyond_the_end_is_refused(tmp_path):
             selection=Selection(10),
         )
     assert not list(tmp_path.iterdir())
+
+
+def lay_tracks(path: Path, second: str | None, *, name: str = "bgra", alpha: int = 255) -> Path:
+    """A film whose px have this alpha, with another track of pictures."""
+    levels = np.full((*SIZE, 4), 90, np.uint8)
+    levels[..., 3], levels[:4, :, 3] = 255, alpha
+    with av.open(str(path), "w") as output:
+        tracks = [output.add_stream("ffv1", rate=24)]
+        tracks[0].pix_fmt = name
+        if second:
+            tracks.append(output.add_stream(second, rate=24))
+            tracks[1].pix_fmt = "yuvj420p" if second == "mjpeg" else "yuv420p"
+        for track in tracks:
+            track.height, track.width = SIZE
+        for track in tracks:
+            frame = av.VideoFrame.from_ndarray(levels, format="rgba").reformat(format=track.pix_fmt)
+            frame.pts = 0
+            output.mux(track.encode(frame))
+            output.mux(track.encode(None))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("second", "options", "said"),
+    [
+        (None, {"alpha": 40}, "transparency"),
+        (None, {"alpha": 40, "name": "yuva420p"}, "transparency"),
+        ("libx264", {}, "first video track"),
+        ("mjpeg", {}, None),  # a picture on the sleeve
+        (None, {"alpha": 255}, None),
+        (None, {"alpha": 40, "name": "bgr0"}, None),
+    ],
+)
+def test_what_a_copy_will_lack_is_said(tmp_path, second, options, said):
+    path = lay_tracks(tmp_path / "film.mkv", second, **options)
+    clip = FileClip(path)
+    assert len(clip.notes) == (said is not None)
+    assert said is None or re.search(said, clip.notes[0])
+    write_clip(clip, tmp_path / "copy.mp4")
+    assert len(list(FileClip(tmp_path / "copy.mp4").read(Selection()))) == 1
+
+
+def test_subtitles_are_said_to_be_left_out():
+    streams = SimpleNamespace(subtitles=[None, None], video=[None])  # ffmpeg writes none by itself
+    said = reader._list_losses(SimpleNamespace(streams=streams), False)
+    assert said == ["Its subtitles (2) are left out."]
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a\0b", "\ud800", ".", "none.mp4"])
+def test_a_name_that_no_file_has_is_a_sentence(name):
+    with pytest.raises(StyleGANEXError, match="there is no video at"):
+        FileClip(name)
+
+
+def test_a_file_that_may_not_be_read_is_a_sentence(tmp_path, monkeypatch):
+    path = write(flashing_clip(2), tmp_path / "film.mp4")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(StyleGANEXError, match=r"cannot read film\.mp4: Permission denied"):
+        FileClip(path)
