@@ -1,34 +1,43 @@
-"""Step II as published and at rising resolution: how close each comes, and at what cost.
+"""Step II as published and at rising resolution: seconds until both have come equally close.
 
-    python benchmarks/bench_refine.py --photos FOLDER [--count 8] [--side 256] [--published 500]
-        [--steps 24 48 96] [--seconds 0]
+    python benchmarks/bench_refine.py --photos FOLDER --rows FILE [--count 8] [--side 256]
+        [--published 500] [--steps 24 48 96] [--skips] [--table]
 
-Both start from the same Step I (`choose_start`) with the same loss, on the bundled 256 px model.
-FOLDER holds aligned photos, or portraits with an index.csv, of which only held-out people are
-taken; nothing but numbers is printed. Per number of `--steps`, the mean loss that the rising
-schedule ends with, what its steps cost in full steps (by the seconds that each size takes, measured
-beforehand), and how many published steps it takes to come as close. `--side`: of the photo's
-middle that is refined, px. `--seconds`: stop taking photos after so many seconds.
+Both start from the same Step I (`choose_start`) with the same loss, on the bundled 256 px model, by
+default without its skips, as the published inversion has none. FOLDER holds aligned photos, or
+portraits with an index.csv, of which only held-out people are taken; nothing but numbers is
+printed or written. Per photo: the loss that the published loop ends with, its CPU seconds (of this
+process alone, best with one thread), and the same of the rising schedule for each number of
+`--steps`. Also what the bundled readers say: how far the drawing's face is from the photo's
+(below 0.6 is the same person), and how much a smile of 2 changes it. Rows are added to FILE
+(JSON lines) as they come, those that are there are not measured again; `--table` prints what is
+there. `--side`: of the aligned face of 256 px, which Step I sees whole, only so many px in the
+middle are refined, at a share of the time; the readers see them within the photo.
 """
 
 from __future__ import annotations
 
 import argparse
-import bisect
+import json
 import platform
 import statistics
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 
 import styleganex_core as sx
-from styleganex_core.encode import choose_start, rising
+from styleganex_core.encode import choose_start
 from styleganex_core.losses import multiscale_loss, pixel_loss
 from styleganex_lab.training.data.aligned import INDEX, read_index
 
-QUARTER = 64  # px, of a 256 px generator
 RATE = 0.05  # the published learning rate
+ALIGNED, CELL = 256, 8  # px: the aligned face, and a cell of `f`
+SMILE = 2.0  # strength of the edit that must still work
+Row = dict[str, Any]
 
 
 def list_photos(folder: Path, count: int) -> list[Path]:
@@ -39,10 +48,17 @@ def list_photos(folder: Path, count: int) -> list[Path]:
     return files[:: max(1, len(files) // count)][:count]
 
 
-def read_middle(file: Path, side: int) -> torch.Tensor:
-    photo = sx.load_image(file)
-    top, left = (max(0, (length - side) // 2) for length in photo.shape[-2:])
-    return photo[..., top : top + side, left : left + side].contiguous()
+def middle(picture: torch.Tensor, side: int) -> torch.Tensor:
+    """The middle [..., side, side] of a picture or of maps; a view."""
+    top, left = (max(0, (length - side) // 2) for length in picture.shape[-2:])
+    return picture[..., top : top + side, left : left + side]
+
+
+def cut_latents(latents: sx.Latents, side: int) -> sx.Latents:
+    """The latents of the picture's middle, `side` px."""
+    if side == ALIGNED:
+        return latents
+    return replace(latents, f=middle(latents.f, side // CELL).contiguous(), size=None)
 
 
 def loss_of(model: sx.Model, latents: sx.Latents, photo: torch.Tensor) -> float:
@@ -50,76 +66,137 @@ def loss_of(model: sx.Model, latents: sx.Latents, photo: torch.Tensor) -> float:
     return float((pixel_loss(drawn, photo) + multiscale_loss(drawn, photo)).sum())
 
 
-def time_step(model: sx.Model, latents: sx.Latents, side: int | None, repeats: int = 5) -> float:
-    """CPU seconds of a step of gradient that draws up to `side`."""
-    f, w_plus = latents.f.clone().requires_grad_(), latents.w_plus.clone().requires_grad_()
-    seconds = []
-    for _ in range(repeats):
-        began = time.process_time()
-        with torch.enable_grad():
-            model.generator(f, w_plus, largest_side=side).square().mean().backward()
-        seconds.append(time.process_time() - began)
-    return statistics.median(seconds)
+class Readings:
+    """What a refined face is like: close to the photo's, and still one that an edit changes."""
+
+    def __init__(self, model: sx.Model) -> None:
+        self._model, self._readers = model, sx.readers.load_face_readers()
+        self._smile = sx.load_demo_edit("smile")
+
+    @torch.no_grad()
+    def __call__(self, latents: sx.Latents, photo: torch.Tensor) -> Row:
+        edited = sx.apply_edit_vector(latents, self._smile, SMILE)
+        drawn, smiling = (self._draw(one, photo) for one in (latents, edited))
+        before, after = (self._readers(picture.clamp(-1, 1)) for picture in (drawn, smiling))
+        happy = sx.readers.EXPRESSIONS.index("happy")
+        judge = sx.readers.judge_identity
+        return {
+            "apart": float(judge(photo, drawn, readers=self._readers)),
+            "smile": float(after.smile[0] - before.smile[0]),
+            "happy": float(after.expression[0, happy] - before.expression[0, happy]),
+            "apart_edited": float(judge(photo, smiling, readers=self._readers)),
+        }
+
+    def _draw(self, latents: sx.Latents, photo: torch.Tensor) -> torch.Tensor:
+        """The aligned photo with what was refined in its middle."""
+        drawn, whole = sx.decode_latents(self._model, latents), photo.clone()
+        middle(whole, drawn.shape[-1]).copy_(drawn)
+        return whole
 
 
-def publish(
-    model: sx.Model, start: sx.Latents, photo: torch.Tensor, steps: int
-) -> list[tuple[int, float]]:
-    """The published loop: the losses of its pictures, by the step, the least so far."""
-    losses: list[tuple[int, float]] = []
+def time_refining(
+    model: sx.Model, start: sx.Latents, photo: torch.Tensor, schedule: str, steps: int
+) -> tuple[sx.Latents, Row]:
+    """The latents refined, and CPU seconds and loss at the end and (published) every 10 steps."""
+    curve: list[tuple[float, float]] = []
+    looking = [0.0]  # CPU seconds that looking at the losses took
 
     def look(picture: torch.Tensor) -> None:
+        now = time.process_time()
         loss = float((pixel_loss(picture, photo) + multiscale_loss(picture, photo)).sum())
-        losses.append((10 * len(losses), min([loss, *(least for _, least in losses[-1:])])))
+        curve.append((now - began - looking[0], loss))
+        looking[0] += time.process_time() - now
 
-    sx.optimize_latents(model, start, photo, steps=steps, learning_rate=RATE, preview=look)
-    return losses
+    used: list[int] = []
+    how: dict[str, Any] = {"steps": steps, "schedule": schedule, "report": used.append}
+    if schedule == "full":
+        how |= {"learning_rate": RATE, "preview": look}
+    began = time.process_time()
+    refined = sx.optimize_latents(model, start, photo, **how)
+    seconds = time.process_time() - began - looking[0]
+    row = {"steps": steps, "used": used[0], "seconds": seconds}
+    return refined, row | {"loss": loss_of(model, refined, photo), "curve": curve}
+
+
+def measure_photos(
+    options: argparse.Namespace, rows: list[Row], add: Callable[[Row], None]
+) -> None:
+    """Measure what no row holds yet, photo by photo."""
+    model = sx.load_demo()
+    readings = Readings(model)
+    plans = [("full", options.published), *(("rising", steps) for steps in options.steps)]
+    for number, file in enumerate(list_photos(options.photos, options.count)):
+        photo = middle(sx.load_image(file), ALIGNED).contiguous()
+        part = middle(photo, options.side).contiguous()
+        one = {"photo": number, "side": options.side, "skips": options.skips}
+        skips = None if options.skips else 0
+        with torch.no_grad():
+            whole = choose_start(model, sx.encode_face(model, photo, skip_layers=skips), photo)
+        start = cut_latents(whole, options.side)
+        for schedule, steps in plans:
+            key = one | {"schedule": schedule, "steps": steps}
+            if any(key.items() <= row.items() for row in rows):
+                continue
+            refined, row = time_refining(model, start, part, schedule, steps)
+            add(key | row | readings(refined, photo) | {"start": loss_of(model, start, part)})
+
+
+def print_table(rows: Sequence[Row]) -> None:
+    """Means over the photos that have been refined both ways; times photo by photo."""
+    published = {row["photo"]: row for row in rows if row["schedule"] == "full"}
+    print(
+        "| schedule, at most | photos | used | CPU s | loss | reached | ratio of CPU s | ", end=""
+    )
+    print("face apart | smile | happy | apart, smiling |\n" + "| --- " * 11 + "|")
+    for schedule, steps in dict.fromkeys((row["schedule"], row["steps"]) for row in rows):
+        these = [row for row in rows if (row["schedule"], row["steps"]) == (schedule, steps)]
+        pairs = [(published[r["photo"]], r) for r in these if r["photo"] in published]
+        if not pairs:
+            continue
+        ratios = [base["seconds"] / row["seconds"] for base, row in pairs]
+        reached = sum(row["loss"] <= base["loss"] for base, row in pairs)
+        spread = f"{statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f})"
+        cells = [f"{schedule}, {steps}", str(len(pairs))]
+        cells += [f"{_mean(pairs, 'used'):.0f}", f"{_mean(pairs, 'seconds'):.1f}"]
+        cells += [f"{_mean(pairs, 'loss'):.4f}", str(reached), spread]
+        readings = ("apart", "smile", "happy", "apart_edited")
+        cells += [f"{_mean(pairs, name):.3f}" for name in readings]
+        print(f"| {' | '.join(cells)} |")
+
+
+def _mean(pairs: Sequence[tuple[Row, Row]], name: str) -> float:
+    return statistics.mean(row[name] for _, row in pairs)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--photos", type=Path, required=True)
+    parser.add_argument("--photos", type=Path)
+    parser.add_argument("--rows", type=Path, required=True, help="JSON lines, added to")
     parser.add_argument("--count", type=int, default=8)
     parser.add_argument("--side", type=int, default=256)
     parser.add_argument("--published", type=int, default=500, help="steps of the published loop")
-    parser.add_argument("--steps", type=int, nargs="+", default=[24, 48, 96])
-    parser.add_argument("--seconds", type=float, default=0.0)
+    parser.add_argument("--steps", type=int, nargs="*", default=[24, 48, 96])
+    parser.add_argument("--skips", action="store_true", help="start with the model's skips too")
+    parser.add_argument("--table", action="store_true", help="only print the rows that are there")
     options = parser.parse_args()
-    began = time.monotonic()
-    model = sx.load_demo()
+    rows: list[Row] = []
+    if options.rows.is_file():
+        rows += map(json.loads, options.rows.read_text(encoding="utf-8").splitlines())
+
+    def add(row: Row) -> None:
+        rows.append(row)
+        with options.rows.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+
     print(f"torch {torch.__version__}, {platform.machine()}, {torch.get_num_threads()} threads")
-    ends: list[float] = []
-    found: dict[int, list[tuple[float, int, int]]] = {steps: [] for steps in options.steps}
-    share = 0.0
-    for file in list_photos(options.photos, options.count):
-        photo = read_middle(file, options.side)
-        with torch.no_grad():
-            start = choose_start(model, sx.encode_face(model, photo), photo)
-        if not share:
-            share = time_step(model, start, QUARTER) / time_step(model, start, None)
-        curve = publish(model, start, photo, options.published)
-        ends.append(curve[-1][1])
-        for steps, results in found.items():
-            used: list[int] = []
-            refined = sx.optimize_latents(
-                model, start, photo, steps=steps, schedule="rising", report=used.append
-            )
-            loss = loss_of(model, refined, photo)
-            place = bisect.bisect_left(curve, -loss, key=lambda entry: -entry[1])
-            same = curve[place][0] if place < len(curve) else options.published
-            results.append((loss, used[0], same))
-        if options.seconds and time.monotonic() - began > options.seconds:
-            break
-    print(f"{len(ends)} photos of {options.side} px; a step at {QUARTER} px costs {share:.2f}")
-    print(f"published, {options.published} steps: loss {statistics.mean(ends):.4f}\n")
-    print("| at most | used | full steps' worth | loss | published steps to it | ratio |")
-    print("| --- | --- | --- | --- | --- | --- |")
-    for steps, results in found.items():
-        losses, used, same = (statistics.mean(column) for column in zip(*results, strict=True))
-        small = rising.SMALL_SHARE
-        worth = used * (small * share + 1 - small) + 2 / 3  # the start and the end are drawn too
-        print(f"| {steps} | {used:.0f} | {worth:.0f} | {losses:.4f} | {same:.0f} ", end="")
-        print(f"| {same / worth:.1f} |", flush=True)
+    if not options.table:
+        if options.photos is None:
+            parser.error("--photos: a folder of aligned photos is needed to measure anything")
+        if options.skips and options.side != ALIGNED:
+            parser.error(f"--skips: skips belong to the whole face; use --side {ALIGNED}")
+        measure_photos(options, rows, add)
+    same = {"side": options.side, "skips": options.skips}
+    print_table([row for row in rows if same.items() <= row.items()])
 
 
 if __name__ == "__main__":

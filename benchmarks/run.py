@@ -1,12 +1,15 @@
 """The table of docs/performance.md: ours beside the usual way, as ratios measured in turns.
 
     python benchmarks/run.py [--rows decode encode live step] [--repeats 5] [--cpu-time]
-        [--device cuda]
+        [--device cuda] [--all [--photos FOLDER]]
 
 Random weights of the official sizes; only time is measured, after a check that both sides give the
 same picture. Each ratio is the median of pairs that ran right after each other, with the smallest
 and largest pair. The first line names commit, versions and machine. `--cpu-time` counts the seconds
 of this process alone, which tell more on a machine that others use too; give it one thread then.
+`--all` also runs the scripts whose rows are of another kind: a clip's frames (`bench_video.py`),
+photos a second with one and two workers (`bench_queue.py`) and, with `--photos`, Step II to the
+published loop's loss (`bench_refine.py`), with few frames and photos each.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ import copy
 import platform
 import statistics
 import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -145,10 +150,24 @@ def measure_encode(model: Model, timing: Timing) -> None:
         )
 
 
-def measure_live(timing: Timing, device: torch.device) -> None:
-    """A slider moved on the demo: all layers against those an edit of the fine layers changes."""
-    model, photo = sx.load_demo(device=device), sx.example_image("astronaut_portrait")
-    latents, vector = sx.encode_face(model, photo), sx.load_demo_edit("smile")
+def measure_live(timing: Timing, large: Model) -> None:
+    """A slider moved on the demo, and on a model of the official size."""
+    demo, photo = sx.load_demo(device=large.device), sx.example_image("astronaut_portrait")
+    latents, vector = sx.encode_face(demo, photo), sx.load_demo_edit("smile")
+    measure_changes("demo", demo, latents, vector, timing)
+    square = Latents(
+        torch.randn(1, large.feature_channels, 32, 32),
+        torch.randn(1, large.num_slots, large.style_dim),
+    )
+    name = f"{large.config.generator.size}² model"
+    measure_changes(name, large, square, torch.randn(large.num_slots, large.style_dim), timing)
+
+
+def measure_changes(
+    name: str, model: Model, latents: Latents, vector: torch.Tensor, timing: Timing
+) -> None:
+    """A change of all layers, and one of those from 8 on, beside a picture drawn anew."""
+    latents = latents.to(model.device, model.dtype)
     for layers in ("all", "8-"):
         kept, moved = sx.decode.KeptFeatures(), iter(range(10**6))
 
@@ -157,7 +176,7 @@ def measure_live(timing: Timing, device: torch.device) -> None:
             return sx.decode_preview(model, edited, 512, kept=kept)
 
         measure(
-            f"Live Edit, one change, demo, layers {layers}",
+            f"Live Edit, one change, {name}, layers {layers}",
             lambda: usual.generate(model.generator, latents.f, latents.w_plus),
             change,
             timing,
@@ -218,8 +237,8 @@ def fill_table(model: Model, rows: Sequence[str], timing: Timing) -> None:
             measure_encode(model, timing)
         if "step" in rows:
             measure_step(model, timing)
-    if "live" in rows:
-        measure_live(timing, model.device)
+        if "live" in rows:
+            measure_live(timing, model)
 
 
 def describe() -> str:
@@ -234,6 +253,19 @@ def describe() -> str:
     )
 
 
+def run_scripts(photos: Path | None) -> None:
+    """The rows of other kinds, each printed by its own script with how it was measured."""
+    here = Path(__file__).parent
+    lines = [["bench_video.py", "--compare", "8"], ["bench_queue.py", "--items", "12"]]
+    if photos is not None:
+        rows = Path(tempfile.mkdtemp()) / "rows.jsonl"
+        refine = ["bench_refine.py", "--rows", str(rows), "--photos", str(photos)]
+        lines.append([*refine, "--count", "4", "--side", "128"])
+    for script, *arguments in lines:
+        print(f"\n## {script} {' '.join(arguments)}\n", flush=True)
+        subprocess.run([sys.executable, str(here / script), *arguments], check=True)
+
+
 @torch.no_grad()
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -242,11 +274,15 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=1024, help="the generator's size, px")
     parser.add_argument("--device", type=torch.device, default=torch.device("cpu"))
     parser.add_argument("--cpu-time", action="store_true", help="CPU seconds, not the clock's")
+    parser.add_argument("--all", action="store_true", help="also the rows of the other scripts")
+    parser.add_argument("--photos", type=Path, help="aligned photos, for Step II")
     options = parser.parse_args()
     clock = choose_clock(options.device, cpu_time=options.cpu_time)
     print(f"{describe()}\n")
     model = make_model(options.size, options.device)
     fill_table(model, options.rows, Timing(options.repeats, clock))
+    if options.all:
+        run_scripts(options.photos)
 
 
 if __name__ == "__main__":

@@ -8,14 +8,20 @@ after the other. The numbers are the same; the memory passes and the copies are 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 import torch.nn.functional as F
 
-from styleganex_core.networks import Generator
+import styleganex_core as sx
+from styleganex_core.composite import paste_face
+from styleganex_core.crop import cut_crop
+from styleganex_core.crop.masks import face_mask
+from styleganex_core.networks import Generator, Model
 from styleganex_core.networks.generator import DENSE_SIDE, RGBHead, StyledLayer
 from styleganex_core.networks.ops import ModulatedConv
+from styleganex_core.video import Frame, Track
+from styleganex_core.video.path import plan_path
 
 
 def filter_maps(x: torch.Tensor, taps: Sequence[float], dilation: int, pads: list[int]):
@@ -93,3 +99,24 @@ def generate(generator: Generator, f: torch.Tensor, w_plus: torch.Tensor) -> tor
             rgb = enlarge(rgb)
         rgb = rgb + run_head(generator.heads[step + 1], x, w_plus[:, plain + 1])
     return rgb
+
+
+def edit_frames(
+    model: Model, frames: Iterable[Frame], track: Track, vector: torch.Tensor, strength: float
+) -> Iterator[Frame]:
+    """A clip's first person with an edit, frame by frame: the whole crop is encoded with styles of
+    its own (those of the track's picture are then used), drawn with the edit and without, and what
+    the edit changes is pasted.
+    """
+    path = plan_path(track, 0)
+    styles = sx.encode_face(model, track.people[0].style).w_plus
+    for frame in frames:
+        picture = frame.to_picture(model.device)
+        size = (picture.shape[-2], picture.shape[-1])
+        place = path.crop_at(frame.index, size)
+        crop = cut_crop(picture, place)
+        f = sx.encode_face(model, crop, skip_layers=0).f
+        plain = generate(model.generator, f, styles)
+        edited = generate(model.generator, f, styles + strength * vector)
+        mask = face_mask(place, path.face_at(frame.index, size)) * path.share_at(frame.index)
+        yield Frame.of(frame, paste_face(picture, edited, place, mask=mask, unedited=plain).cpu())

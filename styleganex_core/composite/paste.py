@@ -16,6 +16,8 @@ Convention: pictures [B, 3, H, W] in -1..1; masks [B, 1, h, w] in 0..1 cover the
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -23,10 +25,12 @@ import torch.nn.functional as F
 from ..datatypes import FaceCrop
 from ..errors import ShapeError, StyleGANEXError
 from ..images import LARGEST_SIDE
+from ..networks.window import Window
 from ..ranges import check_number
 from ..warp import Rows, bounds, compose, invert, resize_matrix, warp
 from .mask import crop_mask
 from .motion import EditMotion
+from .reach import find_reach
 from .seam import fade_in, match_colours
 from .transfer import move, transfer_edit
 
@@ -48,6 +52,7 @@ def paste_face(
     onto: torch.Tensor | None = None,
     unedited: torch.Tensor | None = None,
     motion: EditMotion | None = None,
+    within_mask: bool = False,
 ) -> torch.Tensor:
     """The picture [B, 3, H, W] with the edited crop in its place.
 
@@ -61,7 +66,8 @@ def paste_face(
     of at least 1. `onto`: the picture with other faces already pasted (and grown), to paste onto.
     `unedited`: the crop drawn without the edit, of `edited`'s size, so that only what the edit
     changes is put back, as `transfer_edit` carries it over. `motion`: how the edit moves the face,
-    so that the photo's detail moves with it; only together with `unedited`.
+    so that the photo's detail moves with it; only together with `unedited`. `within_mask`: what the
+    drawings show out of the mask's reach is taken for the same, which spares work; without motion.
 
     Pixels outside the mask keep their exact values when the picture is not grown.
     """
@@ -87,32 +93,44 @@ def paste_face(
     # From px of the canvas to px of the edited crop.
     to_crop = compose(invert(crop.matrix), resize_matrix(_size(canvas), crop.original_size))
     to_edited = compose(invert(resize_matrix(_size(edited), crop.size)), to_crop)
-    left, top, right, bottom = _covered(to_crop, crop, canvas)
-    if left >= right or top >= bottom:
+    whole = _covered(to_crop, Window(0, 0, *crop.size), canvas)
+    if whole is None:
         return canvas.clone()
-    corner: Rows = ((1, 0, left), (0, 1, top))
-    window = (bottom - top, right - left)
-    to_crop, to_edited = compose(to_crop, corner), compose(to_edited, corner)
+    part = whole
+    if within_mask and motion is None:
+        part = _covered(to_crop, find_reach(weight, crop), canvas) or whole
+    window = part.size
 
-    share = warp(weight, to_crop, window, outside="border", kernel="bilinear")
+    def look(drawing: torch.Tensor, matrix: Rows = to_edited, **how: Any) -> torch.Tensor:
+        """The drawing, or what `matrix` leads to, as the canvas shows it in the part."""
+        if math.hypot(matrix[0][0], matrix[1][0]) > 1:  # the low-pass would depend on what is cut
+            seen = warp(
+                drawing, compose(matrix, _corner(whole)), whole.size, outside="border", **how
+            )
+            return part.within(whole).cut(seen)
+        return warp(drawing, compose(matrix, _corner(part)), window, outside="border", **how)
+
+    share = look(weight, to_crop, kernel="bilinear")
+    to_crop = compose(to_crop, _corner(part))
     share = share * _inside(to_crop, crop.size, window).to(share)
     batch = max(canvas.shape[0], edited.shape[0])
     result = canvas.expand(batch, -1, -1, -1).clone()
-    patch = result[..., top:bottom, left:right]
+    patch = part.cut(result)
     if unedited is None:
-        change = _crop_change(edited, plain, crop, to_edited, patch)
+        change = _crop_change(edited, plain, crop, look, patch)
     else:
-        before = grow_canvas(original, original, factor)[..., top:bottom, left:right]
-        drawings = [warp(d, to_edited, window, outside="border") for d in (plain, edited)]
+        before = part.cut(grow_canvas(original, original, factor))
+        drawings = [look(drawing) for drawing in (plain, edited)]
         scale = 1 / math.hypot(to_crop[0][0], to_crop[1][0])
+        px = None if part == whole else whole.size[0] * whole.size[1]
         bent = turn = None
         if motion is not None:
             bent = _on_patch(motion.expression, to_crop, window).to(before)
             turn = None if motion.turn is None else _on_patch(motion.turn, to_crop, window)
-        after = transfer_edit(before, *drawings, motion=bent, scale=scale)
+        after = transfer_edit(before, *drawings, motion=bent, scale=scale, px=px)
         change = (after if turn is None else move(after, turn.to(before))) - before
     moved = (patch + share * change).clamp(-1, 1)
-    result[..., top:bottom, left:right] = torch.where(share > 0, moved, patch)
+    patch.copy_(torch.where(share > 0, moved, patch))
     return result
 
 
@@ -167,14 +185,19 @@ def _check(
 
 
 def _crop_change(
-    edited: torch.Tensor, plain: torch.Tensor, crop: FaceCrop, to_edited: Rows, patch: torch.Tensor
+    edited: torch.Tensor,
+    plain: torch.Tensor,
+    crop: FaceCrop,
+    look: Callable[[torch.Tensor], torch.Tensor],
+    patch: torch.Tensor,
 ) -> torch.Tensor:
-    """What the edited crop changes in the patch: itself less the crop, or less the patch."""
-    window = _size(patch)
-    change = warp(edited - plain, to_edited, window, outside="border")
+    """What the edited crop changes in the patch, through which `look` looks at it: itself less the
+    crop, or less the patch.
+    """
+    change = look(edited - plain)
     spread = round(SPREAD * edited.shape[-1] / crop.size[1])
-    fresh = warp(_changed(edited - plain, spread), to_edited, window, outside="border")
-    replaced = warp(edited, to_edited, window, outside="border") - patch
+    fresh = look(_changed(edited - plain, spread))
+    replaced = look(edited) - patch
     return torch.lerp(change, replaced, fresh)
 
 
@@ -200,16 +223,18 @@ def _inside(to_crop: Rows, size: tuple[int, int], window: tuple[int, int]) -> to
     return ((where >= -0.5) & (where <= limit)).all(dim=-1)[None, None]
 
 
-def _covered(to_crop: Rows, crop: FaceCrop, canvas: torch.Tensor) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom px (the last two exclusive) of the canvas under the crop."""
-    left, top, right, bottom = bounds(invert(to_crop), crop.size)
+def _covered(to_crop: Rows, part: Window, canvas: torch.Tensor) -> Window | None:
+    """The px of the canvas under a part of the crop, None where there are none."""
+    left, top, right, bottom = bounds(compose(invert(to_crop), _corner(part)), part.size)
     height, width = _size(canvas)
-    return (
-        max(math.floor(left), 0),
-        max(math.floor(top), 0),
-        min(math.ceil(right) + 1, width),
-        min(math.ceil(bottom) + 1, height),
-    )
+    left, top = max(math.floor(left), 0), max(math.floor(top), 0)
+    right, bottom = min(math.ceil(right) + 1, width), min(math.ceil(bottom) + 1, height)
+    return None if left >= right or top >= bottom else Window(top, left, bottom, right)
+
+
+def _corner(part: Window) -> Rows:
+    """From px of the part to px of what it is a part of."""
+    return ((1, 0, part.left), (0, 1, part.top))
 
 
 def grow_canvas(canvas: torch.Tensor, original: torch.Tensor, factor: float) -> torch.Tensor:

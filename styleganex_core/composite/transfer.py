@@ -43,13 +43,14 @@ def transfer_edit(
     *,
     motion: torch.Tensor | None = None,
     scale: float = 1.0,
+    px: int | None = None,
 ) -> torch.Tensor:
     """The crop of the photo [B, 3, h, w], edited as `edited` differs from `unedited`.
 
     `unedited` and `edited` are a model's drawings of `crop_photo` before and after an edit. Where
     they are alike the photo comes back exactly. `motion` [B or 1, 2, h, w]: for each px of the
     result, how many px right and down of it the photo shows what belongs there; without it nothing
-    is moved.
+    is moved. `px`: how many px the crop has of which this is only a part, the one that changes.
 
     Raises ShapeError when the pictures differ in size.
     """
@@ -67,7 +68,7 @@ def transfer_edit(
     colour = blur(residue, FINE * scale)
     keep = _kept_detail(change, scale)
     redrawn = edited + colour + keep * (residue - colour)
-    share = _clear_share(edited - unedited, scale) * _agreement(crop_photo - unedited, scale)
+    share = _clear_share(edited - unedited, scale, px) * _agreement(crop_photo - unedited, scale)
     if motion is not None:
         share = torch.maximum(share, rise(motion.to(share).norm(dim=1, keepdim=True), *MOVED))
     moved = torch.lerp(crop_photo, redrawn, share)
@@ -111,11 +112,14 @@ def blur(picture: torch.Tensor, sigma: float) -> torch.Tensor:
     return small
 
 
-def _clear_share(change: torch.Tensor, scale: float) -> torch.Tensor:
+def _clear_share(change: torch.Tensor, scale: float, px: int | None) -> torch.Tensor:
     """How much of the change counts, [B, 1, h, w]: 0 where it is noise, 1 where it is clear."""
     amount = change.abs().amax(dim=1, keepdim=True)
     flat = amount.flatten(1)
-    strongest = flat[:, :: max(1, flat.shape[1] // SAMPLES)].quantile(STRONGEST, dim=1)
+    quantile = STRONGEST
+    if px is not None:
+        quantile = max(0.0, 1 - (1 - STRONGEST) * px / flat.shape[1])
+    strongest = flat[:, :: max(1, flat.shape[1] // SAMPLES)].quantile(quantile, dim=1)
     strongest = strongest[:, None, None, None]
     low = (strongest * NOISE_SHARE).clamp(UNSEEN, NOISE)
     high = (strongest * CLEAR_SHARE).clamp(2 * UNSEEN, CLEAR)

@@ -13,17 +13,21 @@ import torch.nn.functional as F
 from ..composite import paste_face, transfer_edit
 from ..composite.paste import FEATHER
 from ..crop import cut_crop
-from ..crop.align import REACH
+from ..crop.align import MULTIPLE, REACH
 from ..crop.masks import face_mask
+from ..datatypes import FaceCrop
 from ..decode import decode_latents
 from ..encode import encode_face
 from ..errors import StyleGANEXError
 from ..latents import apply_edit_vector
 from ..networks import Model
+from ..networks.generator import DENSE_SIDE
+from ..networks.window import Window
 from ..patience import Halving
 from ..ranges import check_number
 from .clip import Frame
 from .keyframes import Keyframes
+from .part import find_part, join_parts, lay_out
 from .path import FacePath, WhenUnseen, plan_path
 from .people import Track
 
@@ -106,8 +110,11 @@ def _draw(
     edits: Sequence[tuple[torch.Tensor, Sequence[float], str]],
     paste: Paste,
     half: bool,
+    window: Window | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """The drawings with the edits and, where only their change is pasted, without."""
+    """The drawings (or their part in the window) with the edits and, where only their change is
+    pasted, without.
+    """
     latents = encode_face(model, crops, w_plus=w_plus)
     plain = latents = latents.without_optional_skips() if paste == "change" else latents
     for vector, strengths, layers in edits:
@@ -118,14 +125,19 @@ def _draw(
         whole = vector if vector.ndim == 3 else vector.reshape(1, -1, vector.shape[-1])
         amounts = torch.tensor(strengths, dtype=torch.float32)[:, None, None]
         latents = apply_edit_vector(latents, amounts * whole.float().cpu(), 1.0, layers)
-    side = model.config.generator.size // 2 if half else None
-    drawn = decode_latents(model, latents, noise="zero", largest_side=side)
+    side = _side(model, half)
+    drawn = decode_latents(model, latents, noise="zero", largest_side=side, window=window)
     if paste == "drawing":
         return drawn, None
     if latents.edit is not None and model.active_fusions:
         # Without an edit the gates of attention fusions would stand open; compare like with like.
         plain = replace(plain, edit=torch.zeros_like(latents.edit))
-    return drawn, decode_latents(model, plain, noise="zero", largest_side=side)
+    return drawn, decode_latents(model, plain, noise="zero", largest_side=side, window=window)
+
+
+def _side(model: Model, half: bool) -> int:
+    """The StyleGAN2 resolution at which drawings end."""
+    return model.config.generator.size // (2 if half else 1)
 
 
 def _grow_to(crops: torch.Tensor, drawn: torch.Tensor) -> torch.Tensor:
@@ -212,6 +224,16 @@ def _mean_eyes(path: FacePath) -> float:
     return float((shown[:, 1] - shown[:, 0]).norm(dim=1).mean()) if len(shown) else 0.0
 
 
+def _mask(
+    path: FacePath, index: int, place: FaceCrop, size: tuple[int, int], region: Region
+) -> torch.Tensor:
+    """How much the drawing counts in the crop of a frame of `size`, [1, 1, *place.size]."""
+    share = path.share_at(index)
+    if region == "face":
+        return face_mask(place, path.face_at(index, size)) * share
+    return torch.full((1, 1, *place.size), share)
+
+
 def _edit_person(
     model: Model,
     part: _Part,
@@ -239,22 +261,28 @@ def _edit_person(
         for edit in part.edits
     ]
     paste: Paste = settings.paste if steps else "drawing"
-    edited, plain = _draw(model, crops, part.w_plus, steps, paste, settings.half)
+    masks = [
+        _mask(part.path, batch[row].index, place, size, settings.region)
+        for row, place in zip(rows, places, strict=True)
+    ]
+    cell_side = _side(model, settings.half) / MULTIPLE / DENSE_SIDE
+    height, width = places[0].size
+    drawn = (round(height * cell_side), round(width * cell_side))
+    seen = [Window(0, 0, *drawn)] * len(rows)
+    if not settings.match_colour:  # which looks at the whole crop
+        seen = [find_part(mask, place, drawn) for mask, place in zip(masks, places, strict=True)]
+    window = join_parts(seen)
+    edited, plain = _draw(model, crops, part.w_plus, steps, paste, settings.half, window)
     for number, (row, place) in enumerate(zip(rows, places, strict=True)):
-        own = slice(number, number + 1)
-        index = batch[row].index
-        share = part.path.share_at(index)
-        if settings.region == "face":
-            mask = face_mask(place, part.path.face_at(index, size)) * share
-        else:
-            mask = torch.full((1, 1, *place.size), share)
+        own, held = slice(number, number + 1), (window, seen[number], drawn)
         results[row] = paste_face(
             pictures[row],
-            edited[own],
+            lay_out(edited[own], *held),
             place,
-            mask=mask,
+            mask=masks[number],
             feather=settings.feather,
             match_colour=settings.match_colour,
             onto=results[row],
-            unedited=None if plain is None else plain[own],
+            unedited=None if plain is None else lay_out(plain[own], *held),
+            within_mask=not settings.match_colour,
         )

@@ -1,0 +1,26 @@
+"""How far around its mask a paste looks: what lies beyond need not be drawn.
+
+Convention: masks [B, 1, h, w] and windows over a crop, in its px.
+"""
+
+from __future__ import annotations
+
+import torch
+
+from ..datatypes import FaceCrop
+from ..networks.window import Window
+
+# Over px of the crop, by Gaussians of 6 and of 3 px one after the other, which end 2.5 deviations
+# away and are drawn on coarser grids; over px of the picture, by resampling and where the picture
+# is so coarse that each Gaussian still takes a px.
+LOOKS, RESAMPLES = 40.0, 4.0
+
+
+def find_reach(mask: torch.Tensor, place: FaceCrop) -> Window:
+    """The part of the crop's drawing that a paste with this mask depends on; all if it is black."""
+    shown = (mask > 0).flatten(0, 1).any(dim=0)
+    rows, columns = (shown.any(dim=axis).nonzero()[:, 0] for axis in (1, 0))
+    if not len(rows):
+        return Window(0, 0, *place.size)
+    under = Window(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
+    return under.grown(round(LOOKS + RESAMPLES * place.scale), place.size)
