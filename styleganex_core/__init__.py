@@ -8,7 +8,7 @@ Everything else is in a group:
 
 - photos: `photo` (the steps of `edit_photo`), `crop`, `composite`, `images`, `alpha`
 - clips: `video`
-- latents: `encode`, `latents`, `layers`, `decode`, `datatypes`
+- latents: `encode`, `latents`, `layers`, `decode`, `datatypes`, `edit_ranges`
 - sketches, label maps, super-resolution: `tasks`
 - reading faces (who, how old, which expression): `readers`
 - files and networks: `checkpoints`, `networks`, `demo` (what is bundled)
@@ -28,6 +28,7 @@ from . import (
     datatypes,
     decode,
     demo,
+    edit_ranges,
     encode,
     errors,
     first_release,
@@ -100,6 +101,7 @@ __all__ += [
     "datatypes",
     "decode",
     "demo",
+    "edit_ranges",
     "encode",
     "errors",
     "images",

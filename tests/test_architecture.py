@@ -17,7 +17,7 @@ LAYERS = [
     {"errors"},
     {"names"},
     {"console", "settings"},
-    {"datatypes", "images", "grammar", "patience", "ranges", "warp", "writing"},
+    {"datatypes", "edit_ranges", "images", "grammar", "patience", "ranges", "warp", "writing"},
     {"layers"},
     {"networks", "contact_sheet", "alpha"},
     {"checkpoints", "losses"},

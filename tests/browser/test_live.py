@@ -354,6 +354,28 @@ def test_sliders_of_a_group_in_use_or_by_chance(editor):
 
 
 @classic_only
+@pytest.mark.one_frontend
+def test_a_slider_says_where_its_edit_works_on_real_people(editor):
+    live = run_once(editor, "smile: 2, mouth_open: -1")
+    words = widget_texts("en")
+    marks = live.element.locator(".row").evaluate_all(
+        """rows => Object.fromEntries(rows.map(row =>
+            [row.dataset.vector, row.querySelector('.mark')?.textContent ?? '']))"""
+    )
+    assert [marks[name] for name in ("smile", "age", "beard")] == ["", words["live.weak"], "?"]
+    label = live.slider("smile", ".label").get_attribute("title")
+    assert words["live.works"].format(low=-2, high=2) in label
+    ends = live.slider("smile").evaluate(
+        "range => ['--from', '--to'].map(end => Number(range.style.getPropertyValue(end)))"
+    )
+    assert ends == pytest.approx([1 / 6, 5 / 6]), "-2 and 2 on a slider from -3 to 3"
+    beyond = live.element.locator(".row.beyond")
+    assert beyond.evaluate_all("rows => rows.map(row => row.dataset.vector)") == ["mouth_open"]
+    live.slide("mouth_open", 1)
+    assert beyond.count() == 0
+
+
+@classic_only
 def test_strengths_are_kept_under_a_name_as_a_file_and_come_back(editor):
     live = run_once(editor, "smile: 1.5, age: 2")
     live.element.get_by_role("button", name="Keep these strengths").click()

@@ -65,8 +65,10 @@ def handle(run) -> str:
 
 
 def test_the_node_tells_its_sliders(run):
-    vectors = {vector["name"]: vector["unit"] for vector in told(run)["vectors"]}
-    assert vectors["smile"] == vectors["age"] == "σ"  # noqa: RUF001
+    vectors = {vector["name"]: vector for vector in told(run)["vectors"]}
+    assert vectors["smile"]["unit"] == vectors["age"]["unit"] == "σ"  # noqa: RUF001
+    assert vectors["smile"]["works"] == {"low": -2, "high": 2, "faint": False}
+    assert vectors["beard"]["works"] is None, "not measured"
     assert (told(run)["width"], told(run)["height"]) == (128, 128)
 
 
