@@ -12,7 +12,8 @@ Everything else is in a group:
 - sketches, label maps, super-resolution: `tasks`
 - reading faces (who, how old, which expression): `readers`
 - files and networks: `checkpoints`, `networks`, `demo` (what is bundled)
-- for front ends such as the nodes: `contact_sheet`, `errors`, `names`, `patience`, `ranges`
+- for front ends such as the nodes: `contact_sheet`, `errors`, `names`, `patience`, `ranges`,
+  `time_left`
 
 All names of 0.1.0 can still be imported from here as well.
 """
@@ -42,6 +43,7 @@ from . import (
     ranges,
     readers,
     tasks,
+    time_left,
     video,
 )
 from .checkpoints import load_model, save_model
@@ -114,6 +116,7 @@ __all__ += [
     "ranges",
     "readers",
     "tasks",
+    "time_left",
     "video",
 ]
 __all__ += first_release.__all__

@@ -15,7 +15,7 @@ NODES = ROOT / "nodes"
 # Lowest first; modules of one layer do not import each other, except where a folder imports itself.
 LAYERS = [
     {"errors"},
-    {"names"},
+    {"names", "time_left"},
     {"console", "settings"},
     {"datatypes", "edit_ranges", "images", "grammar", "patience", "ranges", "warp", "writing"},
     {"layers"},

@@ -11,6 +11,7 @@ import { loadPhotoExtension } from "./load_photo.js";
 import { addStyleSheet } from "./shared/element.js";
 import { sweepViewExtension } from "./sweep_view.js";
 import { templatesExtension } from "./templates.js";
+import { timeLeftExtension } from "./time_left.js";
 import { transformGizmoExtension } from "./transform_gizmo.js";
 
 const EXTENSIONS = [
@@ -22,6 +23,7 @@ const EXTENSIONS = [
   loadPhotoExtension,
   finishedExtension,
   templatesExtension,
+  timeLeftExtension,
 ];
 
 addStyleSheet(new URL("./styleganex.css", import.meta.url));
