@@ -8,6 +8,7 @@ import { finishedExtension } from "./finished.js";
 import { layerMaskExtension } from "./layer_mask.js";
 import { liveEditExtension } from "./live/live_edit.js";
 import { loadPhotoExtension } from "./load_photo.js";
+import { missingModelsExtension } from "./missing_models.js";
 import { addStyleSheet } from "./shared/element.js";
 import { sweepViewExtension } from "./sweep_view.js";
 import { templatesExtension } from "./templates.js";
@@ -22,6 +23,7 @@ const EXTENSIONS = [
   liveEditExtension,
   loadPhotoExtension,
   finishedExtension,
+  missingModelsExtension,
   templatesExtension,
   timeLeftExtension,
 ];
