@@ -5,6 +5,7 @@ import { api } from "../../../scripts/api.js";
 import { app } from "../../../scripts/app.js";
 import { beforeAfterExtension } from "./before_after.js";
 import { finishedExtension } from "./finished.js";
+import { graphNotesExtension } from "./graph_notes.js";
 import { layerMaskExtension } from "./layer_mask.js";
 import { liveEditExtension } from "./live/live_edit.js";
 import { loadPhotoExtension } from "./load_photo.js";
@@ -24,6 +25,7 @@ const EXTENSIONS = [
   loadPhotoExtension,
   finishedExtension,
   missingModelsExtension,
+  graphNotesExtension,
   templatesExtension,
   timeLeftExtension,
 ];
