@@ -20,7 +20,8 @@ from picture_row import draw_row
 import styleganex_core as core
 
 IMAGES = Path(__file__).resolve().parents[1] / "web" / "docs" / "images"
-HEIGHT = 176  # px of a picture; the editor's help panel is narrow
+HEIGHT = 176  # px of a picture
+WIDEST = 380  # px of a row; the editor's help panel shows some 300
 QUALITY = 82  # of the JPEG
 DRAWN = help_latents.DRAWN | help_tasks.DRAWN
 
@@ -35,7 +36,7 @@ def main() -> None:
         with torch.inference_mode(False), torch.no_grad():
             pictures = DRAWN[name]()
         shown = {caption: core.to_pil(picture) for caption, picture in pictures.items()}
-        row = draw_row(shown, HEIGHT)
+        row = draw_row(shown, HEIGHT, WIDEST)
         row.save(IMAGES / f"help-{name}.jpg", quality=QUALITY, optimize=True)
         print(f"help-{name}.jpg: {row.width}x{row.height} in {time.monotonic() - start:.1f} s")
 

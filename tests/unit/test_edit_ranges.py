@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,14 @@ def test_the_page_says_of_every_edit_what_was_measured():
         f"| {name} | {describe_range(model.edit_ranges.get(name))} |" for name in model.edit_vectors
     ]
     assert "\n".join(rows) in PAGE.read_text(), "docs/edit-vectors.md lacks:\n" + "\n".join(rows)
+
+
+def test_the_report_on_the_models_has_the_same_figures():
+    report = (PAGE.parent / "demo.md").read_text()
+    for name, known in load_demo().edit_ranges.items():
+        row = re.search(rf"^\| {name.replace('_', ' ')} \|(.*)$", report, re.MULTILINE)
+        assert row, f"docs/demo.md has no row of {name}"
+        shares = re.findall(r"(\d+) %", row[1])
+        ups = [share for strength, share in known.right.items() if strength > 0]
+        downs = [share for strength, share in known.right.items() if strength < 0]
+        assert [float(share) for share in shares] == [*ups, *downs], name
