@@ -324,7 +324,7 @@ def test_keys_boxes_resets_and_search(editor, live):
     editor.wait_value(NODE, "strengths", "smile: 1.05")
     search = live.element.locator("input[type=search]")
     search.fill("hair")
-    assert live.sliders() == ["hair_length", "hair_light", "hair_red"]
+    assert live.sliders() == ["hair_light", "hair_length", "hair_red"], "what works comes first"
     search.fill("what nobody has")
     assert live.sliders() == []
     assert "No slider" in live.element.locator(".told").inner_text()

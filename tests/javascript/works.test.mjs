@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fails, isBeyond, placeEnds, surprisingRange } from "../../web/js/live/works.js";
+import { distrust, fails, isBeyond, placeEnds, surprisingRange } from "../../web/js/live/works.js";
 
 const smile = { low: -2, high: 2, faint: false };
 const mouth = { low: 0, high: 2, faint: false };
@@ -20,6 +20,11 @@ test("the ends of what works lie on the slider, also when it has grown", () => {
   assert.deepEqual(placeEnds(mouth, -2, 2), [0.5, 1]);
   assert.equal(placeEnds(never, -3, 3), null);
   assert.equal(placeEnds(null, -3, 3), null);
+});
+
+test("what works comes before what hardly does, and that before what is not known", () => {
+  const faint = { low: 0, high: 2, faint: true };
+  assert.deepEqual([undefined, smile, mouth, faint, never, null].map(distrust), [0, 0, 0, 1, 1, 2]);
 });
 
 test("chance stays within what works, and leaves alone what never does", () => {

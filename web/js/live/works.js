@@ -19,6 +19,12 @@ export function isBeyond(works, strength) {
   return Boolean(works && strength && !(works.low <= strength && strength <= works.high));
 }
 
+/** By what sliders are ordered: what works, what hardly does, what is not known. @param {Known} works */
+export function distrust(works) {
+  if (works === null) return 2;
+  return Number(Boolean(works && (works.faint || fails(works))));
+}
+
 /**
  * The ends of what works on a slider from `low` to `high`, as shares of its length.
  * @param {Known} works @param {number} low @param {number} high

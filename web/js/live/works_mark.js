@@ -4,7 +4,7 @@
 import { make } from "../shared/element.js";
 import { say } from "../shared/texts.js";
 import { showNumber } from "./strength_text.js";
-import { fails } from "./works.js";
+import { distrust, fails } from "./works.js";
 
 /** @typedef {import('./works.js').Known} Known */
 
@@ -19,7 +19,7 @@ export function describeWorks(works) {
 
 /** A mark for an edit that does little, or of which nothing is known; else null. @param {Known} works */
 export function makeMark(works) {
-  const weak = Boolean(works && (works.faint || fails(works)));
+  const weak = distrust(works) === 1;
   if (works !== null && !weak) return null;
   const mark = make("small", { textContent: weak ? say("live.weak") : "?" });
   mark.className = weak ? "mark weak" : "mark";
