@@ -14,6 +14,11 @@ Those that know rendered people only, the rendered model and the tasks, whose fi
     python -m styleganex_lab train demo-edit-more --start NEW/start/edit.safetensors --out RUN
     python scripts/renew_demo.py --out NEW export edit RUN             NEW/edit.safetensors
 
+An edit vector of the photo model, learned through a reader:
+
+    python -m styleganex_lab direction age --start age --numbers 64 --goal 4 ... --out FILE
+    python scripts/renew_demo.py --out NEW vector FILE                 NEW/photo.safetensors
+
 `real` writes a photo model in 8 bit, from a run or from a file of weights. `start` gives a task's
 bundled model those parts of the new rendered model that it does not train itself, and its edit
 vectors; toonify is trained with --domain and a file that `domain toon` wrote without --wide. NEW's
@@ -33,6 +38,7 @@ import torch
 from styleganex_core import load_demo, load_model, save_model
 from styleganex_core.checkpoints.read import read_file
 from styleganex_core.checkpoints.shared_tensors import checksum
+from styleganex_core.checkpoints.write import write_safetensors
 from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.training import RECIPES, Sources, bundle_model, export_task
 from styleganex_lab.training.data.origin import tell_origin
@@ -129,6 +135,23 @@ def write_domain(name: str, run: Path, out: Path, *, wide: bool, effort: float =
     bundle_model(out / f"{name}.safetensors", generator=(recipe, run), before=before)
 
 
+def write_vectors(file: Path, out: Path) -> None:
+    """The bundled photo model with the edit vectors of a file in the place of those of their names.
+
+    All other numbers stay as they are stored; the metadata tell how the vectors were made.
+    """
+    model, found = read_file(DEMO / "photo.safetensors"), read_file(file)
+    tensors, metadata = dict(model.data), dict(model.metadata)
+    told = json.loads(metadata.get("directions", "{}"))
+    for key, vector in found.data.items():
+        if key not in tensors or vector.shape != tensors[key].shape:
+            raise StyleGANEXError(f"{file.name}: the photo model has no {key} of this shape.")
+        tensors[key] = vector
+        told[key] = json.loads(found.metadata["training"])
+    metadata["directions"] = json.dumps(told)
+    write_safetensors(out / "photo.safetensors", tensors, metadata)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True, help="folder of the new files")
@@ -146,6 +169,8 @@ def main() -> None:
     real.add_argument("source", type=Path, help="folder of a run, or a file of weights")
     real.add_argument("--people", type=Path, required=True, help="the photos it learned from")
     real.add_argument("--seed", type=int, default=0, help="that it was trained with")
+    vector = commands.add_parser("vector")
+    vector.add_argument("file", type=Path, help="edit vectors, from the direction command")
     commands.add_parser("start").add_argument("task", choices=TASKS)
     export = commands.add_parser("export")
     export.add_argument("task", choices=TASKS)
@@ -164,6 +189,8 @@ def main() -> None:
         )
     elif options.command == "domain":
         write_domain(options.name, options.run, out, wide=options.wide, effort=options.effort)
+    elif options.command == "vector":
+        write_vectors(options.file, out)
     elif options.command == "start":
         write_start(options.task, out)
     elif options.command == "keep":

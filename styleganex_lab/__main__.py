@@ -1,4 +1,4 @@
-"""`python -m styleganex_lab`: train, evaluate, render people with truth, queue graphs.
+"""`python -m styleganex_lab`: train, learn edits, evaluate, render people with truth, queue graphs.
 
 Every command exits with 0 when it did its job and with 2 after a sentence saying why not; a queue
 with 1 when some of its items are not done.
@@ -16,6 +16,7 @@ from .batch import add_queue_arguments, run_queue
 from .evaluation import add_evaluate_arguments, run_evaluate
 from .portraits.command import add_portraits_arguments, run_portraits
 from .training import add_train_arguments, run_train
+from .training.direction_command import add_direction_arguments, run_direction
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,6 +30,10 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a model on rendered portraits or a folder")
     add_train_arguments(train)
     train.set_defaults(run=run_train)
+
+    direction = commands.add_parser("direction", help="learn an edit vector through a reader")
+    add_direction_arguments(direction)
+    direction.set_defaults(run=lambda given: run_direction(given, progress_bar("steps"), say))
 
     evaluate = commands.add_parser("evaluate", help="measure a model on photos, clips or renders")
     add_evaluate_arguments(evaluate)

@@ -15,7 +15,7 @@ from ..crop import Face, find_faces, select_faces
 from ..crop.align import style_matrix
 from ..networks.mtcnn import load_face_detector
 from ..warp import apply, compose, invert, resize_matrix, warp
-from .judge import Change, judge_identity, look_again
+from .judge import Change, identify_changed, look_again
 from .networks import FaceReaders, load_face_readers
 from .reading import GROWN, describe_likeness
 from .squares import ALIGNED, MESH_HALF
@@ -42,6 +42,7 @@ class FaceLikeness:
         with torch.inference_mode(False), torch.no_grad():
             self._photo = self._align(photo.clone())
             self._identities = [self._identify(self._photo, c) for c in LOSS_CHANGES]
+        self._judged: torch.Tensor | None = None
 
     def __call__(self, drawn: torch.Tensor) -> torch.Tensor:
         """A loss [1], from 0 on: the mean squared distance of a drawing [1, 3, h, w] of the photo.
@@ -57,10 +58,13 @@ class FaceLikeness:
         """The distance of a drawing [1, 3, h, w] of the photo, as `judge_identity` gives it."""
         with torch.no_grad():
             aligned = self._align(drawn)
-        readers, points = self.readers, self._points
-        return float(
-            judge_identity(aligned, self._photo, readers=readers, points=points, grown=GROWN)
-        )
+        if self._judged is None:
+            self._judged = self._identify_changed(self._photo)
+        ours = self._identify_changed(aligned)
+        return float((ours - self._judged).norm(dim=2).quantile(0.5))
+
+    def _identify_changed(self, aligned: torch.Tensor) -> torch.Tensor:
+        return identify_changed(aligned, readers=self.readers, points=self._points, grown=GROWN)
 
     def _align(self, picture: torch.Tensor) -> torch.Tensor:
         size = (picture.shape[-2], picture.shape[-1])

@@ -69,14 +69,29 @@ def judge_identity(
             "each."
         )
     readers = readers or load_face_readers(first.device)
-    distances = []
-    for change in changes:
-        ours, theirs = (
-            readers.identity(look_again(pictures, points, grown, change))
-            for pictures in (first, second)
-        )
-        distances.append((ours - theirs).norm(dim=1))
-    return torch.stack(distances).quantile(0.5, dim=0)
+    ours, theirs = (
+        identify_changed(pictures, readers=readers, points=points, grown=grown, changes=changes)
+        for pictures in (first, second)
+    )
+    return (ours - theirs).norm(dim=2).quantile(0.5, dim=0)
+
+
+@torch.no_grad()
+def identify_changed(
+    pictures: torch.Tensor,
+    *,
+    readers: FaceReaders,
+    points: torch.Tensor | None = None,
+    grown: float = 1.0,
+    changes: tuple[Change, ...] = CHANGES,
+) -> torch.Tensor:
+    """The identities [C, B, 128] of aligned pictures [B, 3, H, H] under each of C changes.
+
+    For `judge_identity`, which says what the arguments are; many results of one photo are judged
+    sooner against those of the photo.
+    """
+    squares = [look_again(pictures, points, grown, change) for change in changes]
+    return readers.identity(torch.cat(squares)).unflatten(0, (len(changes), len(pictures)))
 
 
 def look_again(

@@ -11,9 +11,12 @@ from styleganex_core.demo import load_demo
 from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import Model
 
+from ..training.data.aligned import read_index
 from .demo import evaluate_demo
 from .folder import Edit, Instruments, tabulate_clips, tabulate_photos
 from .identity import IdentityMeasure, bundled_identity
+from .people import EDITS, Plan, measure_people
+from .people_tables import tabulate_people, tabulate_strangers
 from .sources import folder_subjects, rendered_subjects
 from .tables import Table, to_csv, to_markdown
 
@@ -33,6 +36,11 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
         help="photos, and clips as video files or folders of frames; without it: rendered scenes",
     )  # fmt: skip
     parser.add_argument("--demo", action="store_true", help="all figures of the demo models")
+    parser.add_argument(
+        "--people", action="store_true",
+        help="FOLDER holds aligned portraits with an index.csv, as for `train real`: figures of "
+        "those who are never trained on; goes on where it stopped",
+    )  # fmt: skip
     parser.add_argument("--model", help="a checkpoint with an encoder (the bundled demo)")
     parser.add_argument("--out", help="folder for the results (evaluation; docs with --demo)")
     parser.add_argument("--steps", type=int, default=100, help="of Step II, 0 for none")
@@ -74,7 +82,8 @@ def run_evaluate(
             say=say,
         )
     model = load_model(options.model) if options.model else load_demo()
-    tables, source = _tabulate(model, options, progress, say)
+    measure = _tabulate_people if options.people else _tabulate
+    tables, source = measure(model, options, progress, say)
     text = f"## {model.name}\n\n{source}\n\n" + "\n".join(map(to_markdown, tables))
     out = Path(options.out or "evaluation")
     write_text(out / "evaluation.md", text)
@@ -118,6 +127,20 @@ def _tabulate(
     return tables, source
 
 
+def _tabulate_people(
+    model: Model, options: argparse.Namespace, progress: Callable[[str], ReportSteps], say: Say
+) -> tuple[list[Table], str]:
+    folder = Path(options.folder)
+    edits = _parse_edits(model, options.edit) or [e for e in EDITS if e[0] in model.edit_vectors]
+    lines = measure_people(
+        model, folder, Path(options.out or "evaluation"), Plan(edits, steps=options.steps),
+        limit=options.limit, progress=progress("people"), say=say,
+    )  # fmt: skip
+    strangers = tabulate_strangers(model, read_index(folder), progress=progress("random people"))
+    count = len({line.name for line in lines})
+    return [*tabulate_people(lines), strangers], f"{count} people of {folder.name}."
+
+
 def _load_identity(path: str | None) -> IdentityMeasure:
     if path is None:
         return bundled_identity()
@@ -143,6 +166,10 @@ def _parse_edits(model: Model, texts: list[str]) -> list[Edit]:
 
 
 def _check(options: argparse.Namespace) -> None:
+    if options.people and (not options.folder or options.demo):
+        raise StyleGANEXError(
+            "--people needs a FOLDER of aligned portraits, and goes without --demo."
+        )
     for name, least in (("steps", 0), ("frames", 2), ("limit", 1), ("scenes", 1)):
         value = getattr(options, name)
         if value is not None and value < least:

@@ -1,0 +1,292 @@
+"""How a model does on many real people: Step I and II, and edits as users get them.
+
+The people are those of a folder of aligned portraits (`training.data.aligned`) who are never
+trained on. Every figure of a person is a line of a CSV file that is written person by person, so a
+run that stops goes on where it was, and tables are made of the file.
+
+Convention: pictures are [1, 3, H, W] in -1..1.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+
+from styleganex_core.crop import Face, find_faces, select_faces
+from styleganex_core.crop.align import style_matrix
+from styleganex_core.crop.landmarks import face_from_points
+from styleganex_core.decode import decode_latents
+from styleganex_core.errors import FaceNotFoundError, StyleGANEXError
+from styleganex_core.images import load_image
+from styleganex_core.latents import apply_edit_vector
+from styleganex_core.networks import Model
+from styleganex_core.photo import OpenPhoto, PhotoSettings, draw_edit, open_photo, put_back
+from styleganex_core.pipeline import FlowSettings, refine_photo
+from styleganex_core.readers import FaceReaders, FaceReadings, load_face_readers
+from styleganex_core.readers.compare import FaceLikeness
+from styleganex_core.readers.reading import GROWN, align_for_readers
+from styleganex_core.warp import apply, invert
+
+from ..training.data.aligned import MARGIN, Portrait, read_index, read_portrait
+from ..training.data.face_regions import FACE, weigh_face_regions
+from .edit_readings import find_reader
+from .folder import Edit, fit_to
+
+SIDE = 256  # px of the aligned square
+LINES = "people.csv"
+FIELDS = ("name", "set", "row", "psnr", "likeness", "before", "gain", "asked", "outside")
+STEP_ONE, UNCROPPED, STEP_TWO = "Step I, aligned", "Step I, uncropped", "Step II"
+ON_PHOTO, AS_DRAWING = "photo", "drawing"
+SETTINGS = PhotoSettings()  # what users get
+OUTSIDE = 0.01  # of the region's mask: px that count as outside
+EDITS: tuple[Edit, ...] = (
+    *((name, sign * 2.0) for name in (
+        "smile", "age", "glasses", "hair_light", "beard", "mouth_open", "gaze_right", "look_up",
+        "turn_right", "eyes_open",
+    ) for sign in (1, -1)),
+)  # fmt: skip
+
+ReportSteps = Callable[[int, int], None]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One figure of a person: `psnr` in dB in the face, `likeness` to the photo as
+    `judge_identity` gives it; of edits what the reader said `before`, the `gain`, whether it moved
+    as `asked` (1 or 0), and the mean change `outside` the region, in levels of 255.
+    """
+
+    name: str
+    set: str
+    row: str
+    psnr: float | None = None
+    likeness: float | None = None
+    before: float | None = None
+    gain: float | None = None
+    asked: float | None = None
+    outside: float | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured: `edits` on the photo of everybody, as drawings of every fourth person and,
+    with `steps`, Step II of every tenth.
+    """
+
+    edits: Sequence[Edit] = EDITS
+    drawings_every: int = 4
+    steps: int = 0
+    steps_every: int = 10
+
+
+def measure_people(
+    model: Model,
+    folder: Path,
+    out: Path,
+    plan: Plan | None = None,
+    *,
+    limit: int | None = None,
+    progress: ReportSteps | None = None,
+    say: Say = print,
+) -> list[Line]:
+    """The lines of all people, those of an earlier run among them; a person is one photo.
+
+    People come in an order that spreads them over the sets, so that a part speaks for all.
+    """
+    plan = plan or Plan()
+    people = spread_people(read_index(folder))[:limit]
+    path = out / LINES
+    lines = read_lines(path)
+    done = {line.name for line in lines}
+    readers = load_face_readers()
+    for number, portrait in enumerate(people):
+        name = portrait.file.stem
+        if name not in done:
+            one = Person(model, portrait, folder, readers)
+            try:
+                new = list(one.measure(plan, number))
+            except FaceNotFoundError as error:
+                say(f"left out {name}: {error}")
+                continue
+            append_lines(path, new)
+            lines += new
+        if progress is not None:
+            progress(number + 1, len(people))
+    wanted = {portrait.file.stem for portrait in people}
+    return [line for line in lines if line.name in wanted]
+
+
+def spread_people(portraits: Sequence[Portrait]) -> list[Portrait]:
+    """One portrait of everybody who is held out, those of a set spread evenly over the list."""
+    by_person = {portrait.person: portrait for portrait in reversed(portraits) if portrait.held_out}
+    by_set: dict[str, list[Portrait]] = {}
+    for person in sorted(by_person):
+        by_set.setdefault(by_person[person].kind, []).append(by_person[person])
+    placed = [
+        ((place + 0.5) / len(some), portrait)
+        for some in by_set.values()
+        for place, portrait in enumerate(some)
+    ]
+    return [portrait for _, portrait in sorted(placed, key=lambda pair: (pair[0], pair[1].person))]
+
+
+class Person:
+    """One photo of somebody, and everything that is measured on it."""
+
+    def __init__(
+        self, model: Model, portrait: Portrait, folder: Path, readers: FaceReaders
+    ) -> None:
+        self.model, self.portrait, self.folder, self.readers = model, portrait, folder, readers
+        whole = read_portrait(portrait)[None]
+        self.photo = whole[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
+        faces = select_faces(find_faces(self.photo), "largest")
+        if not faces:
+            raise FaceNotFoundError("no face is found in the photo.")
+        self.face = faces[0]
+        self.likeness = FaceLikeness(self.photo, self.face, readers)
+        self.told = readers(*align_for_readers(self.photo, self.face), grown=GROWN)
+
+    @torch.no_grad()
+    def measure(self, plan: Plan, number: int) -> Iterator[Line]:
+        """The person's lines; `number`: the place in the list, for what every so many get."""
+        opened = open_photo(self.model, self.photo, replace(SETTINGS, which="whole picture"))
+        assert opened.exact is not None
+        exact = decode_latents(self.model, opened.exact)
+        inside = weigh_face_regions(SIDE) > FACE
+        yield self._line(STEP_ONE, exact, inside)
+        yield from self._uncropped()
+        if plan.steps and number % plan.steps_every == 0:
+            flow = FlowSettings.with_steps(plan.steps)
+            with torch.enable_grad():
+                refined = refine_photo(self.model, opened.exact, self.photo, flow)
+            made = decode_latents(self.model, refined)
+            yield self._line(f"{STEP_TWO}, {plan.steps} steps", made, inside)
+        cropped = open_photo(self.model, self.photo, SETTINGS)
+        outside = find_outside(cropped)
+        for name, strength in plan.edits:
+            drawn = draw_edit(self.model, cropped, {name: strength}, SETTINGS)
+            made = put_back(cropped, drawn, SETTINGS)
+            change = (made - self.photo).abs().mean(dim=1)[outside] * 255 / 2
+            line = self._judge_edit(ON_PHOTO, (name, strength), self.told, made)
+            yield replace(line, outside=float(change.mean()) if len(change) else None)
+        if number % plan.drawings_every == 0:
+            before = self._read(exact)
+            for name, strength in plan.edits:
+                edited = apply_edit_vector(opened.exact, self.model.edit_vectors[name], strength)
+                made = fit_to(decode_latents(self.model, edited), self.photo)
+                yield self._judge_edit(AS_DRAWING, (name, strength), before, made)
+
+    def _line(self, row: str, made: torch.Tensor, inside: torch.Tensor) -> Line:
+        made = fit_to(made, self.photo)
+        return Line(
+            self.portrait.file.stem,
+            self.portrait.kind,
+            row,
+            psnr=face_psnr(made, self.photo, inside),
+            likeness=self.likeness.judge(made),
+        )
+
+    def _uncropped(self) -> Iterator[Line]:
+        """Step I of the face in its wide photo, where there is one."""
+        path = self.folder / "wide" / self.portrait.file.name
+        if not path.is_file():
+            return
+        try:
+            opened = open_photo(self.model, load_image(path), SETTINGS)
+        except FaceNotFoundError:
+            return
+        assert opened.exact is not None
+        crop, place = opened.faces.crops[:1], opened.faces.places[0]
+        made = fit_to(decode_latents(self.model, opened.exact[0]), crop)
+        found = select_faces(find_faces(opened.photo), "largest")[0]
+        moved = face_from_points([apply(invert(place.matrix), x, y) for x, y in found.points])
+        inside = oval_of(moved, (crop.shape[-2], crop.shape[-1]))
+        judged = FaceLikeness(crop, moved, self.readers).judge(made)
+        yield Line(
+            self.portrait.file.stem,
+            self.portrait.kind,
+            UNCROPPED,
+            psnr=face_psnr(made, crop, inside),
+            likeness=judged,
+        )
+
+    def _judge_edit(self, where: str, edit: Edit, before: FaceReadings, made: torch.Tensor) -> Line:
+        (name, strength), told = edit, None
+        reader, sign = find_reader(name)
+        gain = asked = None
+        if reader:
+            told = float(getattr(before, reader))
+            gain = float(getattr(self._read(made), reader)) - told
+            asked = float(gain * sign * strength > 0)
+        return Line(
+            self.portrait.file.stem,
+            self.portrait.kind,
+            f"{where}: {name} {strength:+g}",
+            likeness=self.likeness.judge(made),
+            before=told,
+            gain=gain,
+            asked=asked,
+        )
+
+    def _read(self, picture: torch.Tensor) -> FaceReadings:
+        return self.readers(*align_for_readers(picture, self.face), grown=GROWN)
+
+
+def find_outside(opened: OpenPhoto) -> torch.Tensor:
+    """The px [1, H, W] that putting a drawing back never reaches, soft edges included."""
+    assert opened.unedited is not None
+    drawing = replace(SETTINGS, paste="drawing")
+    white, black = (
+        put_back(opened, torch.full_like(opened.unedited, level), drawing) for level in (1.0, -1.0)
+    )
+    return (white - black).abs().mean(dim=1) < 2 * OUTSIDE
+
+
+def face_psnr(made: torch.Tensor, wanted: torch.Tensor, inside: torch.Tensor) -> float:
+    """PSNR in dB of the px of pictures in -1..1 that are `inside` [H, W]."""
+    error = (made.clamp(-1, 1) - wanted).square().mean(dim=1)[:, inside].mean()
+    return float(10 * torch.log10(4 / error.clamp_min(1e-10)))
+
+
+def oval_of(face: Face, size: tuple[int, int]) -> torch.Tensor:
+    """The px [H, W] of a picture of `size` that show the face, as `weigh_face_regions` has it."""
+    matrix = invert(style_matrix(face))
+    rows = torch.tensor(matrix)
+    y, x = torch.meshgrid(*(torch.arange(float(side)) for side in size), indexing="ij")
+    u, v = (row[0] * x + row[1] * y + row[2] for row in rows)
+    weights = weigh_face_regions(SIDE)
+    inside = (u >= 0) & (u < SIDE - 1) & (v >= 0) & (v < SIDE - 1)
+    columns, lines = (place.round().long().clamp(0, SIDE - 1) for place in (u, v))
+    return inside & (weights[lines, columns] > FACE)
+
+
+def read_lines(path: Path) -> list[Line]:
+    """The lines of an earlier run; none without a file. Raises StyleGANEXError for another file."""
+    if not path.is_file():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != FIELDS:
+            raise StyleGANEXError(f"{path} is of another kind of run; choose another --out.")
+        return [_parse(row) for row in reader]
+
+
+def append_lines(path: Path, lines: Sequence[Line]) -> None:
+    """Add the lines of one person to the file at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = not path.exists()
+    with path.open("a", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
+        if fresh:
+            writer.writeheader()
+        writer.writerows({field: getattr(line, field) for field in FIELDS} for line in lines)
+
+
+def _parse(row: dict[str, str]) -> Line:
+    numbers = {field: float(row[field]) if row[field] else None for field in FIELDS[3:]}
+    return Line(row["name"], row["set"], row["row"], **numbers)

@@ -1,0 +1,148 @@
+"""Tables of what `people` measured: medians, the worst tenth, how many are recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from statistics import mean, median
+
+import torch
+
+from styleganex_core.decode import decode_latents
+from styleganex_core.latents import sample_latents
+from styleganex_core.networks import Model
+from styleganex_core.readers import load_face_readers
+from styleganex_core.readers.identity import SAME_PERSON
+
+from ..training.data.aligned import MARGIN, Portrait, read_portrait
+from .edit_readings import find_reader
+from .people import AS_DRAWING, ON_PHOTO, Line
+from .tables import Cell, Table
+
+TENTH = 0.1  # of the people, that fare worst
+SAMPLES, TOO_NEAR = 200, 0.5  # random people; a distance to somebody who was trained on
+CHUNK = 16  # pictures at once
+STEPS_COLUMNS = (
+    "", "people", "face (dB)", "the worst tenth", "likeness", "the worst tenth", "recognised (%)",
+)  # fmt: skip
+EDIT_COLUMNS = (
+    "", "read as", "people", "gain", "the asked way (%)", "likeness", "the worst tenth",
+    "recognised (%)", "change outside (of 255)",
+)  # fmt: skip
+STEPS_NOTE = (
+    "Medians over people who were never trained on, one photo each. Likeness is the bundled "
+    "reader's distance under mirror, shifts, blur and turns: 0 is the same picture, below 0.6 the "
+    "same person (recognised). The worst tenth: what one in ten is worse than."
+)
+EDIT_NOTE = (
+    "Gain is the median change of what a bundled network reads; likeness is to the unedited photo. "
+    "A reader that has nothing to say of an edit is left out."
+)
+ReportSteps = Callable[[int, int], None]
+
+
+def tabulate_people(lines: Sequence[Line]) -> list[Table]:
+    """Reconstruction as a whole and by set, edits on the photo, edits as drawings."""
+    steps = [line for line in lines if line.psnr is not None]
+    tables = [Table("People: reconstruction", STEPS_COLUMNS, _step_rows(steps, _row), STEPS_NOTE)]
+    if len({line.set for line in steps}) > 1:
+        by_set = _step_rows(steps, lambda line: f"{line.row}: {line.set}")
+        tables.append(Table("People: reconstruction by set", STEPS_COLUMNS, by_set))
+    for where, title in ((ON_PHOTO, "on the photo"), (AS_DRAWING, "as drawings")):
+        some = [line for line in lines if line.row.startswith(f"{where}: ")]
+        if some:
+            rows = tuple(_edit_row(name, group) for name, group in _group(some, _row).items())
+            tables.append(Table(f"People: edits {title}", EDIT_COLUMNS, rows, EDIT_NOTE))
+    return tables
+
+
+def _row(line: Line) -> str:
+    return line.row
+
+
+def _step_rows(lines: Sequence[Line], name: Callable[[Line], str]) -> tuple[tuple[Cell, ...], ...]:
+    rows = []
+    for key, group in sorted(_group(lines, name).items()):
+        signal = [line.psnr for line in group if line.psnr is not None]
+        likeness = _known(line.likeness for line in group)
+        rows.append((
+            key, len(group), median(signal), _worst(signal, low=True), *_tell_likeness(likeness),
+        ))  # fmt: skip
+    return tuple(rows)
+
+
+def _edit_row(name: str, group: Sequence[Line]) -> tuple[Cell, ...]:
+    gain, asked, outside = (
+        _known(getattr(line, field) for line in group) for field in ("gain", "asked", "outside")
+    )
+    edit = name.split(": ")[1]
+    return (
+        edit,
+        find_reader(edit)[0] or "-",
+        len(group),
+        median(gain) if gain else None,
+        100 * mean(asked) if asked else None,
+        *_tell_likeness(_known(line.likeness for line in group)),
+        mean(outside) if outside else None,
+    )
+
+
+def _tell_likeness(values: Sequence[float]) -> tuple[Cell, Cell, Cell]:
+    recognised = 100 * mean(value < SAME_PERSON for value in values)
+    return median(values), _worst(values), recognised
+
+
+def _worst(values: Sequence[float], *, low: bool = False) -> float:
+    """What one in ten is worse than; `low`: where small values are bad."""
+    return float(torch.tensor(values).quantile(TENTH if low else 1 - TENTH))
+
+
+def _group(lines: Iterable[Line], name: Callable[[Line], str]) -> dict[str, list[Line]]:
+    groups: dict[str, list[Line]] = {}
+    for line in lines:
+        groups.setdefault(name(line), []).append(line)
+    return groups
+
+
+def _known(values: Iterable[float | None]) -> list[float]:
+    return [value for value in values if value is not None]
+
+
+@torch.no_grad()
+def tabulate_strangers(
+    model: Model,
+    portraits: Sequence[Portrait],
+    *,
+    samples: int = SAMPLES,
+    progress: ReportSteps | None = None,
+) -> Table:
+    """How near random people of the model come to those it was trained on, by the identity reader.
+
+    `portraits`: of a folder; the held-out ones do not count.
+    """
+    readers = load_face_readers()
+    known = [portrait for portrait in portraits if not portrait.held_out]
+    theirs = []
+    for start in range(0, len(known), CHUNK):
+        pictures = [read_portrait(portrait) for portrait in known[start : start + CHUNK]]
+        aligned = torch.stack(pictures)[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
+        theirs.append(readers.read_identity(aligned))
+        if progress is not None:
+            progress(min(start + CHUNK, len(known)), len(known) + samples)
+    ours = []
+    for seed in range(samples):
+        drawn = decode_latents(model, sample_latents(model, seed=seed), noise="zero")
+        ours.append(readers.read_identity(drawn.clamp(-1, 1)))
+        if progress is not None:
+            progress(len(known) + seed + 1, len(known) + samples)
+    nearest = torch.cdist(torch.cat(ours), torch.cat(theirs)).amin(dim=1)
+    near = int((nearest <= TOO_NEAR).sum())
+    row = (
+        f"{samples} random people", float(nearest.min()), float(nearest.quantile(0.05)),
+        float(nearest.median()), near,
+    )  # fmt: skip
+    return Table(
+        "People: random ones against those of the training",
+        ("", "nearest of all", "95 % are farther than", "median", f"within {TOO_NEAR:g}"),
+        (row,),
+        "The distance of each random person to the nearest photo that was trained on.",
+    )

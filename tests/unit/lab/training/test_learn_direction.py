@@ -1,0 +1,95 @@
+"""Directions learned through a reader: what moves, what does not, and what the command refuses."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import torch
+from safetensors import safe_open
+
+from styleganex_core import example_image, load_edit_vector, save_model
+from styleganex_core.errors import StyleGANEXError
+from styleganex_lab.__main__ import main
+from styleganex_lab.training.learn_direction import DirectionLearner, DirectionSettings
+
+from ...tiny import tiny_model
+from .objectives.test_real import write_portraits
+
+
+@pytest.fixture
+def model():
+    return tiny_model(64).requires_grad_(False)
+
+
+def random(seed):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.mark.slow
+def test_the_reader_comes_nearer_to_its_goal_and_other_numbers_rest(model):
+    settings = DirectionSettings("hair_light", 0.05, rate=0.002, numbers=7)
+    learner = DirectionLearner(model, settings)
+    photos = example_image("astronaut_face")
+    losses = [learner.take_step(photos, random(0)) for _ in range(4)]
+    assert losses[-1] < losses[0]
+    assert learner.vector[:, :7].abs().min() > 0
+    assert not learner.vector[:, 7:].any(), "those are not to move"
+    assert not any(parameter.grad is not None for parameter in model.parameters())
+
+
+def test_what_is_far_from_the_start_costs(model):
+    """Without a reader's say: the same pictures edited and told, only the vector differs."""
+    start = torch.ones(model.num_slots, model.style_dim)
+    settings = DirectionSettings("age", 4.0)
+    near, far = (DirectionLearner(model, settings, start) for _ in range(2))
+    far.vector = (start + 1).requires_grad_(True)
+    pictures = example_image("astronaut_face")
+    told = near.readers(pictures)
+    change, strengths = torch.zeros_like(pictures), torch.tensor([1.0])
+    losses = [learner._loss(told, told, change, strengths) for learner in (near, far)]
+    assert float((losses[1] - losses[0]).detach()) == pytest.approx(settings.far, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"reader": "wings", "goal": 1.0}, {"reader": "age", "goal": 0.0}]
+)
+def test_settings_that_say_nothing_are_refused(wrong):
+    with pytest.raises(StyleGANEXError, match=r"reading|goal"):
+        DirectionSettings(**wrong)
+
+
+@pytest.mark.slow
+def test_the_command_writes_a_vector_that_loads(tmp_path, model):
+    people = write_portraits(tmp_path / "people", people=13)
+    model.edit_vectors = {"bright": torch.ones(model.num_slots, model.style_dim)}
+    save_model(model, tmp_path / "tiny.safetensors")
+    out = tmp_path / "vector.safetensors"
+    given = [
+        "direction", "hair_light", "--goal", "0.1", "--data", str(people), "--out", str(out),
+        "--model", str(tmp_path / "tiny.safetensors"), "--start", "bright", "--steps", "1",
+    ]  # fmt: skip
+    assert main(given) == 0
+    vector = load_edit_vector(out, "hair_light")
+    assert vector.shape == (model.num_slots, model.style_dim)
+    assert 0 < (vector - 1).abs().max() < 0.1, "a step from where it began"
+    with safe_open(out, "pt") as file:
+        told = json.loads(file.metadata()["training"])
+    assert told["reader"] == "hair_light" and told["goal"] == 0.1 and told["start"] == "bright"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--steps", "0"], "--steps"),
+        (["--start", "wings"], "wings"),
+        (["--goal", "-1"], "above 0"),
+    ],
+)
+def test_a_sentence_and_exit_code_2(given, said, tmp_path, capsys):
+    out = tmp_path / "vector.safetensors"
+    code = main(
+        ["direction", "age", "--goal", "1", "--data", str(tmp_path), "--out", str(out), *given]
+    )
+    assert code == 2 and said in capsys.readouterr().err
+    assert not out.exists()
