@@ -120,8 +120,8 @@ def read(url: str, path: str) -> dict:
 
 
 def tile(pictures: list[Image.Image]) -> Image.Image:
-    """One square of up to four pictures, each cut about its centre to its share."""
-    pictures = pictures[-4:]
+    """One square of the last four, two or one pictures, each cut about its centre to its share."""
+    pictures = pictures[-4:] if len(pictures) > 3 else pictures[-2:]
     columns = 1 if len(pictures) == 1 else 2
     rows = -(-len(pictures) // columns)
     width, height = SIDE // columns, SIDE // rows
