@@ -27,6 +27,10 @@ def add_direction_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start", help="the model's vector to begin as; by default as nothing")
     parser.add_argument("--name", help="of the vector in the file (the reader's)")
     parser.add_argument("--numbers", type=int, help="of each style that may move (all)")
+    parser.add_argument(
+        "--share", type=float, default=DEFAULTS.share,
+        help="of the way from the start to what is learned (1, all of it)",
+    )  # fmt: skip
     parser.add_argument("--steps", type=int, default=DEFAULTS.steps)
     parser.add_argument("--seed", type=int, default=DEFAULTS.seed)
 
@@ -42,6 +46,7 @@ def run_direction(
     settings = DirectionSettings(
         options.reader, options.goal,
         steps=options.steps, seed=options.seed, numbers=options.numbers,
+        share=options.share,
     )  # fmt: skip
     model = load_model(options.model) if options.model else load_demo()
     model.require_encoder()

@@ -53,7 +53,8 @@ class DirectionSettings:
     """`reader`: which reading of `READERS` moves, by `goal` in its unit per strength 1.
 
     `numbers`: how many numbers of each style may move, all by default; a vector that leaves those
-    that widening added alone also serves the model that was widened. The weights are of losses:
+    that widening added alone also serves the model that was widened. `share`: how far the vector
+    goes from its start to what was learned, 1 for all the way. The weights are of losses:
     `identity`, `side_effects`, `around` the face, `paint` and `far` from the start.
     """
 
@@ -64,6 +65,7 @@ class DirectionSettings:
     rate: float = 0.035
     seed: int = 0
     numbers: int | None = None
+    share: float = 1.0
     identity: float = 0.5
     side_effects: float = 0.15
     around: float = 4.0
@@ -102,7 +104,7 @@ def learn_direction(
         learner.take_step(batch.image, step_random(settings.seed + 1, step))
         if progress is not None:
             progress(step + 1, settings.steps)
-    return learner.vector.detach()
+    return torch.lerp(learner.start, learner.vector.detach(), settings.share)
 
 
 class DirectionLearner:

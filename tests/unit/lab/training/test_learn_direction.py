@@ -67,12 +67,14 @@ def test_the_command_writes_a_vector_that_loads(tmp_path, model):
     out = tmp_path / "vector.safetensors"
     given = [
         "direction", "hair_light", "--goal", "0.1", "--data", str(people), "--out", str(out),
-        "--model", str(tmp_path / "tiny.safetensors"), "--start", "bright", "--steps", "1",
+        "--model", str(tmp_path / "tiny.safetensors"), "--start", "bright",
+        "--steps", "1", "--share", "0.5",
     ]  # fmt: skip
     assert main(given) == 0
     vector = load_edit_vector(out, "hair_light")
     assert vector.shape == (model.num_slots, model.style_dim)
-    assert 0 < (vector - 1).abs().max() < 0.1, "a step from where it began"
+    rate = DirectionSettings("hair_light", 0.1).rate
+    assert (vector - 1).abs().max() == pytest.approx(rate / 2, rel=1e-3), "half a step of Adam's"
     with safe_open(out, "pt") as file:
         told = json.loads(file.metadata()["training"])
     assert told["reader"] == "hair_light" and told["goal"] == 0.1 and told["start"] == "bright"
