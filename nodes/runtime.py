@@ -14,6 +14,7 @@ from comfy.utils import ProgressBar
 from PIL import Image
 
 from .. import styleganex_core as core
+from .told_time import ToldTime
 
 LARGEST_BATCH = 8  # pictures at once, so that cancel acts soon
 LARGEST_ON_CPU = 2**31  # bytes of activations at once there: a layer of more takes over a second
@@ -176,11 +177,12 @@ def map_batches(
     Where they turn out not to fit, they are halved until they do.
     """
     size = chunk_size(bytes_each, device, what)
-    bar = ProgressBar(count)
+    bar, left = ProgressBar(count), ToldTime()
 
     def tick(done: int) -> None:
         model_management.throw_exception_if_processing_interrupted()
         bar.update_absolute(done, count)
+        left.step(done, count)
 
     halving = core.patience.Halving(size, what, model_management.soft_empty_cache)
     return halving.run(work, count, tick)
@@ -223,19 +225,20 @@ def chunk_size(bytes_each: float, device: torch.device, what: str) -> int:
 
 
 class Progress:
-    """Progress of a long run with a picture of how it stands.
+    """Progress of a long run with the time left and a picture of how it stands.
 
     `step` and `show` are what the core calls; `step` raises when the user has cancelled.
     """
 
     def __init__(self) -> None:
-        self._bar = ProgressBar(1)
+        self._bar, self._left = ProgressBar(1), ToldTime()
         self._picture: tuple[str, Image.Image, int] | None = None
         self._shown = -PREVIEW_INTERVAL
 
     def step(self, done: int, total: int) -> None:
         model_management.throw_exception_if_processing_interrupted()
         self._bar.update_absolute(done, total, self._picture)
+        self._left.step(done, total)
         self._picture = None
 
     @property

@@ -244,7 +244,11 @@ def opened_at(size: tuple[int, int]) -> float:
 def draw_note(order: int, number: int, path: Path) -> dict:
     note = {"id": number, "type": "MarkdownNote", "pos": [0, 0], "size": [*NOTE], "flags": {}}
     note |= {"order": order, "mode": 0, "inputs": [], "outputs": [], "title": "About this graph"}
-    note |= {"properties": {}, "widgets_values": [path.read_text().strip()]}
+    # By this web/js/graph_notes.js knows it, and puts it into the editor's language.
+    note |= {
+        "properties": {"styleganex_graph": path.stem},
+        "widgets_values": [path.read_text().strip()],
+    }
     return note | {"color": "#432", "bgcolor": "#653"}
 
 

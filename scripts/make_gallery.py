@@ -26,8 +26,9 @@ ROOT = Path(__file__).resolve().parents[1]
 WORKFLOWS = ROOT / "workflows"
 IMAGES = ROOT / "docs" / "images"
 SIDE = 384  # px of a thumbnail
-ROW = 224  # px of a picture in the gallery
-MOST = 5  # pictures of a graph in the gallery
+ROW, ALONE = 300, 480  # px of a picture in the gallery, and of one that is shown alone
+WIDEST = 1000  # px of the gallery, as wide as a page is shown
+MOST = 6  # pictures of a graph in the gallery
 QUALITY = 86  # of the JPEGs
 OFFICIAL = "official-"
 OFFICIAL_FILES = json.loads(Path(__file__).with_name("official_models.json").read_text())
@@ -60,7 +61,8 @@ def main() -> None:
             start = time.monotonic()
             shown = run(options.url, json.loads(path.read_text()))
             tile(list(shown.values())).save(WORKFLOWS / f"{path.stem}.jpg", quality=QUALITY)
-            row = draw_row(dict(list(shown.items())[:MOST]), ROW)
+            height = ROW if len(shown) > 1 else ALONE
+            row = draw_row(dict(list(shown.items())[:MOST]), height, WIDEST)
             row.save(IMAGES / f"gallery-{path.stem}.jpg", quality=QUALITY, optimize=True)
             print(f"{path.stem}: {len(shown)} pictures in {time.monotonic() - start:.0f} s")
     for path in paths:
@@ -118,8 +120,8 @@ def read(url: str, path: str) -> dict:
 
 
 def tile(pictures: list[Image.Image]) -> Image.Image:
-    """One square of up to four pictures, each cut about its centre to its share."""
-    pictures = pictures[-4:]
+    """One square of the last four, two or one pictures, each cut about its centre to its share."""
+    pictures = pictures[-4:] if len(pictures) > 3 else pictures[-2:]
     columns = 1 if len(pictures) == 1 else 2
     rows = -(-len(pictures) // columns)
     width, height = SIDE // columns, SIDE // rows

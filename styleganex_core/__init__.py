@@ -8,11 +8,12 @@ Everything else is in a group:
 
 - photos: `photo` (the steps of `edit_photo`), `crop`, `composite`, `images`, `alpha`
 - clips: `video`
-- latents: `encode`, `latents`, `layers`, `decode`, `datatypes`
+- latents: `encode`, `latents`, `layers`, `decode`, `datatypes`, `edit_ranges`
 - sketches, label maps, super-resolution: `tasks`
 - reading faces (who, how old, which expression): `readers`
 - files and networks: `checkpoints`, `networks`, `demo` (what is bundled)
-- for front ends such as the nodes: `contact_sheet`, `errors`, `names`, `patience`, `ranges`
+- for front ends such as the nodes: `contact_sheet`, `errors`, `names`, `patience`, `ranges`,
+  `time_left`
 
 All names of 0.1.0 can still be imported from here as well.
 """
@@ -28,6 +29,7 @@ from . import (
     datatypes,
     decode,
     demo,
+    edit_ranges,
     encode,
     errors,
     first_release,
@@ -41,6 +43,7 @@ from . import (
     ranges,
     readers,
     tasks,
+    time_left,
     video,
 )
 from .checkpoints import load_model, save_model
@@ -100,6 +103,7 @@ __all__ += [
     "datatypes",
     "decode",
     "demo",
+    "edit_ranges",
     "encode",
     "errors",
     "images",
@@ -112,6 +116,7 @@ __all__ += [
     "ranges",
     "readers",
     "tasks",
+    "time_left",
     "video",
 ]
 __all__ += first_release.__all__

@@ -49,6 +49,9 @@ def run_edit(options: argparse.Namespace) -> None:
     """Edit a photo in place; write it, a sheet of what the model can do, and the latents."""
     out = Path(options.out)
     model = core.load_model(options.model) if options.model else core.load_demo()
+    if options.list:
+        print(list_edits(model))
+        return
     original = core.images.read_picture(options.photo) if options.photo else None
     photo = core.example_image("astronaut") if original is None else core.to_bchw(original)
     strengths = _read_edits(options.edit, model)
@@ -100,6 +103,22 @@ def run_edit(options: argparse.Namespace) -> None:
         core.save_latents(opened.latents, names[2])
     done = ", ".join(f"{name} {strength:+g}" for name, strength in strengths.items())
     print(f"{done or 'no edit'}: wrote {names[0]}, {names[1]} and {names[2]}")
+    for name, strength in strengths.items():
+        if mark := core.edit_ranges.mark_strength(model.edit_ranges, name, strength):
+            print(f"{name} {strength:+g}: {mark} (--list shows what works)")
+
+
+def list_edits(model: core.Model) -> str:
+    """The model's edits, a line each, with the strengths that work on real people."""
+    names = list(core.latents.split_edit_vectors(model.edit_vectors))
+    if not names:
+        return f"{model.name} comes with no edit vectors."
+    if not model.edit_ranges:
+        return "\n".join([f"edits of {model.name}; nothing was measured of them:", *names])
+    width = max(map(len, names))
+    known = [core.edit_ranges.describe_range(model.edit_ranges.get(name)) for name in names]
+    lines = [f"{name:<{width}}  {words}" for name, words in zip(names, known, strict=True)]
+    return "\n".join([f"edits of {model.name} and where they work on real people:", *lines])
 
 
 def _read_edits(text: str | None, model: core.Model) -> dict[str, float]:
@@ -127,6 +146,9 @@ def _parser() -> argparse.ArgumentParser:
     edit.add_argument("photo", nargs="?", help="a picture file; its largest face is edited")
     edit.add_argument(
         "--edit", metavar="NAMES", help="strengths of the model's edits, such as smile=1.5,age=-1"
+    )
+    edit.add_argument(
+        "--list", action="store_true", help="list the model's edits and where they work, and stop"
     )
     edit.add_argument(
         "--paste",

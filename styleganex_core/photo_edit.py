@@ -12,6 +12,7 @@ import torch
 from .crop import Face, cut_crop
 from .decode import decode_latents
 from .demo import load_demo
+from .edit_ranges import mark_strength
 from .encode.optimise import Distance, ReportSteps
 from .errors import StyleGANEXError
 from .latents import EXPRESSION, mix_styles, sample_latents, transform_features
@@ -146,7 +147,8 @@ def show_edits(
     """Labelled pictures [1, 3, h, w] of the first face: the photo with each edit in place.
 
     Also with the styles of another person; and, as drawings, the face moved and turned inside its
-    crop as `flow` says and in other `domains`. Edits that the model has no vector of are left out.
+    crop as `flow` says and in other `domains`. Edits that the model has no vector of are left out;
+    labels say where an edit does not work on real people.
     """
     settings, flow = replace(settings or PhotoSettings(), face_strengths=""), flow or FlowSettings()
     if opened.latents is None or opened.unedited is None:
@@ -162,7 +164,8 @@ def show_edits(
     for name, strength in edits:
         if name in model.edit_vectors:
             drawn = draw_edit(model, opened, {name: strength}, settings)
-            pictures[f"{name} {strength:+g}"] = show(drawn)
+            mark = mark_strength(model.edit_ranges, name, strength).replace(" on real people", "")
+            pictures[f"{name} {strength:+g}" + (f", {mark}" if mark else "")] = show(drawn)
     mixed = mix_styles(latents, sample_latents(model, flow.style_seed), flow.style_layers)
     pictures[f"style mix, layers {flow.style_layers}"] = show(decode_latents(model, mixed))
     moved = transform_features(latents, dx=flow.dx, dy=flow.dy)

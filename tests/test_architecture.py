@@ -16,9 +16,9 @@ NODES = ROOT / "nodes"
 # Lowest first; modules of one layer do not import each other, except where a folder imports itself.
 LAYERS = [
     {"errors"},
-    {"names"},
+    {"names", "time_left"},
     {"console", "settings"},
-    {"datatypes", "images", "grammar", "patience", "ranges", "warp", "writing"},
+    {"datatypes", "edit_ranges", "images", "grammar", "patience", "ranges", "warp", "writing"},
     {"layers"},
     {"networks", "contact_sheet", "alpha"},
     {"checkpoints", "losses"},

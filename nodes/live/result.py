@@ -61,6 +61,7 @@ def tell(
     -1..1 are the run's.
     """
     network = model.model.network
+    works = _tell_ranges(network)
     kept = core.trim_skips(network, latents, LARGEST_SIDE)
     entry = Entry(
         model=model,
@@ -76,7 +77,7 @@ def tell(
     )
     return {
         "handle": service.issue(entry),
-        "vectors": [_tell_vector(name, unit) for name, unit in units.items()],
+        "vectors": [_tell_vector(name, unit) | works.get(name, {}) for name, unit in units.items()],
         "strengths": settings.strengths,
         "face_strengths": settings.face_strengths,
         "layers": core.errors.echo(settings.layers, 1000),  # unread where nothing is edited
@@ -92,6 +93,19 @@ def tell(
 def _tell_vector(name: str, unit: str) -> dict[str, Any]:
     told: dict[str, Any] = {"name": name, "unit": unit}
     return told | {"range": WHOLE[name]} if name in WHOLE else told
+
+
+def _tell_ranges(network: core.Model) -> dict[str, dict[str, Any]]:
+    """Where the model's own edits work on real people; null where only others were measured."""
+    if not network.edit_ranges:
+        return {}
+    told: dict[str, dict[str, Any]] = {}
+    for name in core.split_edit_vectors(network.edit_vectors):
+        known = network.edit_ranges.get(name)
+        told[name] = {"works": None}
+        if known is not None:
+            told[name] = {"works": {"low": known.low, "high": known.high, "faint": known.faint}}
+    return told
 
 
 def _tell_faces(scene: Scene) -> list[dict[str, Any]]:

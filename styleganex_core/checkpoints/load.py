@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from ..edit_ranges import read_edit_ranges
 from ..errors import CheckpointError, StyleGANEXError, echo
 from ..networks import Model, ModelConfig, build_model
 from ..networks.fusion import FUSION_TAPS
@@ -43,6 +44,8 @@ def load_model(
     gives a model without encoder. A file without a mean latent gets the mean of 4096 mapped samples
     of seed 0; one without noise maps whose layers use noise gets maps drawn with seed 0.
 
+    A file of the same name that ends with .edits.json says how far its edits go (`edit_ranges`).
+
     Gradients can flow through the model wherever it was loaded, also under inference mode.
 
     Raises CheckpointError for a file that is missing, damaged, unsafe or of another kind.
@@ -57,6 +60,7 @@ def load_model(
         model = build_model(config, _own_tensors(tensors, spell, path, device, dtype), path.stem)
         arrange_weights(model)
         model.edit_vectors = vectors
+        model.edit_ranges = read_edit_ranges(path)
         model.foreign_encoder = note
     return model
 

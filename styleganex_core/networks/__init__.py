@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from ..datatypes import Latents
+from ..edit_ranges import EditRange
 from ..errors import ShapeError, StyleGANEXError
 from .encoder import Encoder, EncoderConfig
 from .fusion import FusionConfig, SkipFusion
@@ -46,7 +47,8 @@ class Model(nn.Module):
     """A generator, its encoder and skip fusions where the checkpoint has them, the mean latent.
 
     `latent_avg` [L, D] is the mean latent; `edit_vectors` maps names to [L, D] or [R, L, D]
-    tensors that came with the checkpoint; `name` is for messages, and so is `foreign_encoder`:
+    tensors that came with the checkpoint, `edit_ranges` what was measured of them on real people
+    (nothing, where nothing was); `name` is for messages, and so is `foreign_encoder`:
     what the file holds in the place of an encoder of ours, or "". `is_swapped`: the generator is
     another domain's, which optional skips of the photo would pull back to the photo.
     """
@@ -62,6 +64,7 @@ class Model(nn.Module):
         self.fusions = nn.ModuleList(SkipFusion(fusion) for fusion in config.fusions)
         self.register_buffer("latent_avg", torch.zeros(self.num_slots, self.style_dim))
         self.edit_vectors: dict[str, torch.Tensor] = {}
+        self.edit_ranges: dict[str, EditRange] = {}
         self.foreign_encoder = ""
         self.is_swapped = False
 

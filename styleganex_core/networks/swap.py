@@ -54,6 +54,8 @@ def swap_domain(
         swapped = build_model(model.config, tensors, f"{model.name} + {domain.name}")
     swapped.edit_vectors = dict(model.edit_vectors)
     swapped.is_swapped = model.is_swapped or (strength != 0 and bool(slots))
+    if not swapped.is_swapped:  # else the ranges tell of another look
+        swapped.edit_ranges = dict(model.edit_ranges)
     return swapped
 
 

@@ -16,6 +16,7 @@ import pytest
 from ..comfy.conftest import PACK, Result, Server
 
 WORKFLOWS = Path(__file__).resolve().parents[2] / "workflows"
+TEXTS = Path(__file__).resolve().parents[2] / "web" / "js" / "template_texts"
 PATIENCE = 120.0  # seconds for the page to follow, on a busy machine
 BETWEEN_GESTURES = 250  # ms; what changes within 50 ms of a step, newest frontends fold into it
 START_PATIENCE = 180.0  # seconds for the editor to open
@@ -45,6 +46,12 @@ LOOKUPS = re.compile(r"docs/StyleGANEX_\w+/[\w-]+\.md|ERR_FAILED \(https:|Error 
 classic_only = pytest.mark.parametrize("renderer", ["classic"], indirect=True)
 
 T = TypeVar("T")
+
+
+def graph_texts(language: str) -> dict:
+    """What the example graphs are called and about; the module holds one JSON object."""
+    module = (TEXTS / f"{language}.js").read_text(encoding="utf-8")
+    return json.loads(module.split("export default", 1)[1].strip().removesuffix(";"))
 
 
 class Editor:
@@ -149,23 +156,27 @@ class Editor:
             "() => { void app.extensionManager.command.execute('Comfy.BrowseTemplates') }"
         )
         self.page.get_by_text(PACK, exact=True).first.click()
-        card = self.page.get_by_title(name, exact=True).first
+        card = self.page.get_by_title(graph_texts("en")["graphs"][name]["title"], exact=True).first
         self.wait_for(lambda: self._scroll_to(card), bool, f"a card of {name}")
         card.click()
         self.page.wait_for_function("count => app.graph._nodes.length === count", arg=expected)
         self._settle()
 
-    def listed_templates(self, names: list[str]) -> list[str]:
+    def listed_templates(self, language: str = "en") -> list[str]:
         """Our graphs that the template browser shows first, in its order."""
+        texts = graph_texts(language)["graphs"]
+        names = {graph["title"]: name for name, graph in texts.items()}
         self.evaluate(
             "() => { void app.extensionManager.command.execute('Comfy.BrowseTemplates') }"
         )
         self.page.get_by_text(PACK, exact=True).first.click()
-        read = """names => [...document.querySelectorAll('[title]')]
-            .map(card => card.title).filter(title => names.includes(title))"""
-        listed = self.wait_for(lambda: self.evaluate(read, names), bool, "cards")
+        read = """titles => [...document.querySelectorAll('[title]')]
+            .map(card => card.title).filter(title => titles.includes(title))"""
+        listed = self.wait_for(lambda: self.evaluate(read, list(names)), bool, "cards")
+        if self.version.startswith("1.27."):  # later cards show it under the pointer
+            self.page.get_by_text(texts[names[listed[0]]]["about"]).first.wait_for()
         self.close_dialogs()
-        return list(dict.fromkeys(listed))
+        return list(dict.fromkeys(names[title] for title in listed))
 
     def _scroll_to(self, card: Any) -> bool:
         """Whether a card is on the page; the browser lists more of them as it is scrolled."""

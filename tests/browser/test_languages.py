@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ..unit.test_widget_texts import read as widget_texts
-from .editor import classic_only
+from .editor import classic_only, graph_texts
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 NODE = "StyleGANEX_FeatureTransform"
@@ -23,6 +23,20 @@ def english_afterwards(page):
     yield
     if editor := getattr(page, "styleganex_editor", None):
         editor.set_language("en")
+
+
+@classic_only
+def test_the_first_graph_is_listed_and_explained_in_the_editors_language(editor):
+    editor.set_language("fr")
+    assert editor.listed_templates("fr")[0] == "start-here"
+    editor.load_workflow("start-here")
+    note = editor.node(texts := graph_texts("fr")["note"])
+    shown = editor.evaluate("id => app.canvas.graph.getNodeById(id).widgets[0].value", note)
+    assert texts and shown.startswith("## " + graph_texts("fr")["graphs"]["start-here"]["title"])
+    assert graph_texts("fr")["notes"]["start-here"] in shown
+    assert "1. Votre photo : déposez-la ici" in [
+        node.get("title") for node in editor.saved()["nodes"]
+    ]
 
 
 @classic_only

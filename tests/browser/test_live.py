@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from styleganex_core.demo import FOLDER
+from styleganex_core.edit_ranges import read_edit_ranges
+
 from ..unit.test_widget_texts import WIDGETS
 from ..unit.test_widget_texts import read as widget_texts
 from .editor import Editor, classic_only
@@ -324,7 +327,7 @@ def test_keys_boxes_resets_and_search(editor, live):
     editor.wait_value(NODE, "strengths", "smile: 1.05")
     search = live.element.locator("input[type=search]")
     search.fill("hair")
-    assert live.sliders() == ["hair_length", "hair_light", "hair_red"]
+    assert set(live.sliders()) == {"hair_light", "hair_length", "hair_red"}
     search.fill("what nobody has")
     assert live.sliders() == []
     assert "No slider" in live.element.locator(".told").inner_text()
@@ -351,6 +354,33 @@ def test_sliders_of_a_group_in_use_or_by_chance(editor):
     assert set(chosen) <= set(hair) and all(abs(float(value)) <= 1.5 for value in chosen.values())
     editor.undo()
     editor.wait_value(NODE, "strengths", "smile: 1")
+
+
+@classic_only
+@pytest.mark.one_frontend
+def test_a_slider_says_where_its_edit_works_on_real_people(editor):
+    known = read_edit_ranges(FOLDER / "photo.safetensors")
+    smile = known["smile"]
+    live = run_once(editor, f"smile: {smile.high + 1:g}")
+    words = widget_texts("en")
+    marks = live.element.locator(".row").evaluate_all(
+        """rows => Object.fromEntries(rows.map(row =>
+            [row.dataset.vector, row.querySelector('.mark')?.textContent ?? '']))"""
+    )
+    for name, mark in marks.items():
+        weak = name in known and (known[name].faint or known[name].fails)
+        assert mark == (words["live.weak"] if weak else "" if name in known else "?"), name
+    label = live.slider("smile", ".label").get_attribute("title")
+    assert words["live.works"].format(low=f"{smile.low:g}", high=f"{smile.high:g}") in label
+    ends = live.slider("smile").evaluate(
+        "range => ['--from', '--to'].map(end => Number(range.style.getPropertyValue(end)))"
+    )
+    reach = max(3, smile.high + 1)
+    assert ends == pytest.approx([(end + reach) / (2 * reach) for end in (smile.low, smile.high)])
+    beyond = live.element.locator(".row.beyond")
+    assert beyond.evaluate_all("rows => rows.map(row => row.dataset.vector)") == ["smile"]
+    live.slide("smile", smile.high)
+    assert beyond.count() == 0
 
 
 @classic_only

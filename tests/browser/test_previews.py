@@ -52,3 +52,37 @@ def test_an_edited_clip_is_shown_in_place_of_the_last_picture_of_progress(editor
         ".some(video => video.src.includes(name) && video.videoWidth > 0)",
         arg=name,
     )
+
+
+# What the server tells while a node works; here at a pace of the test's own.
+TELL = """async ([node, seconds]) => {
+    const { api } = await import('/scripts/api.js')
+    const detail = { node, seconds }
+    api.dispatchEvent(new CustomEvent('styleganex_time_left', { detail }))
+}"""
+BADGES = """id => (app.canvas.graph.getNodeById(id).badges ?? [])
+    .map(badge => (typeof badge === 'function' ? badge() : badge).text)"""
+
+
+@pytest.mark.every_renderer
+def test_a_node_that_works_for_long_says_how_much_longer(editor):
+    editor.load_api(graph(LOAD, CLIP, TRACK))
+    editor.show_node(3, 0.9)
+    size = editor.evaluate("id => [...app.canvas.graph.getNodeById(id).size]", 3)
+    editor.evaluate(TELL, ["3", 200])
+    editor.evaluate(TELL, ["3", 130])
+    assert editor.evaluate(BADGES, 3).count("about 3 min left") == 1
+    assert "about 4 min left" not in editor.evaluate(BADGES, 3)
+    if editor.vue:
+        editor.page.get_by_text("about 3 min left").wait_for()
+    assert editor.evaluate("id => [...app.canvas.graph.getNodeById(id).size]", 3) == size
+    editor.evaluate(TELL, ["3", None])
+    assert not any("left" in text for text in editor.evaluate(BADGES, 3))
+    assert editor.page.get_by_text("min left").count() == 0
+    editor.evaluate(TELL, ["3", 5])
+    assert editor.queue().error is None
+    editor.wait_for(
+        lambda: editor.evaluate(BADGES, 3),
+        lambda badges: not any("left" in text for text in badges),
+        "the badge to go with the run",
+    )

@@ -48,8 +48,21 @@ def test_workflow_opens_and_is_saved_as_it_was(editor, name):
 
 
 @classic_only
+def test_no_editor_lists_a_download_that_it_refuses(editor):
+    name = "official-mask-to-face"
+    editor.load_workflow(name)
+    assert editor.page.get_by_text("Only allowed suffixes").count() == 0
+    editor.close_dialogs()
+    told = [
+        [node["properties"].get("models") for node in sorted(graph["nodes"], key=lambda n: n["id"])]
+        for graph in (editor.saved(), GRAPHS[name])
+    ]
+    assert told[0] == told[1], "a graph saved here tells later editors where the files are"
+
+
+@classic_only
 def test_the_graph_to_start_with_is_listed_first(editor):
-    assert editor.listed_templates(NAMES)[:2] == ["start-here", "edit-a-portrait"]
+    assert editor.listed_templates()[:2] == ["start-here", "edit-a-portrait"]
 
 
 @classic_only

@@ -16,6 +16,8 @@ import pytest
 from graphs import Graph, encode, node, optimize, show
 from PIL import Image
 
+from styleganex_core.demo import FOLDER
+from styleganex_core.edit_ranges import read_edit_ranges
 from tests.unit.speed import seconds_of
 
 PICTURE, RELEASE = "/styleganex/live/picture", "/styleganex/live/release"
@@ -65,8 +67,16 @@ def handle(run) -> str:
 
 
 def test_the_node_tells_its_sliders(run):
-    vectors = {vector["name"]: vector["unit"] for vector in told(run)["vectors"]}
-    assert vectors["smile"] == vectors["age"] == "σ"  # noqa: RUF001
+    vectors = {vector["name"]: vector for vector in told(run)["vectors"]}
+    assert vectors["smile"]["unit"] == vectors["age"]["unit"] == "σ"  # noqa: RUF001
+    known = read_edit_ranges(FOLDER / "photo.safetensors")
+    told_works = {name: vectors[name]["works"] for name in vectors}
+    assert told_works == {
+        name: {"low": known[name].low, "high": known[name].high, "faint": known[name].faint}
+        if name in known
+        else None
+        for name in vectors
+    }
     assert (told(run)["width"], told(run)["height"]) == (128, 128)
 
 

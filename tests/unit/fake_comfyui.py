@@ -80,6 +80,8 @@ def run_fake() -> Iterator[FakeComfyUI]:
         "comfy.model_patcher": MagicMock(ModelPatcher=Patcher),
         "comfy.utils": utils,
         "comfy_api": MagicMock(latest=latest),
+        "comfy_execution": MagicMock(),
+        "comfy_execution.utils": MagicMock(),
         "comfy_api.latest": latest,
         "folder_paths": MagicMock(),
         "server": MagicMock(),

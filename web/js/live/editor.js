@@ -14,6 +14,7 @@ import { PresetBar } from "./preset_bar.js";
 import { Settings } from "./settings.js";
 import { Sliders } from "./sliders.js";
 import { Snapshots } from "./snapshots.js";
+import { distrust } from "./works.js";
 import { Zoom } from "./zoom.js";
 
 const SIDES = [128, 256, 512, 1024]; // px of previews; few, so that the server's memory of them helps
@@ -197,7 +198,7 @@ export class LiveEditor {
     this.picture.clear();
   }
 
-  /** Rows for all vectors; those in use come first. */
+  /** Rows for all vectors; those in use come first, then those that work on real people. */
   #build(/** @type {Map<string, number>} */ strengths) {
     const found =
       this.#result?.vectors ?? [...strengths.keys()].map((name) => ({ name, unit: "" }));
@@ -207,7 +208,8 @@ export class LiveEditor {
     if (key === this.#built) return;
     this.#built = key;
     const used = new Set([...strengths.keys()].map((name) => name.toLowerCase()));
-    const rank = (/** @type {{name: string}} */ { name }) => Number(!used.has(name.toLowerCase()));
+    const rank = (/** @type {import('./sliders.js').Vector} */ { name, works }) =>
+      used.has(name.toLowerCase()) ? -1 : distrust(works);
     this.sliders.build(vectors.sort((one, other) => rank(one) - rank(other)));
   }
 

@@ -10,7 +10,7 @@ const MOST_REMEMBERED = 64;
 const GRACE_MS = 20_000; // a removed node may come back by undo
 
 /**
- * @typedef {{handle: string | null, vectors: {name: string, unit: string, range?: [number, number]}[],
+ * @typedef {{handle: string | null, vectors: import('./sliders.js').Vector[],
  *   strengths: string, face_strengths?: string, layers: string, slots: number, width: number,
  *   height: number, pictures: number, zoom?: number | null, chosen?: number,
  *   faces?: {zoom: number, picture: string}[]}} Result `zoom`: how near the photo's faces are shown;

@@ -5,20 +5,22 @@ import { make } from "../shared/element.js";
 import { say, sayVector } from "../shared/texts.js";
 import { GROUPS, groupOf } from "./groups.js";
 import { LARGEST_STRENGTH, showNumber } from "./strength_text.js";
+import { isBeyond, placeEnds, surprisingRange } from "./works.js";
+import { describeWorks, makeMark } from "./works_mark.js";
 
 const REACH = 3; // units to either side: what models know; the number box goes further
 const STEP = 0.05;
 const KEYS_MS = 400; // between presses that belong together
-const SURPRISE = 1.5; // units to either side that chance may choose
 const SEARCHABLE = 8; // sliders; more get a search box
 
 const UNITS = /** @type {const} */ ({ σ: "live.unit.deviations", "×": "live.unit.times" });
 
 /**
- * @typedef {{name: string, unit: string, label?: string, range?: [number, number]}} Vector `range`:
- *   the strengths that make sense, where they are not alike to both sides
- * @typedef {{row: HTMLElement, name: string, range?: [number, number],
- *   show: (strength: number) => boolean}} Row `show` returns whether the strength has changed
+ * @typedef {{name: string, unit: string, label?: string, range?: [number, number],
+ *   works?: import('./works.js').Known}} Vector `range`: the strengths that make sense, where
+ *   they are not alike to both sides; `works`: those that work on real people
+ * @typedef {{row: HTMLElement, vector: Vector, show: (strength: number) => boolean}} Row `show`
+ *   returns whether the strength has changed
  */
 
 export class Sliders {
@@ -46,7 +48,7 @@ export class Sliders {
       textContent: "⚄",
       "aria-label": say("live.surprise"),
     });
-    this.surprise.title = say("live.surprise.title", { reach: String(SURPRISE) });
+    this.surprise.title = say("live.surprise.title", { reach: String(surprisingRange({})[1]) });
     this.surprise.addEventListener("click", () => {
       heard.moveAll(this.#choose());
       heard.settle(0);
@@ -122,10 +124,10 @@ export class Sliders {
   #choose() {
     const shown = [...this.#rows.values()].filter(({ row }) => !row.hidden);
     return new Map(
-      shown.map(({ name, range: [low, high] = [-SURPRISE, SURPRISE] }) => [
-        name,
-        Number((low + Math.random() * (high - low)).toFixed(1)),
-      ]),
+      shown.map(({ vector }) => {
+        const [low, high] = surprisingRange(vector);
+        return [vector.name, Number((low + Math.random() * (high - low)).toFixed(1))];
+      }),
     );
   }
 
@@ -141,9 +143,9 @@ export class Sliders {
     const words = this.search.value.toLowerCase().split(/\s+/);
     const chosen = this.choice.value;
     let shown = 0;
-    for (const { row, name } of this.#rows.values()) {
+    for (const { row, vector } of this.#rows.values()) {
       const text = row.dataset.search ?? "";
-      const wanted = chosen === "used" ? row.classList.contains("edited") : groupOf(name) === chosen;
+      const wanted = chosen === "used" ? row.classList.contains("edited") : groupOf(vector.name) === chosen;
       row.hidden = !(words.every((word) => text.includes(word)) && (!chosen || wanted));
       shown += Number(!row.hidden);
     }
@@ -151,7 +153,8 @@ export class Sliders {
   }
 
   /** @param {Vector} vector */
-  #row({ name, unit, label, range: sensible }) {
+  #row(vector) {
+    const { name, unit, label, range: sensible, works } = vector;
     const spoken = label ?? sayVector(name);
     const known = UNITS[/** @type {keyof typeof UNITS} */ (unit)];
     const explained = known ? say(known) : unit;
@@ -169,10 +172,17 @@ export class Sliders {
       "aria-label": say("live.reset.one", { name: spoken }),
     });
     reset.title = say("live.reset.one.title");
+    const about = describeWorks(works);
+    const mark = makeMark(works);
     const row = make(
       "div",
       { className: "row" },
-      make("span", { className: "name", textContent: spoken, title: spoken }),
+      make(
+        "span",
+        { className: "label", title: about ? `${spoken}\n${about}` : spoken },
+        make("span", { className: "name", textContent: spoken }),
+        ...(mark ? [mark] : []),
+      ),
       range,
       number,
       make("span", { className: "unit", textContent: unit, title: explained }),
@@ -194,6 +204,13 @@ export class Sliders {
       const [place, zero] = [strength, 0].map((one) => (100 * (one - low)) / (high - low));
       range.style.setProperty("--low", `${Math.min(zero, place)}%`);
       range.style.setProperty("--high", `${Math.max(zero, place)}%`);
+      const ends = placeEnds(works, low, high);
+      range.classList.toggle("ends", Boolean(ends));
+      ["--from", "--to"].forEach((end, index) => {
+        range.style.setProperty(end, String(ends?.[index] ?? 0));
+      });
+      row.classList.toggle("beyond", isBeyond(works, strength));
+      number.title = row.classList.contains("beyond") ? `${say("live.works.beyond")} ${about}` : "";
       if (document.activeElement !== number) number.value = showNumber(strength);
       row.classList.toggle("edited", strength !== 0);
       reset.disabled = strength === 0;
@@ -226,7 +243,7 @@ export class Sliders {
       move(0);
       this.heard.settle(0);
     });
-    this.#rows.set(name.toLowerCase(), { row, name, range: sensible, show });
+    this.#rows.set(name.toLowerCase(), { row, vector, show });
     show(0);
     return row;
   }
