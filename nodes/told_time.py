@@ -38,7 +38,7 @@ class ToldTime:
             self._sent = now
 
     def _send(self, seconds: int | None) -> None:
-        server = PromptServer.instance
-        if self._node is not None and server.client_id is not None:
+        server = getattr(PromptServer, "instance", None)  # none where a script runs the node
+        if self._node is not None and server is not None and server.client_id is not None:
             told = {"node": self._node, "seconds": seconds}
             server.send_sync(EVENT, told, server.client_id)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from PIL import Image
+
 from .test_architecture import LAB_LAYERS, LAYERS
 
 ROOT = Path(__file__).parents[1]
@@ -144,3 +146,17 @@ def test_no_quaint_phrase_comes_back():
         text = " ".join(path.read_text().lower().split())
         found = [phrase for phrase in QUAINT if phrase in text]
         assert not found, f"{path.relative_to(ROOT)}: {found}"
+
+
+def test_help_pictures_fit_the_editors_panel():
+    """It shows some 300 px; narrower pictures would be enlarged, wider ones too small to read."""
+    widths = {
+        path.name: width_of(path) for path in (ROOT / "web" / "docs" / "images").glob("*.jpg")
+    }
+    assert len(widths) > 20
+    assert {name: width for name, width in widths.items() if not 300 <= width <= 400} == {}
+
+
+def width_of(picture: Path) -> int:
+    with Image.open(picture) as opened:
+        return opened.width

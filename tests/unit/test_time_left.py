@@ -108,3 +108,15 @@ def test_a_node_tells_the_page_and_takes_it_back(monkeypatch):
             clock.now += 0.3
             quick.step(done, 10)
         assert sent == [], "a short run tells nothing"
+
+
+def test_a_node_that_a_script_runs_tells_nobody(monkeypatch):
+    with run_fake() as comfyui:
+        module, clock = comfyui.node("told_time"), Clock()
+        monkeypatch.delattr(module.PromptServer, "instance", raising=False)
+        monkeypatch.setattr(module.time, "monotonic", clock)
+        told = module.ToldTime()
+        told._left = TimeLeft(clock)
+        for done in range(1, 21):
+            clock.now += 5
+            told.step(done, 20)
