@@ -1,4 +1,4 @@
-"""What the editor shows of help pages and of files to download."""
+"""What the editor shows of help pages, and beside them."""
 
 from __future__ import annotations
 
@@ -43,17 +43,3 @@ def test_a_panel_beside_the_graph_leaves_a_widget_as_wide_as_its_node(editor):
     )
     editor.show_node(node)
     assert element.bounding_box()["width"] == whole
-
-
-@classic_only
-def test_missing_official_files_are_listed_with_their_folder(editor):
-    if not editor.version.startswith("1.27."):
-        pytest.skip(
-            f"frontend {editor.version} lists missing files in its error panel, not in a dialog"
-        )
-    editor.load_workflow("official-edit")
-    listed = editor.page.locator(".comfy-missing-models")
-    for file in ("styleganex / styleganex_inversion", "styleganex_edit_vectors / direction_dics"):
-        listed.get_by_text(file).wait_for()
-    editor.page.keyboard.press("Escape")
-    editor.load_workflow("sample")
