@@ -47,7 +47,7 @@ class BeforeAfter(io.ComfyNode):
         with runtime.ordinary_tensors():
             for number in range(len(after)):
                 second = core.to_bchw(after[number : number + 1])
-                first = core.to_bchw(before[number : number + 1] if len(before) > 1 else before)
+                first = core.to_bchw(runtime.pick_picture(before, number))
                 pairs.add(core.to_bhwc(core.images.join_sides(first, second)), len(after))
         width = after.shape[2]
         lefts = pairs.whole[: len(before), :, :width]

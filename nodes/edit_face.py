@@ -107,7 +107,7 @@ class EditFace(io.ComfyNode):
                     )
                     pasted = core.photo.put_back(opened, drawn, settings).cpu()
                 shown = pasted if number == 1 else shown
-                own = image[number - 1 : number]
+                own = runtime.pick_picture(image, number - 1)
                 edited.add(core.alpha.keep_alpha(own, pasted), len(image))
                 masks.add(core.composite.changed_px(photo, pasted), len(image))
                 progress.step(number, len(image))

@@ -249,7 +249,7 @@ class PasteFace(io.ComfyNode):
             )
             pictures = runtime.Results()
             for number, picture in enumerate(pasted):
-                own = original[number : number + 1] if len(original) > 1 else original
+                own = runtime.pick_picture(original, number)
                 pictures.add(core.alpha.keep_alpha(own, picture), count)
             return io.NodeOutput(pictures.whole)
 

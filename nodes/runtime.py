@@ -224,6 +224,11 @@ def chunk_size(bytes_each: float, device: torch.device, what: str) -> int:
     return max(1, min(LARGEST_BATCH, int(usable / bytes_each)))
 
 
+def pick_picture(batch: torch.Tensor, number: int) -> torch.Tensor:
+    """The IMAGE of that number in a batch [B, H, W, C], or the only one, which stands for all."""
+    return batch[number : number + 1] if len(batch) > 1 else batch
+
+
 class Progress:
     """Progress of a long run with the time left and a picture of how it stands.
 

@@ -37,12 +37,11 @@ QUALITY = 88
 
 @dataclass(frozen=True)
 class Shot:
-    """A node of an example graph, with values that are typed into its inputs after the run."""
+    """A node of an example graph, named by its type or title."""
 
     graph: str
-    node: str  # its type or title
+    node: str
     themes: tuple[str, ...] = ("dark",)
-    values: tuple[tuple[str, object], ...] = ()
 
 
 SHOTS = {
@@ -66,8 +65,6 @@ def main() -> None:
             result = editor.queue()
             assert result.error is None, result.error
             node = editor.node(shot.node)
-            for widget, value in shot.values:
-                editor.set_value(node, widget, value)
             pictures = [photograph(editor, node, theme) for theme in shot.themes]
             editor.set_theme("dark")
             join(pictures).save(IMAGES / f"{name}.jpg", quality=QUALITY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import datetime
+from pathlib import Path
 
 from .errors import StyleGANEXError, echo
 
@@ -36,6 +37,14 @@ HIDDEN = (
     "Zl",
     "Zp",
 )  # control, direction marks, lone surrogates, ...
+
+
+def is_file(path: Path) -> bool:
+    """Whether a file is there; no name, however long or strange, is an error."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no system can have
+        return False
 
 
 def safe_name(text: str) -> str:

@@ -149,8 +149,7 @@ def _with_alpha(picture: torch.Tensor, original: torch.Tensor | None, number: in
     """The result `number` as an IMAGE, with the transparency of the photo that it was made of."""
     if original is None:
         return core.to_bhwc(picture)
-    own = original[number : number + 1] if len(original) > 1 else original
-    return core.alpha.keep_alpha(own, picture)
+    return core.alpha.keep_alpha(runtime.pick_picture(original, number), picture)
 
 
 def _first_photo(

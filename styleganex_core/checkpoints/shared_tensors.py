@@ -17,6 +17,7 @@ from pathlib import Path
 import torch
 
 from ..errors import CheckpointError, echo
+from ..names import is_file
 from .read import FileContents, read_file
 
 KEYS = ("base", "base_sha256", "base_keys")
@@ -70,7 +71,7 @@ def read_whole_file(path: str | Path) -> FileContents:
 def _find_base(contents: FileContents, name: str) -> Path:
     """The file beside the other with the checksum that this one asks for."""
     shown, folder = echo(name), contents.path.parent
-    beside = [path for path in (folder / name, folder / EARLIER.get(name, name)) if _exists(path)]
+    beside = [path for path in (folder / name, folder / EARLIER.get(name, name)) if is_file(path)]
     if not beside:
         raise CheckpointError(
             f"{contents.path.name} holds only what differs from {shown}; put {shown} beside it."
@@ -82,13 +83,6 @@ def _find_base(contents: FileContents, name: str) -> Path:
         f"{contents.path.name} was made for another version of {shown} than the one beside it; "
         "take both from the same release."
     )
-
-
-def _exists(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name that no system can have
-        return False
 
 
 def checksum(path: Path) -> str:

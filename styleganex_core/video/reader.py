@@ -17,6 +17,7 @@ import torch.nn.functional as F
 
 from ..errors import ShapeError, StyleGANEXError, echo
 from ..images import nearest_levels, to_levels
+from ..names import is_file
 from .carry import plan_sound
 from .clip import LARGEST_JUMP, ClipInfo, Frame, Selection, Sound, require_av
 from .colours import describe_copy, is_transparent, read_levels
@@ -56,7 +57,7 @@ class FileClip:
         source = self._source
         if isinstance(source, io.BytesIO):
             source = io.BytesIO(source.getvalue())  # shares the bytes, not the position
-        elif not _is_file(Path(source)):
+        elif not is_file(Path(source)):
             raise StyleGANEXError(f"there is no video at {echo(source, 300)}; check the path.")
         if self._is_animated_webp():
             raise StyleGANEXError(
@@ -145,14 +146,6 @@ class TensorClip:
 
     def sound(self, start: Fraction, *, cut: bool) -> Sound | None:
         return None if self._sound is None else WaveSound(*self._sound, start, cut=cut)
-
-
-def _is_file(path: Path) -> bool:
-    """Whether a file is there; no name, however strange or long, is an error."""
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
 
 
 def shrink_frame(image: torch.Tensor, size: tuple[int, int]) -> torch.Tensor:

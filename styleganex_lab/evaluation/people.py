@@ -144,10 +144,7 @@ class Person:
         self.model, self.portrait, self.folder, self.readers = model, portrait, folder, readers
         whole = read_portrait(portrait)[None]
         self.photo = whole[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
-        faces = select_faces(find_faces(self.photo), "largest")
-        if not faces:
-            raise FaceNotFoundError("no face is found in the photo.")
-        self.face = faces[0]
+        self.face = select_faces(find_faces(self.photo), "largest")[0]
         self.likeness = FaceLikeness(self.photo, self.face, readers)
         self.told = readers(*align_for_readers(self.photo, self.face), grown=GROWN)
 
@@ -166,7 +163,7 @@ class Person:
                 refined = refine_photo(self.model, opened.exact, self.photo, flow)
             made = decode_latents(self.model, refined)
             yield self._line(f"{STEP_TWO}, {plan.steps} steps", made, inside)
-        cropped = open_photo(self.model, self.photo, SETTINGS)
+        cropped = open_photo(self.model, self.photo, SETTINGS, faces=[[self.face]])
         outside = find_outside(cropped)
         for name, strength in plan.edits:
             drawn = draw_edit(self.model, cropped, {name: strength}, SETTINGS)
@@ -196,14 +193,15 @@ class Person:
         path = self.folder / "wide" / self.portrait.file.name
         if not path.is_file():
             return
+        photo = load_image(path)
         try:
-            opened = open_photo(self.model, load_image(path), SETTINGS)
+            found = select_faces(find_faces(photo), "largest")[0]
         except FaceNotFoundError:
             return
+        opened = open_photo(self.model, photo, SETTINGS, faces=[[found]])
         assert opened.exact is not None
         crop, place = opened.faces.crops[:1], opened.faces.places[0]
         made = fit_to(decode_latents(self.model, opened.exact[0]), crop)
-        found = select_faces(find_faces(opened.photo), "largest")[0]
         moved = face_from_points([apply(invert(place.matrix), x, y) for x, y in found.points])
         inside = oval_of(moved, (crop.shape[-2], crop.shape[-1]))
         judged = FaceLikeness(crop, moved, self.readers).judge(made)

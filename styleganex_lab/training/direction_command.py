@@ -11,6 +11,7 @@ from pathlib import Path
 from styleganex_core.checkpoints import load_model, save_edit_vectors
 from styleganex_core.demo import load_demo
 from styleganex_core.errors import StyleGANEXError
+from styleganex_core.latents import split_edit_vectors
 
 from .learn_direction import READERS, DirectionSettings, ReportStep, learn_direction
 
@@ -50,10 +51,11 @@ def run_direction(
     )  # fmt: skip
     model = load_model(options.model) if options.model else load_demo()
     model.require_encoder()
-    if options.start and options.start not in model.edit_vectors:
-        known = ", ".join(model.edit_vectors) or "none"
+    vectors = split_edit_vectors(model.edit_vectors)
+    if options.start and options.start not in vectors:
+        known = ", ".join(vectors) or "none"
         raise StyleGANEXError(f'{model.name} has no edit vector "{options.start}"; it has {known}.')
-    start = model.edit_vectors[options.start] if options.start else None
+    start = vectors[options.start] if options.start else None
     vector = learn_direction(model, Path(options.data), settings, start, progress=progress)
     told = {**asdict(settings), "model": model.name, "start": options.start or ""}
     save_edit_vectors(

@@ -78,6 +78,14 @@ def test_the_command_s_bar_tells_the_time_from_the_first_steps_on(monkeypatch):
     assert lines[4].endswith("5/10, 3 min left")
 
 
+def told_by(module, clock, monkeypatch):
+    """What tells the time left, by this clock alone."""
+    monkeypatch.setattr(module.time, "monotonic", clock)
+    told = module.ToldTime()
+    told._left = TimeLeft(clock)
+    return told
+
+
 def test_a_node_tells_the_page_and_takes_it_back(monkeypatch):
     with run_fake() as comfyui:
         module, clock = comfyui.node("told_time"), Clock()
@@ -89,9 +97,7 @@ def test_a_node_tells_the_page_and_takes_it_back(monkeypatch):
         monkeypatch.setattr(
             module, "get_executing_context", lambda: type("C", (), {"node_id": "7"})
         )
-        monkeypatch.setattr(module.time, "monotonic", clock)
-        told = module.ToldTime()
-        told._left = TimeLeft(clock)
+        told = told_by(module, clock, monkeypatch)
         for done in range(1, 21):
             clock.now += 0.7
             told.step(done, 20)
@@ -114,9 +120,7 @@ def test_a_node_that_a_script_runs_tells_nobody(monkeypatch):
     with run_fake() as comfyui:
         module, clock = comfyui.node("told_time"), Clock()
         monkeypatch.delattr(module.PromptServer, "instance", raising=False)
-        monkeypatch.setattr(module.time, "monotonic", clock)
-        told = module.ToldTime()
-        told._left = TimeLeft(clock)
+        told = told_by(module, clock, monkeypatch)
         for done in range(1, 21):
             clock.now += 5
             told.step(done, 20)

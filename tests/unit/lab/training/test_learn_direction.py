@@ -80,6 +80,28 @@ def test_the_command_writes_a_vector_that_loads(tmp_path, model):
     assert told["reader"] == "hair_light" and told["goal"] == 0.1 and told["start"] == "bright"
 
 
+def test_a_row_of_a_vector_can_be_the_start(tmp_path, model, monkeypatch):
+    given = {}
+
+    def note(model, folder, settings, start, *, progress):
+        given["start"] = start
+        return start
+
+    monkeypatch.setattr("styleganex_lab.training.direction_command.learn_direction", note)
+    rows = torch.arange(2.0)[:, None, None].repeat(1, model.num_slots, model.style_dim)
+    model.edit_vectors = {"bright": rows}
+    save_model(model, tmp_path / "tiny.safetensors")
+    command = ["direction", "age", "--goal", "1", "--data", str(tmp_path), "--start", "bright:1"]
+    command += [
+        "--model",
+        str(tmp_path / "tiny.safetensors"),
+        "--out",
+        str(tmp_path / "v.safetensors"),
+    ]
+    assert main(command) == 0
+    assert torch.equal(given["start"], rows[1])
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
