@@ -10,8 +10,15 @@ import torch
 from torch.nn import init
 from torch.overrides import TorchFunctionMode
 
-# What torch's convolutions and linear layers fill themselves with.
-FILLS = (init.kaiming_uniform_, init.uniform_)
+# What torch's layers and ours fill new tensors with, and scale them by.
+MAKERS = frozenset((torch.randn, torch.zeros, torch.ones))
+FILLS = frozenset(
+    (
+        *(init.kaiming_uniform_, init.uniform_, init.constant_, init.zeros_, init.ones_),
+        *(torch.Tensor.zero_, torch.Tensor.fill_),
+        *(torch.Tensor.add_, torch.Tensor.mul_, torch.Tensor.div_),
+    )
+)
 
 
 @contextmanager
@@ -25,7 +32,11 @@ def unfilled() -> Iterator[None]:
 
 
 class _NoFills(TorchFunctionMode):
-    """Leaves out the functions that fill a new layer with random numbers."""
+    """Leaves out the functions that fill a new layer, with random numbers or others.
+
+    On the meta device some of them run in Python and import SymPy and torch's compiler first,
+    which takes longer than all the rest of loading.
+    """
 
     def __torch_function__(
         self,
@@ -37,4 +48,4 @@ class _NoFills(TorchFunctionMode):
         given = dict(kwargs or {})
         if func in FILLS:
             return args[0] if args else given["tensor"]
-        return func(*args, **given)
+        return (torch.empty if func in MAKERS else func)(*args, **given)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import torch
 
 from styleganex_core.networks import Model
@@ -39,3 +42,22 @@ def test_no_layer_draws_first_values(monkeypatch):
     assert drawn == []
     torch.nn.Linear(2, 2)
     assert drawn, "and outside of it they do"
+
+
+def test_none_of_torchs_python_forms_runs_which_would_import_its_compiler():
+    """They import SymPy and torch._dynamo, two seconds at the first model of a process."""
+    ran = set()
+
+    def note(frame, event, _):
+        if event == "call":
+            ran.add(Path(frame.f_code.co_filename).as_posix())
+
+    sys.setprofile(note)
+    try:
+        with unfilled():
+            Model(tiny_config(64, fusions=2, gate=2, labels=3))
+    finally:
+        sys.setprofile(None)
+    assert any(name.endswith("networks/unfilled.py") for name in ran)
+    python_forms = ("torch/_refs/", "torch/_meta_registrations", "torch/_prims")
+    assert [name for name in ran if any(form in name for form in python_forms)] == []
