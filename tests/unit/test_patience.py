@@ -163,8 +163,7 @@ def test_variables_gather_no_watches():
     assert not x._backward_hooks
 
 
-@pytest.mark.parametrize("lack", LACKS)
-def test_a_clip_goes_on_with_fewer_frames_at_a_time(monkeypatch, lack):
+def test_a_clip_goes_on_with_fewer_frames_at_a_time(monkeypatch):
     from styleganex_core.video import edit
 
     from .video.clips import face_at, moving_clip, track_of
@@ -175,7 +174,7 @@ def test_a_clip_goes_on_with_fewer_frames_at_a_time(monkeypatch, lack):
     def limited(model, part, track, batch, *rest):
         sizes.append(len(batch))
         if len(batch) > 2:
-            raise lack()
+            raise MemoryError
         return whole(model, part, track, batch, *rest)
 
     clip, track = moving_clip(9), track_of([face_at(64, 48)] * 9)
