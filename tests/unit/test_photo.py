@@ -55,7 +55,9 @@ def test_one_call_gives_the_whole_photo_back():
     assert not changed[260:].any() and not changed[:, 340:].any(), "nothing else is"
 
 
-@pytest.mark.parametrize("zoom", [0.5, 1.0, pytest.param(3.0, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "zoom", [0.5, *(pytest.param(zoom, marks=pytest.mark.slow) for zoom in (1.0, 3.0))]
+)
 def test_every_size_keeps_its_detail_and_its_surroundings(demo, zoom):
     photo, faces = photo_of(zoom)
     edited = sx.edit_photo(photo, {"mouth_open": 2.0}, model=demo, faces=faces)
@@ -86,8 +88,8 @@ def test_backdrop_and_clothes_keep_their_px(demo):
 
 def pair_of_faces() -> tuple[torch.Tensor, list]:
     """The astronaut twice, side by side, and her faces."""
-    one = sx.example_image("astronaut")[..., :400]
-    pair = torch.cat([one[..., 20:360], one[..., 20:360]], dim=3)
+    one = sx.example_image("astronaut")[..., :300, 20:360]
+    pair = torch.cat([one, one], dim=3)
     faces = [
         [
             face_from_points([(x - 20 + shift, y) for x, y in ASTRONAUT])

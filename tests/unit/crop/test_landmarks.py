@@ -87,7 +87,7 @@ def test_photos_of_other_people(detector, name, degrees):
 
 
 def test_nothing_is_found_where_there_is_no_face(detector):
-    for name, picture in faceless_pictures().items():
+    for name, picture in faceless_pictures(160).items():
         assert find_faces(picture, detector=detector) == [], name
 
 
