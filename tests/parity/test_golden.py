@@ -38,7 +38,7 @@ def check(came: torch.Tensor, expected: torch.Tensor) -> None:
 
 
 def _mark(name: str):
-    """Ten seconds each at 256 px, half a minute at 1024; `test_trunk_head_and_generator` is quick."""
+    """Ten seconds each at 256 px, half a minute at 1024: parts of them are tested quickly below."""
     return pytest.param(name, marks=pytest.mark.slow)
 
 
