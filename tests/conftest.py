@@ -12,4 +12,5 @@ def pytest_configure() -> None:
 def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)  # tests leave little garbage, and looking for it takes long
     gc.enable()
