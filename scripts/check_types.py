@@ -77,7 +77,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="whatever has changed")
     changed = None if parser.parse_args().all else changed_files()
     everything = changed is None or "pyproject.toml" in changed
-    modules = [] if everything else affected_modules(changed)
+    modules = [] if everything or changed is None else affected_modules(changed)
     failed = False
     if everything or modules:
         print(f"== pyright: {'all' if everything else len(modules)} modules", flush=True)
@@ -85,7 +85,7 @@ def main() -> None:
         failed |= subprocess.run(command, cwd=ROOT, check=False).returncode != 0
     else:
         print("== pyright: no module has changed", flush=True)
-    if everything or any(file.startswith(WIDGETS) for file in changed):
+    if changed is None or everything or any(file.startswith(WIDGETS) for file in changed):
         command = ["bash", "scripts/check_javascript.sh"]
         failed |= subprocess.run(command, cwd=ROOT, check=False).returncode != 0
     else:

