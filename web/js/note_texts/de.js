@@ -28,7 +28,7 @@ export default {
     "",
     "- Für Ihr eigenes Foto ersetzen Sie *Beispielbild* durch *Bild laden*. `Auswahl` und `Nummer` wählen unter mehreren Gesichtern.",
     "- `Reichweite` ist die halbe Seite des Ausschnitts bei 64 px Augenabstand: 128 passt zum kleinen Demo-Modell, 256 ist der Wert der Veröffentlichung.",
-    "- *Gesicht einsetzen* nimmt die ovale `Maske` von *Gesicht ausschneiden*; bleibt der Eingang offen, wird der ganze Ausschnitt eingesetzt, mit einem weichen Rand von `weicher Rand` px.",
+    "- *Gesicht einsetzen* nimmt die ovale `Maske` von *Gesicht ausschneiden*; bleibt der Eingang offen, wird der ganze Ausschnitt eingesetzt, mit einem Rand, der über `weicher Rand` px ausläuft.",
     "- *Gesicht einsetzen* bekommt auch den vor der Bearbeitung gezeichneten Ausschnitt (`unbearbeitet`), sodass nur zurückkommt, was die Bearbeitung ändert: Das kleine Demo-Modell zeichnet Gesichter weich, und das Foto behält sein eigenes. Trennen Sie den Eingang, um die Zeichnung selbst zu sehen; mit offiziellen Gewichten (siehe README) ist sie die Person."
   ]},
   "group-photo": { "english": "8130be06", "lines": [
