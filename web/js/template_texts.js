@@ -13,7 +13,7 @@ import zh from "./template_texts/zh.js";
  * @typedef {{graphs: Record<string, {title: string, about: string}>, note: string, english: string,
  *   titles: Record<string, string>, notes: Record<string, string>}} GraphTexts `graphs` by file name;
  *   `note`: the title of a graph's note; `english`: what is said above a note in English; `titles` of
- *   nodes by the English ones; `notes` that are translated whole
+ *   nodes by the English ones; `notes` that are translated whole. A language may lack graphs
  */
 
 /** @type {Record<string, GraphTexts>} */
