@@ -31,8 +31,14 @@ from styleganex_core.readers.compare import FaceLikeness
 from styleganex_core.readers.reading import GROWN, align_for_readers
 from styleganex_core.warp import apply, invert
 
-from ..training.data.aligned import MARGIN, Portrait, read_index, read_portrait
-from ..training.data.face_regions import FACE, weigh_face_regions
+from ..training.data.aligned import (
+    FACE,
+    MARGIN,
+    Portrait,
+    read_index,
+    read_portrait,
+    weigh_face_regions,
+)
 from .edit_readings import find_reader
 from .folder import Edit, fit_to
 

@@ -15,13 +15,13 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import Encoder, Model, ModelConfig
 
 from .build import GENERATED, RENDERED, Sources, build_model
-from .data.origin import tell_origin
+from .data.folder import tell_origin
 from .recipes import Recipe, find_recipe
 from .run.loop import CHECKPOINT
 from .run.report import CURVE
 from .run.state import read_state
-from .start.directions import find_directions, mean_style
 from .start.style_heads import fold_heads, make_training_heads
+from .start.styles import find_directions, mean_style
 
 CURVE_POINTS = 24  # of the training curve, kept in the file's metadata
 RENDERED_PEOPLE = "portraits rendered by styleganex_lab.portraits"

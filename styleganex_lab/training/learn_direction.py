@@ -27,8 +27,7 @@ from styleganex_core.networks import Model
 from styleganex_core.readers import FaceReadings, load_face_readers
 
 from .data import step_random
-from .data.aligned import AlignedPortraits
-from .data.face_regions import FACE, weigh_face_regions
+from .data.aligned import FACE, AlignedPortraits, weigh_face_regions
 from .optim.half_precision import is_half_fast
 from .recipes.settings import Crops, DataSettings, Phase
 

@@ -30,8 +30,7 @@ from ..recipes.settings import Crops, Phase, RealLosses, Recipe, expect
 from ..run.ranks import Ranks
 from . import MODEL, Terms, Turn
 from .errors import pyramid_error, share_missed
-from .gates import find_open_px, gate_error
-from .one_pass import Codes, OnePass
+from .one_pass import Codes, OnePass, find_open_px, gate_error
 from .real_figures import measure_real
 from .squeezenet import feature_distance
 

@@ -13,8 +13,7 @@ from styleganex_lab.portraits import ATTRIBUTES
 from styleganex_lab.portraits.people import attributes_of
 from styleganex_lab.training import RECIPES, Sources, bundle_model, export, run_recipe
 from styleganex_lab.training.export import RENDERS, add_run, save_task, told_runs
-from styleganex_lab.training.start.directions import DEVIATION, EDITS, find_directions
-from styleganex_lab.training.start.mapping import design_mapping
+from styleganex_lab.training.start.styles import DEVIATION, EDITS, design_mapping, find_directions
 
 from .objectives.test_from_renders import GENERATOR, tiny
 

@@ -10,8 +10,12 @@ import torch
 from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.portraits import aligned_placement
 from styleganex_lab.training.data import aligned
-from styleganex_lab.training.data.aligned import AlignedPortraits, read_index
-from styleganex_lab.training.data.face_regions import FACE, weigh_face_regions
+from styleganex_lab.training.data.aligned import (
+    FACE,
+    AlignedPortraits,
+    read_index,
+    weigh_face_regions,
+)
 from styleganex_lab.training.recipes.settings import Crops, DataSettings, Phase
 
 from ..objectives.test_real import write_portraits

@@ -22,9 +22,8 @@ from styleganex_lab.training.data.scenes import SceneSource, align_faces, render
 from styleganex_lab.training.optim import set_gains
 from styleganex_lab.training.recipes.settings import FROM_RENDERS, Crops
 from styleganex_lab.training.run.report import CURVE
-from styleganex_lab.training.start.directions import find_directions, mean_style
-from styleganex_lab.training.start.mapping import design_mapping
 from styleganex_lab.training.start.models import start_model
+from styleganex_lab.training.start.styles import design_mapping, find_directions, mean_style
 
 from .test_from_renders import ENCODER, GENERATOR
 
