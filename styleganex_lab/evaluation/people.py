@@ -276,7 +276,7 @@ def read_lines(path: Path) -> list[Line]:
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != FIELDS:
-            raise StyleGANEXError(f"{path} is of another kind of run; choose another --out.")
+            raise StyleGANEXError(f"{path} belongs to another kind of run; choose another --out.")
         return [_parse(row) for row in reader]
 
 

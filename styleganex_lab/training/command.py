@@ -20,7 +20,7 @@ from styleganex_core.networks import Model
 
 from .build import RENDERED, Sources, build_run
 from .data.folder import tell_origin
-from .export import save_task
+from .export import Learned, save_task
 from .learn_direction import READERS, DirectionSettings, ReportStep, learn_direction
 from .recipes import RECIPES, Recipe, find_recipe
 from .recipes.settings import FROM_RENDERS
@@ -72,16 +72,8 @@ def run_recipe(
     if isinstance(trained, Model) and stop_at is None and ranks.main:
         target, data_name = Path(out) / MODEL, str(sources.data)
         owners = tell_origin(Path(data_name), sources.origin) if chosen.task == "real" else ""
-        save_task(
-            chosen,
-            trained,
-            out,
-            target,
-            data=data_name,
-            seed=seed,
-            start=sources.start,
-            origin=owners,
-        )
+        learned = Learned(seed, data_name, sources.start, owners)
+        save_task(chosen, trained, out, target, learned)
     return trained
 
 

@@ -74,8 +74,7 @@ class DirectionSettings:
     def __post_init__(self) -> None:
         if self.reader not in READERS:
             raise StyleGANEXError(
-                f"a direction is learned through a reading: {', '.join(READERS)}; got "
-                f'"{self.reader}".'
+                f'the reading of a direction is one of {", ".join(READERS)}; got "{self.reader}".'
             )
         if not self.goal > 0:
             raise StyleGANEXError(f"the goal of a direction is above 0; got {self.goal}.")

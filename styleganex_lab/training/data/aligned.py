@@ -113,8 +113,8 @@ def read_index(folder: Path) -> list[Portrait]:
     for name, kept in (("to train on", False), ("to measure on", True)):
         if not any(portrait.held_out == kept for portrait in portraits):
             raise StyleGANEXError(
-                f"{path} has nobody {name}; people whose number leaves {HELD_OUT} when divided by "
-                f"{HELD_OUT_OF} are measured on, all others are trained on."
+                f"{path} has nobody {name}; people whose number divided by {HELD_OUT_OF} leaves "
+                f"{HELD_OUT} are held out to measure on, all others are trained on."
             )
     return portraits
 
@@ -123,7 +123,7 @@ def _read_line(row: Mapping[str, str], pictures: Path, path: Path) -> Portrait:
     try:
         person, sharpness = int(row["person"]), float(row["source_px_per_crop_px"])
         if not math.isfinite(sharpness):
-            raise ValueError("it is no number")
+            raise ValueError("it is not a number")
     except (TypeError, ValueError) as error:
         raise StyleGANEXError(
             f"{path}: the line of {echo(row['name'])} needs whole numbers as person and a number "
@@ -131,7 +131,7 @@ def _read_line(row: Mapping[str, str], pictures: Path, path: Path) -> Portrait:
         ) from error
     name = row["name"]
     if Path(name).name != name:
-        raise StyleGANEXError(f"{path}: {echo(name)} is no plain name of a picture; correct it.")
+        raise StyleGANEXError(f"{path}: {echo(name)} is not a plain file name; correct it.")
     return Portrait(pictures / f"{name}.jpg", person, row["set"], sharpness)
 
 

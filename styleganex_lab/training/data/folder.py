@@ -184,7 +184,9 @@ class FolderSource:
 def list_pictures(folder: Path) -> list[Path]:
     """The picture files in a folder and its folders, sorted; StyleGANEXError where it is none."""
     if not folder.is_dir():
-        raise StyleGANEXError(f"{folder} is no folder; pass --data rendered or a folder of photos.")
+        raise StyleGANEXError(
+            f"{folder} is not a folder; pass --data rendered or a folder of photos."
+        )
     return sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
 
 
@@ -233,7 +235,7 @@ def tell_origin(folder: Path, given: str = "") -> str:
         told = ""
     if not told.strip():
         raise StyleGANEXError(
-            f"model files must say on whose pictures they were trained, and {echo(path, 300)} says "
-            "nothing; pass --origin with the data sets, their owners and licences."
+            f"model files must say whose pictures they were trained on, but {echo(path, 300)} does "
+            "not; pass --origin with the data sets, their owners and licences."
         )
     return told.strip()[:LONGEST_ORIGIN]

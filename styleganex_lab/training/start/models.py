@@ -92,7 +92,7 @@ def start_generator(recipe: Recipe, start: Model | None, *, seed: int = 0) -> Mo
         config = start.config.generator
     if config is None:
         raise StyleGANEXError(
-            f'recipe "{recipe.name}" changes a generator; pass --start FILE with one.'
+            f'recipe "{recipe.name}" goes on from a generator; pass --start FILE with one.'
         )
     with torch.random.fork_rng(devices=[]):
         torch.random.manual_seed(seed)
@@ -118,7 +118,8 @@ def add_encoder(generator: Model, trunk: dict[str, torch.Tensor], *, seed: int =
     fitting = {k: t for k, t in trunk.items() if k in own and own[k].shape == t.shape}
     if trunk and not fitting:
         raise StyleGANEXError(
-            "the file for --encoder holds an IR-SE-50 of other sizes than the paper's encoder."
+            "the file for --encoder holds an IR-SE-50 whose sizes differ from those of the paper's "
+            "encoder."
         )
     model.load_state_dict(fitting, strict=False)
     model.edit_vectors = dict(generator.edit_vectors)

@@ -107,8 +107,8 @@ def _wider_config(
         for (b_in, b_out), (a_in, a_out) in zip(before, after, strict=True):
             if b_in != b_out and a_in == a_out:
                 raise StyleGANEXError(
-                    f"{model.name} goes from {b_in} to {b_out} channels in one block, which one "
-                    f"that has {a_in} on both sides cannot do; choose a wider second one."
+                    f"{model.name} goes from {b_in} to {b_out} channels in one block; a block "
+                    f"of {a_in} on both sides cannot do that. Make its output wider."
                 )
     fusions = tuple(
         replace(

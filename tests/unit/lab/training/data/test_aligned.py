@@ -100,7 +100,7 @@ def test_eyes_and_mouth_count_most_then_the_face():
         ("ghost,1,a,1.0", "which is not in"),
         ("0001a,one,a,1.0", "0001a"),
         ("0001a,1,a,much", "source_px_per_crop_px"),
-        ("../0001a,1,a,1.0", "no plain name"),
+        ("../0001a,1,a,1.0", "not a plain file name"),
         ("0001a,1,a,1.0", "nobody to measure on"),
     ],
 )
