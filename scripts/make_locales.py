@@ -18,6 +18,7 @@ and the help pages that have no picture yet.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import re
 import urllib.request
@@ -114,6 +115,34 @@ def find_missing(root: Path) -> Iterator[tuple[str, str, str]]:
             present = read_module(path)
             for key in sorted(set(english) - set(flatten(present))):
                 yield path.stem, f"{folder}: {key}", english[key]
+    yield from _find_missing_of_graphs(root)
+
+
+def _find_missing_of_graphs(root: Path) -> Iterator[tuple[str, str, str]]:
+    """Likewise what is written in the example graphs: their nodes' titles, and their notes."""
+    modules, titles = root / "web" / "js", {}
+    for path in sorted((root / "workflows").glob("*.json")):
+        for node in read(path)["nodes"]:
+            if "title" in node and node["type"] != "MarkdownNote":
+                titles[node["title"]] = path.stem
+    notes = {
+        path.stem: path.read_text(encoding="utf-8").strip()
+        for path in sorted((root / "workflows" / "notes").glob("*.md"))
+    }
+    for path in sorted((modules / "note_texts").glob("*.js")):
+        language = path.stem
+        present = read_module(modules / "template_texts" / path.name).get("titles", {})
+        for title in sorted(set(titles) - set(present)):
+            yield language, f"titles, as in {titles[title]}", title
+        present = read_module(path)
+        for name, text in notes.items():
+            if present.get(name, {}).get("english") != mark_note(text):
+                yield language, f"note_texts: {name}", text.splitlines()[0]
+
+
+def mark_note(text: str) -> str:
+    """What a translation of an English note is marked with, which changes with the note."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def find_pages_without_picture(root: Path) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.make_locales import find_missing, flatten, main, read, untranslated
+from scripts.make_locales import find_missing, flatten, main, mark_note, read, untranslated
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ["de", "es", "fr", "ja", "ko", "zh"]
@@ -149,6 +149,28 @@ def test_texts_of_widgets_and_pages_without_a_picture_are_named_too(pack, capsys
     told = capsys.readouterr().out
     assert "fr: translate texts: a: one\n" in told
     assert f"web/docs/{NEW}.md: no picture" in told
+
+
+def test_what_is_written_in_graphs_is_named_where_it_is_missing_or_stale(pack, capsys):
+    note = "## New graph\n\nMade for a test."
+    graph = {"nodes": [{"type": NEW, "title": "A title"}, {"type": "MarkdownNote", "title": "-"}]}
+    (pack / "workflows" / "notes").mkdir(parents=True)
+    (pack / "workflows" / "new.json").write_text(json.dumps(graph))
+    (pack / "workflows" / "notes" / "new.md").write_text(note + "\n")
+    modules = pack / "web" / "js"
+    (modules / "note_texts").mkdir()
+    for language, mark in (("de", mark_note(note)), ("fr", "00000000")):
+        notes = {"new": {"english": mark, "lines": ["..."]}}
+        titles = {"titles": {"A title": "Ein Titel"} if language == "de" else {}}
+        for folder, texts in (("note_texts", notes), ("template_texts", titles | {"a": "eins"})):
+            module = f"export default {json.dumps(texts)};\n"
+            (modules / folder / f"{language}.js").write_text(module)
+    run(pack, "--missing")
+    told = capsys.readouterr().out.splitlines()
+    assert [line for line in told if "New graph" in line or "A title" in line] == [
+        "fr: translate titles, as in new: A title",
+        "fr: translate note_texts: new: ## New graph",
+    ]
 
 
 def test_this_pack_is_read_by_the_same_command(capsys):
