@@ -7,11 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from scripts.make_locales import find_missing, flatten, main, mark_note, read, untranslated
+from scripts.make_locales import find_missing, flatten, main, mark_note, nest, read, untranslated
 
-ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ["de", "es", "fr", "ja", "ko", "zh"]
-KNOWN = "StyleGANEX_Decode"
+KNOWN = "StyleGANEX_Known"
+KNOWN_TEXTS = {
+    "StyleGANEX_Known.display_name": "Known (StyleGANEX)",
+    "StyleGANEX_Known.description": "Is there already.",
+    "StyleGANEX_Known.inputs.model.name": "model",
+    "StyleGANEX_Known.inputs.model.tooltip": "From Load Model.",
+    "StyleGANEX_Known.outputs.0.name": "image",
+    "StyleGANEX_Known.outputs.0.tooltip": "One picture.",
+}
 NEW = "StyleGANEX_Pretend"
 SAID_ELSEWHERE = "StyleGANEX_Pretend.inputs.model.tooltip"
 NEW_TEXTS = {
@@ -42,21 +49,22 @@ def object_info(texts: dict) -> dict:
 @pytest.fixture
 def pack(tmp_path) -> Path:
     """A pack of one translated node, and what a ComfyUI says of that node and of a new one."""
-    known: dict = {}
     for language in ["en", *LANGUAGES]:
-        known[language] = read(ROOT / "locales" / language / "nodeDefs.json")[KNOWN]
+        own = "" if language == "en" else f" in {language}"
+        texts = nest({key: text + own for key, text in KNOWN_TEXTS.items()})
         folder = tmp_path / "locales" / language
         folder.mkdir(parents=True)
-        (folder / "nodeDefs.json").write_text(json.dumps({KNOWN: known[language]}), "utf-8")
-    for texts in ("texts", "template_texts"):
-        (tmp_path / "web" / "js" / texts).mkdir(parents=True)
-        (tmp_path / "web" / "js" / texts / "en.js").write_text('export default {"a": "one"};\n')
+        (folder / "nodeDefs.json").write_text(json.dumps(texts), "utf-8")
+    known = nest(KNOWN_TEXTS)[KNOWN]
+    for name in ("texts", "template_texts"):
+        (tmp_path / "web" / "js" / name).mkdir(parents=True)
+        (tmp_path / "web" / "js" / name / "en.js").write_text('export default {"a": "one"};\n')
     (tmp_path / "web" / "docs").mkdir()
     new = {
         "display_name": NEW_TEXTS["StyleGANEX_Pretend.display_name"],
         "description": NEW_TEXTS["StyleGANEX_Pretend.description"],
         "inputs": {
-            "model": known["en"]["inputs"]["model"],
+            "model": known["inputs"]["model"],
             "strength": {
                 "name": "strength",
                 "tooltip": NEW_TEXTS["StyleGANEX_Pretend.inputs.strength.tooltip"],
@@ -64,12 +72,12 @@ def pack(tmp_path) -> Path:
         },
         "outputs": {
             "0": {
-                "name": known["en"]["outputs"]["0"]["name"],
+                "name": known["outputs"]["0"]["name"],
                 "tooltip": NEW_TEXTS["StyleGANEX_Pretend.outputs.0.tooltip"],
             }
         },
     }
-    info = {KNOWN: object_info(known["en"]), NEW: object_info(new), "LoadImage": {}}
+    info = {KNOWN: object_info(known), NEW: object_info(new), "LoadImage": {}}
     (tmp_path / "object_info").write_text(json.dumps(info), "utf-8")
     return tmp_path
 
