@@ -102,7 +102,7 @@ def measure_people(
 ) -> list[Line]:
     """The lines of all people, those of an earlier run among them; a person is one photo.
 
-    People come in an order that spreads them over the sets, so that a part speaks for all.
+    People come in an order that spreads them over the sets, so that any part is representative.
     """
     plan = plan or Plan()
     people = spread_people(read_index(folder))[:limit]
