@@ -155,7 +155,7 @@ def test_every_recipe_of_the_paper_learns(name, photo, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", GENERATOR_RECIPES)
 def test_generators_move_and_keep_what_they_should(name, photo, tmp_path):
-    """That the discriminator's loss falls takes more steps; `test_discriminator` sees that."""
+    """That the discriminator's loss falls takes more steps; `test_adversary` sees that."""
     recipe = tiny(name, 2)
     trained = run_recipe(recipe, tmp_path, Sources(start=photo)).state_dict()
     before = photo.state_dict()
