@@ -1,17 +1,19 @@
-"""What is written in the example graphs, whole in every language: their notes and nodes' titles.
+"""What is written in the example graphs: their notes and nodes' titles, whole where translated.
 
-A note is whole where it has the English one's lines, in their form, with its numbers, links and
-code; it calls nodes, inputs and graphs what they are called in that language's editor.
+A language may lack a note or a title, which is English then; `scripts/make_locales.py --missing`
+lists those. A note is whole where it has the English one's lines, in their form, with its numbers,
+links and code; it calls nodes, inputs and graphs what they are called in that language's editor.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from pathlib import Path
 
 import pytest
+
+from scripts.make_locales import mark_note, read_module
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = sorted(path.name for path in (ROOT / "locales").iterdir() if path.name != "en")
@@ -38,6 +40,7 @@ THEIRS = {
 }
 OWN_SCRIPT = {"zh": r"[\u4e00-\u9fff]", "ja": r"[\u3040-\u30ff]", "ko": r"[\uac00-\ud7af]"}
 ALIKE = {"fr": {"Mixed"}}
+TRANSLATED = 0.8  # share of the texts below which a language is not one that we speak
 LONGEST = 42  # letters of a title on a node 300 px wide
 FORM = re.compile(r"^(?:\d+\. |- |\*\*|$)?")
 CODE = re.compile(r"`([^`]+)`")
@@ -58,9 +61,7 @@ ENGLISH_WORDS = re.compile(
 
 def read(folder: str, language: str) -> dict:
     """A module's one JSON object."""
-    module = (ROOT / "web" / "js" / folder / f"{language}.js").read_text(encoding="utf-8")
-    text = module.split("export default", 1)[1].strip().removesuffix(";")
-    return json.loads(re.sub(r",\s*}$", "}", text))
+    return read_module(ROOT / "web" / "js" / folder / f"{language}.js")
 
 
 def names_of(language: str) -> dict[str, dict]:
@@ -104,11 +105,13 @@ def language(request) -> str:
     return request.param
 
 
-@pytest.fixture(params=[(code, name) for code in LANGUAGES for name in GRAPHS], ids="-".join)
+@pytest.fixture(
+    params=[(code, name) for code in LANGUAGES for name in read("note_texts", code)], ids="-".join
+)
 def pair(request) -> tuple[str, str, list[str], list[str]]:
     """A language, a graph's name, and the lines of its note in English and in the language."""
     code, name = request.param
-    lines = read("note_texts", code).get(name, {"lines": []})["lines"]
+    lines = read("note_texts", code)[name]["lines"]
     return code, name, body(name), lines
 
 
@@ -118,20 +121,26 @@ def test_the_graphs_hold_the_notes_of_the_folder():
         assert [node["widgets_values"] for node in notes] == [[NOTES[name]]], name
 
 
-def test_notes_are_there_in_every_language():
+def test_most_notes_are_there_in_every_language():
     folder = ROOT / "web" / "js" / "note_texts"
     assert sorted(path.stem for path in folder.glob("*.js")) == LANGUAGES
     for language in LANGUAGES:
-        assert sorted(read("note_texts", language)) == sorted(GRAPHS), language
+        notes = read("note_texts", language)
+        assert set(notes) <= set(GRAPHS), f"{language}: a note of no graph"
+        assert len(notes) >= TRANSLATED * len(GRAPHS), language
 
 
 def test_notes_were_translated_from_the_english_text_of_today():
     stale = []
     for name, text in NOTES.items():
-        mark = hashlib.sha256(text.encode()).hexdigest()[:8]
-        old = [code for code in LANGUAGES if read("note_texts", code)[name]["english"] != mark]
+        mark = mark_note(text)
+        notes = {code: read("note_texts", code).get(name) for code in LANGUAGES}
+        old = [code for code, note in notes.items() if note and note["english"] != mark]
         if old:
-            stale.append(f'{name}: renew {", ".join(old)} and write "english": "{mark}" there')
+            stale.append(
+                f'{name}: renew {", ".join(old)} and write "english": "{mark}" there, or take the '
+                "note out there, so that it is English until somebody translates it"
+            )
     assert not stale, "English notes have changed (web/js/note_texts):\n" + "\n".join(stale)
 
 
@@ -179,10 +188,11 @@ def test_a_note_calls_nodes_and_graphs_what_the_editor_calls_them(pair):
             if word in nodes:
                 assert nodes[word] in named, f"*{word}* is *{nodes[word]}*: {line}"
             elif word in GRAPHS:
-                assert texts["graphs"][word]["title"] in named, f"*{word}*: {line}"
+                assert texts["graphs"].get(word, {"title": word})["title"] in named, line
             elif titled:
-                known = [texts["titles"][title] for title in titled]
-                assert any(name in title for name in named for title in known), f"*{word}*: {line}"
+                known = [texts["titles"].get(title) for title in titled]
+                said = [name in title for name in named for title in known if title]
+                assert any(said) or None in known, f"*{word}*: {line}"
             elif word == "weak":
                 assert read("texts", code)["live.weak"] in named, line
             else:
@@ -216,9 +226,10 @@ def test_emphasis_is_drawn(pair):
             assert opens and closes, f"{found[0]} in: {line}"
 
 
-def test_every_title_of_a_graphs_node_is_translated(language):
+def test_titles_of_graphs_nodes_are_translated(language):
     titles, nodes = read("template_texts", language)["titles"], node_names(language)
-    assert sorted(titles) == sorted(TITLES), "web/js/template_texts has other titles"
+    assert set(titles) <= TITLES, "web/js/template_texts has titles of no node"
+    assert len(titles) >= TRANSLATED * len(TITLES)
     for english, title in titles.items():
         assert title and title == title.strip() and len(title) <= LONGEST, title
         if english not in ALIKE.get(language, ()):

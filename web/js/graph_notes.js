@@ -10,7 +10,7 @@ import { graphTexts } from "./template_texts.js";
 const MARK = "styleganex_graph"; // a property of the note: the graph's name
 
 /**
- * Puts a graph's data into a language. English ones, and graphs newer than the texts, stay as they are.
+ * Puts a graph's data into a language. English ones, and what is not translated yet, stay as they are.
  * @param {any} graph
  * @param {import('./template_texts.js').GraphTexts} texts
  */
@@ -20,7 +20,7 @@ export function translateGraph(graph, texts) {
   if (!note) return;
   const { [MARK]: name, ...properties } = note.properties;
   note.properties = properties;
-  if (!Object.hasOwn(texts.notes, name)) return;
+  if (!Object.hasOwn(texts.notes, name) || !Object.hasOwn(texts.graphs, name)) return;
   note.widgets_values = [`## ${texts.graphs[name].title}\n\n${texts.notes[name].lines.join("\n")}`];
   note.title = texts.note;
   for (const node of nodes) {

@@ -19,7 +19,8 @@ import zh from "./template_texts/zh.js";
  * @typedef {{graphs: Record<string, {title: string, about: string}>, note: string,
  *   titles: Record<string, string>, notes: Record<string, {english: string, lines: string[]}>}} GraphTexts
  *   `graphs` by file name; `note`: the title of a graph's note; `titles` of nodes by the English ones;
- *   `notes` below their headings, with the mark of the English text that they were made from
+ *   `notes` below their headings, with the mark of the English text that they were made from. A
+ *   language may lack any of these: they are English then
  */
 
 /** English notes and titles are those that the graphs bring. @type {Record<string, GraphTexts>} */
