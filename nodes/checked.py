@@ -50,7 +50,7 @@ def check_inputs(node: type[io.ComfyNode]) -> type[io.ComfyNode]:
 def _defaults_of_required(node: type[io.ComfyNode]) -> dict[str, Any]:
     """Defaults of the inputs that `execute` requires, for graphs saved before an input was there.
 
-    They stand in the schema alone. What `execute` has a default for, or takes as `**options`, it
+    They are in the schema alone. What `execute` has a default for, or takes as `**options`, it
     decides itself.
     """
     taken = inspect.signature(node.execute).parameters

@@ -268,7 +268,7 @@ def _read_examples(
         return _encode_styles(model, images)
     came = "none" if latents is None else "both"
     raise core.StyleGANEXError(
-        f"mode '{EXAMPLES}' needs latents_{which} or images_{which}; {came} came. Connect one."
+        f"mode '{EXAMPLES}' needs latents_{which} or images_{which}; got {came}. Connect one."
     )
 
 

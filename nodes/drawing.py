@@ -115,7 +115,7 @@ def outputs(seen: str, seen_tooltip: str) -> list[io.Output]:
     ]
 
 
-def draw_faces(
+def draw_structures(
     model: ModelPatcher,
     structure: torch.Tensor,
     encode: Callable[..., core.TaskResult],

@@ -104,7 +104,7 @@ class MaskToFace(io.ComfyNode):
             classes, found = core.tasks.read_label_map(pictures, read_as, scheme)
         notes = [FOREIGN] if scheme == "auto" and found == "CelebAMask-HQ" else []
         looks = drawing.Looks(**appearance)
-        return drawing.draw_faces(
+        return drawing.draw_structures(
             model, classes, core.mask_to_face, core.tasks.show_planes, looks, notes=notes
         )
 

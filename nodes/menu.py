@@ -1,4 +1,4 @@
-"""Where each node stands in the editor's menu, and by which other words a search finds it.
+"""Where each node is in the editor's menu, and by which other words a search finds it.
 
 Folders are few and named for what is done with a picture. The words are those that people type who
 know what they want and not what we call it.

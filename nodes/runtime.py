@@ -210,7 +210,7 @@ def choose_rows(image: torch.Tensor | None, rows: slice, count: int) -> torch.Te
         return core.to_bchw(pictures)
     if len(pictures) != count:
         raise core.ShapeError(
-            f"{len(pictures)} face pictures cannot serve {count} inputs; give one for all, or one "
+            f"{len(pictures)} face pictures do not match {count} inputs; give one for all, or one "
             "each."
         )
     return core.to_bchw(pictures[rows])

@@ -60,7 +60,7 @@ class SketchToFace(io.ComfyNode):
             for picture in drawing.pictures(sketch):
                 drawings.add(core.read_sketch(picture, strokes, clean=clean), len(sketch))
         looks = drawing.Looks(**appearance)
-        return drawing.draw_faces(
+        return drawing.draw_structures(
             model, drawings.whole, core.sketch_to_face, core.tasks.show_sketch, looks
         )
 

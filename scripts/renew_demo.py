@@ -41,10 +41,10 @@ from styleganex_core.checkpoints.shared_tensors import checksum
 from styleganex_core.checkpoints.write import write_safetensors
 from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.training import RECIPES, Sources, bundle_model, export_task
-from styleganex_lab.training.data.origin import tell_origin
-from styleganex_lab.training.export import save_task, told_runs
+from styleganex_lab.training.data.folder import tell_origin
+from styleganex_lab.training.export import Learned, save_task, told_runs
 from styleganex_lab.training.recipes.demo_tasks import LAST_LAYERS
-from styleganex_lab.training.start.real import start_real_model
+from styleganex_lab.training.start.models import start_real_model
 
 DEMO = Path(__file__).parents[1] / "styleganex_core" / "demo"
 SEED = 2  # of the further training
@@ -121,9 +121,7 @@ def write_real(source: Path, out: Path, people: Path, *, seed: int = SEED) -> No
         start_real_model(recipe, load_model(source)),
         source.parent,
         target,
-        seed=seed,
-        start=start,
-        origin=tell_origin(people),
+        Learned(seed, start=start, origin=tell_origin(people)),
         dtype=torch.uint8,
     )
 

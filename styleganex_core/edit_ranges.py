@@ -84,8 +84,9 @@ def read_edit_ranges(model: Path) -> dict[str, EditRange]:
         }
     except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise CheckpointError(
-            f'{echo(path.name)} cannot be read ({echo(error)}); it holds {{"right": {{"smile": '
-            '{"-2": 100, "2": 100}}, "faint": []}, or take it away: the model works without.'
+            f'{echo(path.name)} cannot be read ({echo(error)}); expected {{"right": {{"smile": '
+            '{"-2": 100, "2": 100}}, "faint": []}. Correct it or remove it: the model works '
+            "without it."
         ) from error
 
 

@@ -83,5 +83,7 @@ def fit_mask(mask: torch.Tensor, image: torch.Tensor) -> torch.Tensor:
     if mask.shape[-2:] != image.shape[-2:]:
         mask = F.interpolate(mask, image.shape[-2:], mode="bilinear", align_corners=False)
     if not bool((mask.amax(dim=(1, 2, 3)) > 0).all()):
-        raise ShapeError("the mask is black everywhere, so nothing would be compared; paint it.")
+        raise ShapeError(
+            "the mask is black everywhere, so nothing would be compared; paint what should be."
+        )
     return mask

@@ -176,7 +176,7 @@ def take_expression(
     FaceNotFoundError where either shows no face.
     """
     if opened.latents is None:
-        raise FaceNotFoundError("the photo shows no face that could take over an expression.")
+        raise FaceNotFoundError("the photo shows no face to give the expression to.")
     other = encode_largest(model, photo, settings)
     return find_expression(opened.latents, other, split_edit_vectors(model.edit_vectors))
 

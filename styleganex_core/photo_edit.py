@@ -112,7 +112,7 @@ def edit_photo(
         )
     if unknown := sorted(set(options) - set(OPTIONS)):
         raise StyleGANEXError(
-            f"edit_photo has no option '{unknown[0]}'; there is {', '.join(OPTIONS)}."
+            f"edit_photo has no option '{unknown[0]}'; its options are {', '.join(OPTIONS)}."
         )
     settings = replace(settings or PhotoSettings(), **options)
     model = model or load_demo()

@@ -80,7 +80,9 @@ def draw_variants(
     """
     settings = settings or FlowSettings()
     if image.shape[0] != 1:
-        raise StyleGANEXError(f"drawings are made of one picture; got a batch of {image.shape[0]}.")
+        raise StyleGANEXError(
+            f"drawings are made from one picture at a time; got a batch of {image.shape[0]}."
+        )
     with torch.no_grad():
         first = encode_face(model, image, style_image)
     latents = refine_photo(model, first, image, settings, perceptual=perceptual, progress=progress)

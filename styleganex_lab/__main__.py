@@ -16,7 +16,7 @@ from .batch import add_queue_arguments, run_queue
 from .evaluation import add_evaluate_arguments, run_evaluate
 from .portraits.command import add_portraits_arguments, run_portraits
 from .training import add_train_arguments, run_train
-from .training.direction_command import add_direction_arguments, run_direction
+from .training.command import add_direction_arguments, run_direction
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

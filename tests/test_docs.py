@@ -94,6 +94,20 @@ def test_files_that_code_and_pages_name_exist():
     assert [(where, name) for where, name in named if not (ROOT / name).exists()] == []
 
 
+def test_modules_that_pages_name_by_the_end_of_their_path_exist():
+    """As `training/run/loop.py` in docs/training.md, wherever it begins."""
+    modules = ["/" + path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py")]
+    named = [
+        (page.name, name)
+        for page in [*DOCS.glob("*.md"), *ROOT.glob("*.md")]
+        if page.name != "CHANGELOG.md"  # tells of what was
+        for name in re.findall(r"`([\w/]+\.py)`", page.read_text())
+    ]
+    assert len(named) >= 50, "the modules are not found any more"
+    lost = [pair for pair in named if not any(path.endswith("/" + pair[1]) for path in modules)]
+    assert lost == []
+
+
 def test_paths_in_the_architecture_page_exist():
     page = (DOCS / "architecture.md").read_text()
     paths = [(path, name) for path, name in NAMED_PATH.findall(page) if "/" in path]

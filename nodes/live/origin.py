@@ -28,7 +28,7 @@ def check_caller(scheme: str, host: str | None, origin: str | None, *, opened: b
     name, port = _split(f"{scheme}://{host or ''}")
     came = urlsplit("") if origin is None else _parse(origin)
     if origin is not None and (came.scheme not in ("http", "https") or not came.hostname):
-        raise _refuse("the page does not say where it comes from")
+        raise _refuse("the request does not say which page it comes from")
     if opened:
         return
     if origin is not None:
@@ -36,7 +36,7 @@ def check_caller(scheme: str, host: str | None, origin: str | None, *, opened: b
         if page_name != name or (port and page_port and port != page_port):
             raise _refuse("the page belongs to another site")
     if not name or not (is_local(name) or "https" in (scheme, came.scheme)):
-        raise _refuse("this server does not go by that name")
+        raise _refuse("this server does not answer to that host name")
 
 
 def is_local(name: str) -> bool:

@@ -32,7 +32,7 @@ class Face:
 
 @dataclass
 class Scene:
-    """A photo [1, H, W, 3] of 8 bits and the faces in it, whose latents stand beside it.
+    """A photo [1, H, W, 3] of 8 bits and the faces in it, whose latents are kept beside it.
 
     `put`: the "change" of an edit is put into the photo, or the "drawing". `plain`: drawings
     without an edit, by resolution; `views`: parts of the photo that were shown last; `seen`: the

@@ -45,7 +45,7 @@ def load_identity(path: str | Path, *, device: torch.device | str = "cpu") -> Id
             check_complete({k: t for k, t in expected.items() if k not in counters}, tensors)
         except CheckpointError as error:
             raise CheckpointError(
-                f"{path.name} looks like an IR-SE-50 network, but cannot tell identities: {error}"
+                f"{path.name} looks like an IR-SE-50 network, but cannot be used: {error}"
             ) from error
         zero = torch.zeros((), dtype=torch.int64, device=device)
         network.load_state_dict(tensors | dict.fromkeys(counters, zero), assign=True)

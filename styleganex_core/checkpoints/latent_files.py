@@ -101,7 +101,7 @@ def _unpack(data: Mapping[str, Any], name: str) -> tuple[torch.Tensor, ...] | No
 
 def _tensor(data: Mapping[str, Any], name: str) -> torch.Tensor:
     if not isinstance(data[name], torch.Tensor):
-        raise ShapeError(f"{name} is no tensor.")
+        raise ShapeError(f"{name} is not a tensor.")
     return data[name]
 
 

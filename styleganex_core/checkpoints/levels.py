@@ -71,8 +71,8 @@ def _to_floats(
     for part in (scale, low):
         if levels.ndim == 0 or part.shape != levels.shape[:1] or not part.is_floating_point():
             raise CheckpointError(
-                f"{echo(name, 200)} {list(levels.shape)} is in 8 bit, with a scale or lowest value "
-                f"of {list(part.shape)}; expected one number per row. The file is damaged."
+                f"{echo(name, 200)} {list(levels.shape)} is stored in 8 bits, with a scale or "
+                f"minimum of {list(part.shape)}; expected one number per row. The file is damaged."
             )
     shape = (-1, *[1] * (levels.ndim - 1))
     return levels.float() * scale.float().view(shape) + low.float().view(shape)

@@ -41,8 +41,8 @@ def crop_mask(
         )
     sizes = [f"{width}x{height}" for height, width in (crop.size, crop.original_size, size)]
     raise ShapeError(
-        f"a mask covers the crop of {sizes[0]} px or the whole picture of {sizes[1]} px; this one "
-        f"has {sizes[2]} px.{hint}"
+        f"a mask must have the size of the crop, {sizes[0]} px, or of the whole picture, "
+        f"{sizes[1]} px; this one has {sizes[2]} px.{hint}"
     )
 
 
@@ -61,7 +61,7 @@ def masks_per_crop(
     if tuple(mask.shape[-2:]) == crops[0].original_size and len(mask) == pictures:
         return mask[list(owners)]
     raise ShapeError(
-        f"{len(mask)} masks cannot serve {count} crops; give one for all, or one each, or one of "
+        f"{len(mask)} masks do not match {count} crops; give one for all, or one each, or one of "
         "the picture's size per picture."
     )
 

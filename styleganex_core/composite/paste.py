@@ -174,7 +174,7 @@ def _check(
     if not {original.shape[0], edited.shape[0]} <= {1, max(original.shape[0], edited.shape[0])}:
         raise ShapeError(
             f"{edited.shape[0]} edited crops cannot be pasted into {original.shape[0]} pictures; "
-            "give equally many of both, or one of either."
+            "give the same number of both, or a single one of either."
         )
     if unedited is not None and _size(unedited) != _size(edited):
         raise ShapeError(
@@ -244,8 +244,8 @@ def grow_canvas(canvas: torch.Tensor, original: torch.Tensor, factor: float) -> 
         return canvas
     if max(size) > LARGEST_SIDE:
         raise StyleGANEXError(
-            f"enlarging the picture {factor:.1f} times would make it {size[1]}x{size[0]} px, and "
-            f"{LARGEST_SIDE} px a side is the limit; paste without enlarging, or a smaller crop."
+            f"enlarging the picture {factor:.1f} times would make it {size[1]}x{size[0]} px, but "
+            f"the limit is {LARGEST_SIDE} px a side; paste without enlarging, or a smaller crop."
         )
     return _resize(canvas, size).clamp(-1, 1)
 

@@ -163,7 +163,7 @@ def plan_faces(
         raise StyleGANEXError(f'a mask has the shape of an "oval" or a "head"; got {mask_shape!r}.')
     if faces is not None and len(faces) not in (1, count):
         raise ShapeError(
-            f"faces came for {len(faces)} pictures, and there are {count}; give one list "
+            f"faces were given for {len(faces)} pictures, but there are {count}; give one list "
             "of faces per picture, or one for all."
         )
     detector = None

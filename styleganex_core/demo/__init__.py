@@ -37,7 +37,9 @@ def load_demo(
     """The bundled model of that name. Raises StyleGANEXError, listing the names, for any other."""
     path = FOLDER / f"{name}.safetensors"
     if name not in demo_names():
-        raise StyleGANEXError(f'no demo model "{name}"; there is {_list(demo_names())}.')
+        raise StyleGANEXError(
+            f'there is no demo model "{name}"; choose one of {_list(demo_names())}.'
+        )
     return load_model(path, device=device, dtype=dtype)
 
 
@@ -65,7 +67,9 @@ def example_image(name: str) -> torch.Tensor:
     for suffix in (".jpg", ".png"):
         if name in example_names() and (PICTURES / f"{name}{suffix}").is_file():
             return load_image(PICTURES / f"{name}{suffix}")
-    raise StyleGANEXError(f'no example picture "{name}"; there is {_list(example_names())}.')
+    raise StyleGANEXError(
+        f'there is no example picture "{name}"; choose one of {_list(example_names())}.'
+    )
 
 
 def _is_generator(path: Path) -> bool:

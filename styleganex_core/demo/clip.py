@@ -50,7 +50,9 @@ def example_clip_names() -> list[str]:
 def check_clip_name(name: str) -> None:
     """StyleGANEXError for a name that no example clip has."""
     if name not in FILMS:
-        raise StyleGANEXError(f"there is no example clip {name!r}; there is {', '.join(FILMS)}.")
+        raise StyleGANEXError(
+            f"there is no example clip {name!r}; choose one of {', '.join(FILMS)}."
+        )
 
 
 def clip_file(name: str, take: int) -> Path:

@@ -115,7 +115,7 @@ def check_picture(model: Model, latents: Latents, image: torch.Tensor) -> None:
         )
     if image.shape[0] != latents.batch and 1 not in (image.shape[0], latents.batch):
         raise ShapeError(
-            f"{image.shape[0]} pictures cannot guide {latents.batch} latents; "
+            f"{image.shape[0]} pictures do not match {latents.batch} latents; "
             "give one for all, or one each."
         )
     height, width = latents.f.shape[-2:]

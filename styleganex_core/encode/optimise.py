@@ -73,7 +73,7 @@ def optimize_latents(
     distance = perceptual or multiscale_loss
     if likeness and len(likeness) not in (1, len(image)):
         raise StyleGANEXError(
-            f"{len(likeness)} likenesses cannot guide {len(image)} pictures; give one each."
+            f"{len(likeness)} likenesses do not match {len(image)} pictures; give one each."
         )
     if likeness and settings.likeness_weight and settings.schedule == "rising":
         raise StyleGANEXError(

@@ -117,8 +117,8 @@ def _discriminant(positive: torch.Tensor, negative: torch.Tensor) -> torch.Tenso
     largest = max(positive.abs().amax(), negative.abs().amax())
     if gap.abs().amax() <= NEGLIGIBLE * largest:
         raise StyleGANEXError(
-            "the positive and the negative examples have the same mean style, so nothing leads "
-            "from one set to the other; check that they are not the same pictures."
+            "the positive and the negative examples have the same mean style, so there is no "
+            "direction from one set to the other; check that they are not the same pictures."
         )
     spread = torch.cat([positive - positive.mean(dim=0), negative - negative.mean(dim=0)])
     variance = largest_variance(spread)

@@ -10,7 +10,7 @@ import torch
 from ..datatypes import Latents
 from ..errors import ShapeError, StyleGANEXError, echo
 
-EXPRESSION = "expression"  # the name under which it stands among edit vectors
+EXPRESSION = "expression"  # its name among the edit vectors
 # What edit vectors of expressions are called, here and in published collections.
 NAMED = re.compile(
     r"smil|mouth|lip|laugh|frown|grin|eyes?_?(open|close)|wink|squint|brows?_?(up|down|raise)|"
@@ -42,8 +42,8 @@ def find_expression(
     if not kept:
         known = ", ".join(map(echo, vectors)) or "none"
         raise StyleGANEXError(
-            "an expression is taken over along edit vectors of expressions, such as smile or "
-            f"mouth_open, and this model has none; it has {known}."
+            "transferring an expression needs edit vectors of expressions, such as smile or "
+            f"mouth_open, but this model has none of them; it has {known}."
         )
     ours, theirs = latents.w_plus, other.w_plus
     if ours.shape[1:] != theirs.shape[1:] or len(theirs) not in (1, len(ours)):

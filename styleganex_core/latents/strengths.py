@@ -60,7 +60,7 @@ def _read_entry(text: str, start: int) -> _Entry | None:
     """The entry that starts at `start`, neither space nor comma; None where there is none.
 
     A name runs up to the first colon after which one word ends the entry, so it may hold commas
-    and colons itself ("smile:1"). It ends with its line, and the colon may stand on a later one.
+    and colons itself ("smile:1"). It ends with its line, and the colon may be on a later one.
     Between two colons everything is looked at once.
     """
     line_end = skip_until(text, start, "\n")
@@ -107,7 +107,7 @@ def find_vector(vectors: Mapping[str, torch.Tensor], name: str) -> torch.Tensor:
             ", ".join(map(echo, vectors)) or "none: use a model that brings some, or connect one"
         )
         raise StyleGANEXError(
-            f'strengths: there is no edit vector "{echo(name)}" here; there is {names}.'
+            f'strengths: there is no edit vector "{echo(name)}" here, only {names}.'
         )
     return known[name.casefold()]
 

@@ -37,6 +37,10 @@ def smooth_upsampled(x: torch.Tensor) -> torch.Tensor:
 
     One px of zeros all round, then (1, 3, 3, 1) / 4 per axis.
     """
+    if x.device.type == "cpu":  # one pass there and one back; a fifth of a gradient's time
+        row = x.new_tensor((1.0, 3.0, 3.0, 1.0))
+        kernel = (row.outer(row) / 16).expand(x.shape[1], 1, -1, -1)
+        return F.conv2d(x, kernel, padding=1, groups=x.shape[1])
     x = F.pad(x, (1, 1, 1, 1))
     x = x[..., :-3, :] + 3 * (x[..., 1:-2, :] + x[..., 2:-1, :]) + x[..., 3:, :]
     return (x[..., :-3] + 3 * (x[..., 1:-2] + x[..., 2:-1]) + x[..., 3:]) / 16

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Literal, get_args
 
 import torch
@@ -15,7 +16,8 @@ Precision = Literal["float32", "fastest", "bfloat16", "float16"]
 PRECISIONS: tuple[str, ...] = get_args(Precision)
 HALF = (torch.bfloat16, torch.float16)
 CLEARLY = 0.8  # share of float32's time below which half precision is taken
-CHANNELS, SIDE, RUNS = 128, 64, 4  # of the convolution that is timed; the fastest run counts
+RUNS = 4  # of what is timed; the fastest counts
+CHANNELS, SIDE = 128, 64  # of the convolution that is timed
 TENSOR_CORES = (7, 0)  # CUDA's compute capability from which float16 is clearly faster
 
 
@@ -39,8 +41,13 @@ def choose_dtype(precision: str, device: torch.device | str = "cpu") -> torch.dt
         return torch.float16
     if device.type != "cpu":
         return torch.float32
-    faster = time_convolution(torch.bfloat16) < CLEARLY * time_convolution(torch.float32)
-    return torch.bfloat16 if faster else torch.float32
+    half, exact = time_convolution(torch.bfloat16), time_convolution(torch.float32)
+    return torch.bfloat16 if is_clearly_faster(half, exact) else torch.float32
+
+
+def is_clearly_faster(half: float, exact: float) -> bool:
+    """Whether half precision is worth taking, from its seconds and those of float32."""
+    return half < CLEARLY * exact
 
 
 @torch.no_grad()
@@ -49,10 +56,15 @@ def time_convolution(dtype: torch.dtype) -> float:
     form = torch.channels_last
     x = torch.ones(1, CHANNELS, SIDE, SIDE, dtype=dtype).contiguous(memory_format=form)
     weight = torch.ones(CHANNELS, CHANNELS, 3, 3, dtype=dtype).contiguous(memory_format=form)
+    return time_fastest(lambda: F.conv2d(x, weight, padding=1))
+
+
+def time_fastest(run: Callable[[], object]) -> float:
+    """Seconds of the fastest of some runs."""
     seconds = []
     for _ in range(RUNS):
         began = time.perf_counter()
-        F.conv2d(x, weight, padding=1)
+        run()
         seconds.append(time.perf_counter() - began)
     return min(seconds)
 
@@ -60,10 +72,18 @@ def time_convolution(dtype: torch.dtype) -> float:
 def arrange_weights(module: nn.Module) -> None:
     """Keep the kernels of a module in half precision as its convolutions read them.
 
-    Channels last in memory; the numbers stay. In float32 nothing is changed.
+    In float32 nothing is changed.
+    """
+    use_channels_last(module, HALF)
+
+
+def use_channels_last(module: nn.Module, dtypes: tuple[torch.dtype, ...] | None = None) -> None:
+    """Keep a module's kernels with their channels last in memory; their numbers stay.
+
+    `dtypes`: those of these types alone.
     """
     for parameter in module.parameters():
-        if parameter.ndim == 4 and parameter.dtype in HALF:
+        if parameter.ndim == 4 and (dtypes is None or parameter.dtype in dtypes):
             parameter.data = parameter.data.contiguous(memory_format=torch.channels_last)
 
 

@@ -20,6 +20,7 @@ import torch
 import torch.nn.functional as F
 
 from .ops import ACTIVATION_SLOPE, HALF_PRECISION_LIMIT, upsample_rgb
+from .precision import HALF
 
 if TYPE_CHECKING:
     from .generator import RGBHead, StyledLayer
@@ -109,7 +110,7 @@ def arrange(x: torch.Tensor) -> torch.Tensor:
     Channels last is faster, and in half precision much faster; but there float32 sums of 512
     channels are five times less exact, at no gain in time.
     """
-    wide = x.shape[1] >= WIDE and x.dtype not in (torch.bfloat16, torch.float16)
+    wide = x.shape[1] >= WIDE and x.dtype not in HALF
     return x.contiguous(memory_format=torch.contiguous_format if wide else torch.channels_last)
 
 

@@ -84,7 +84,7 @@ def find_labelled_vector(
         raise StyleGANEXError(f"label is one of {', '.join(LABELS)}; got {label!r}.")
     if samples < FEWEST_PEOPLE:
         raise StyleGANEXError(
-            f"labels need at least {FEWEST_PEOPLE} random people, better 500; got {samples}."
+            f"labels need at least {FEWEST_PEOPLE} random people, preferably 500; got {samples}."
         )
     readers = readers or load_face_readers(model.device)
     seed %= LARGEST_SEED

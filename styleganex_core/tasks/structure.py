@@ -120,7 +120,8 @@ def cut_sides(planes: torch.Tensor, largest: int = LARGEST_CUT) -> torch.Tensor:
     height, width = planes.shape[-2:]
     if min(height, width) < MULTIPLE:
         raise ShapeError(
-            f"a picture of {width}x{height} px has no {MULTIPLE} px to cut to; keep its size."
+            f"a picture of {width}x{height} px is too small to be cut to multiples of {MULTIPLE} "
+            "px; keep its size."
         )
     new_height, new_width = (min(side, largest) // MULTIPLE * MULTIPLE for side in (height, width))
     top, left = (height - new_height) // 2, (width - new_width) // 2
@@ -192,7 +193,7 @@ def _reference_styles(
     """The styles [B or 1, L, D] of the reference faces, and what to say about them."""
     if len(reference) not in (1, count):
         raise ShapeError(
-            f"{len(reference)} reference faces cannot serve {count} pictures; give one for all, "
+            f"{len(reference)} reference faces do not match {count} pictures; give one for all, "
             "or one each."
         )
     aligned, found = align_faces(reference.to(model.device, model.dtype))

@@ -146,6 +146,6 @@ def require_av() -> ModuleType:
         return importlib.import_module("av")
     except ImportError as error:
         raise StyleGANEXError(
-            "reading and writing video files needs PyAV, which ComfyUI brings with it; outside "
-            "ComfyUI install it with `pip install av`."
+            "reading and writing video files needs PyAV, which comes with ComfyUI; outside "
+            "ComfyUI, install it with `pip install av`."
         ) from error

@@ -70,7 +70,7 @@ def describe_copy(frame: Any, name: str) -> Colour:
     )  # fmt: skip
     if not is_rgb(frame) and space in OTHER_SPACES:
         raise StyleGANEXError(
-            f"{name} keeps its colours as {OTHER_SPACES[space]}, which is not read here; convert "
+            f"{name} stores its colours as {OTHER_SPACES[space]}, which is not supported; convert "
             "it to an ordinary H.264 file first."
         )
     if is_hdr(frame):

@@ -65,7 +65,7 @@ class Keyframes:
 def parse_keyframes(text: str | float) -> Keyframes:
     """The strengths that `text` describes; a plain number holds for the whole clip.
 
-    Keys may stand in any order. Raises StyleGANEXError, naming the part, for what cannot be read,
+    Keys may come in any order. Raises StyleGANEXError, naming the part, for what cannot be read,
     for places before the clip's start and for two keys at one place.
 
     >>> parse_keyframes("0:0, 24:1").strength_at(12, 0.5, 24.0)
@@ -92,8 +92,8 @@ def parse_keyframes(text: str | float) -> Keyframes:
             )
         if (key.place, key.seconds) in keys:
             raise StyleGANEXError(
-                f'strength "{echo(text)}": "{_quote(part)}" gives a place a second '
-                "strength; give each place one."
+                f'strength "{echo(text)}": "{_quote(part)}" sets a second strength '
+                "at the same place; give each place one."
             )
         keys[key.place, key.seconds] = key
     return Keyframes(tuple(keys.values()))

@@ -59,8 +59,8 @@ class Track:
         """Raises ShapeError unless a clip of such frames (height, width) can be the tracked one."""
         if tuple(size) != tuple(self.size):
             raise ShapeError(
-                f"the track is of a clip of {self.size[1]}x{self.size[0]} px and this one has "
-                f"{size[1]}x{size[0]} px; give the clip that was given to Track Faces."
+                f"the track belongs to a clip of {self.size[1]}x{self.size[0]} px, but this one "
+                f"has {size[1]}x{size[0]} px; use the clip that was given to Track Faces."
             )
 
     def check_frame(self, frame: Frame) -> None:

@@ -68,8 +68,8 @@ class FileClip:
             container = av.open(source if isinstance(source, io.BytesIO) else str(source))
         except (av.FFmpegError, ValueError, OSError) as error:
             raise StyleGANEXError(
-                f"{self.name} cannot be opened as a video ({error}); it may be incomplete or of an "
-                "unknown kind. Export it again, for example as an mp4."
+                f"{self.name} cannot be opened as a video ({error}); it may be incomplete or in an "
+                "unknown format. Export it again, for example as an mp4."
             ) from error
         with container:
             yield container

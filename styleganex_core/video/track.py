@@ -59,7 +59,7 @@ class FaceTracker:
         device: torch.device | str = "cpu",
     ) -> None:
         if every < 1:
-            raise StyleGANEXError(f"faces are searched every 1st or nth frame; got {every}.")
+            raise StyleGANEXError(f"every must be at least 1, for every frame; got {every}.")
         self._info = info
         self._every = every
         self._style_frame = style_frame

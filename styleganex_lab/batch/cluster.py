@@ -106,7 +106,7 @@ class Cluster:
 
     def _threads(self) -> dict[str, int]:
         if self._client.status != "running":
-            raise StyleGANEXError("the scheduler does not answer any more.")
+            raise StyleGANEXError("the scheduler no longer answers.")
         sizes: Any = self._client.nthreads()
         return sizes
 
@@ -147,7 +147,7 @@ class Cluster:
         self, future: Future, place: str, order: Order | None
     ) -> tuple[str, Order | None, Result]:
         if future.status == "cancelled":
-            raise StyleGANEXError("the scheduler lost what it was given.")
+            raise StyleGANEXError("the scheduler lost the work it was given.")
         error: Any = future.exception()
         if error is None:
             place, result = future.result()

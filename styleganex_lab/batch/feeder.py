@@ -191,7 +191,7 @@ class Feeder(Worker):
                     part.unlink(missing_ok=True)
 
     def _let_go(self, prompt: str) -> None:
-        """Cancel a prompt that is nobody's any more, now or at the next greeting."""
+        """Cancel a prompt whose result nobody waits for, now or when the server is next asked."""
         self._uploads.clear()  # a server that was restarted may have lost them
         try:
             if prompt in self._flights:

@@ -55,7 +55,7 @@ def check_graph(graph: Any) -> None:
         )
     if _is_deep(graph):
         raise StyleGANEXError(
-            f"its values are nested more than {DEEPEST} deep, as no graph is; save it with "
+            f"its values are nested more than {DEEPEST} deep, deeper than any graph; save it with "
             "'Export (API)'."
         )
     for key, node in graph.items():
@@ -134,7 +134,7 @@ def find_image_nodes(graph: Graph, chosen: Sequence[str] = ()) -> list[str]:
         for key in nodes:
             if graph[key]["class_type"] not in (LOAD_IMAGE, EXAMPLE_IMAGE):
                 raise StyleGANEXError(
-                    f"{name_node(graph, key)} takes no picture; --image-node wants a {LOAD_IMAGE} "
+                    f"{name_node(graph, key)} takes no picture; --image-node needs a {LOAD_IMAGE} "
                     f"or {EXAMPLE_IMAGE} node."
                 )
         return nodes
@@ -177,7 +177,7 @@ def parse_seeds(text: str) -> list[int]:
         low, high = (number or 0 for number in numbers)
         if not low <= high <= MAX_SEED or high - low >= MAX_SEEDS:
             raise StyleGANEXError(
-                f'"{echo(part.strip())}" is no range of seeds: from low to high, at most '
+                f'"{echo(part.strip())}" is not a range of seeds: from low to high, at most '
                 f"{MAX_SEEDS} of them, each at most {MAX_SEED}."
             )
         seeds.update(dict.fromkeys(range(low, high + 1)))

@@ -72,7 +72,7 @@ class Journal:
         entries = _read_entries(content)
         if content and (not entries or "work" not in entries[0]):
             raise StyleGANEXError(
-                f"{self.folder / NAME} is no journal of ours; choose another --out."
+                f"{self.folder / NAME} is not a journal of this command; choose another --out."
             )
         if entries and entries[0]["work"] != work:
             raise StyleGANEXError(

@@ -119,8 +119,7 @@ class ComfyServer:
                     self._check_pace(got, time.monotonic() - started)
                     if got > LARGEST_FILE:
                         raise ServerUnfitError(
-                            f"{self.url} sends a file without end; {LARGEST_FILE} bytes are the "
-                            "limit."
+                            f"{self.url} sends an endless file; the limit is {LARGEST_FILE} bytes."
                         )
                     yield piece
                 expected = response.headers.get("Content-Length", str(got))
@@ -179,7 +178,7 @@ class ComfyServer:
                 raise self._gone(sentence) from error
             if not about_item or error.code not in ITEM_CODES:
                 raise ServerUnfitError(
-                    f"{self.url} does not work as a ComfyUI: {sentence}."
+                    f"{self.url} does not respond as a ComfyUI does: {sentence}."
                 ) from error
             raise _RefusalError(sentence, _parse(error.read(LARGEST_ANSWER)) or {}) from error
         except URLError as error:

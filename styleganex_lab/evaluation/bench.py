@@ -20,7 +20,7 @@ from styleganex_core.networks import Model
 from ..portraits import ATTRIBUTES, render_portraits
 from ..portraits.people import attributes_of, draw_placements, sample_people
 from ..training.data.people import warp_constant
-from ..training.start.directions import DEVIATION, EDITS
+from ..training.start.styles import DEVIATION, EDITS
 from .render_readers import FILE, Readers, load_readers
 
 SIDE = 256  # px

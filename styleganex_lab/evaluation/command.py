@@ -168,7 +168,7 @@ def _parse_edits(model: Model, texts: list[str]) -> list[Edit]:
 def _check(options: argparse.Namespace) -> None:
     if options.people and (not options.folder or options.demo):
         raise StyleGANEXError(
-            "--people needs a FOLDER of aligned portraits, and goes without --demo."
+            "--people needs a FOLDER of aligned portraits, and cannot be combined with --demo."
         )
     for name, least in (("steps", 0), ("frames", 2), ("limit", 1), ("scenes", 1)):
         value = getattr(options, name)

@@ -31,8 +31,14 @@ from styleganex_core.readers.compare import FaceLikeness
 from styleganex_core.readers.reading import GROWN, align_for_readers
 from styleganex_core.warp import apply, invert
 
-from ..training.data.aligned import MARGIN, Portrait, read_index, read_portrait
-from ..training.data.face_regions import FACE, weigh_face_regions
+from ..training.data.aligned import (
+    FACE,
+    MARGIN,
+    Portrait,
+    read_index,
+    read_portrait,
+    weigh_face_regions,
+)
 from .edit_readings import find_reader
 from .folder import Edit, fit_to
 
@@ -96,7 +102,7 @@ def measure_people(
 ) -> list[Line]:
     """The lines of all people, those of an earlier run among them; a person is one photo.
 
-    People come in an order that spreads them over the sets, so that a part speaks for all.
+    People come in an order that spreads them over the sets, so that any part is representative.
     """
     plan = plan or Plan()
     people = spread_people(read_index(folder))[:limit]
@@ -270,7 +276,7 @@ def read_lines(path: Path) -> list[Line]:
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != FIELDS:
-            raise StyleGANEXError(f"{path} is of another kind of run; choose another --out.")
+            raise StyleGANEXError(f"{path} belongs to another kind of run; choose another --out.")
         return [_parse(row) for row in reader]
 
 

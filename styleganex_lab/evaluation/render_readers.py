@@ -151,7 +151,7 @@ def load_readers(path: str | Path = FILE) -> Readers:
             metadata = dict(opened.metadata() or {})
             tensors = {key: opened.get_tensor(key) for key in opened.keys()}  # noqa: SIM118
     except Exception as error:  # the safetensors library raises its own kind, undocumented
-        raise CheckpointError(f"{path.name} is no safetensors file: {error}.") from error
+        raise CheckpointError(f"{path.name} is not a safetensors file: {error}.") from error
     if metadata.get("format") != FORMAT:
         raise CheckpointError(
             f'{path.name} holds "{metadata.get("format")}", expected "{FORMAT}"; train readers '
@@ -160,7 +160,7 @@ def load_readers(path: str | Path = FILE) -> Readers:
     config = json.loads(metadata.get("config", "{}"))
     widths = [config.get(f"{name}_widths") for name in ("attribute", "detail", "scene")]
     if None in widths:
-        raise CheckpointError(f"{path.name} is of an older form; train readers again.")
+        raise CheckpointError(f"{path.name} has an older format; train the readers again.")
     readers = Readers(
         AttributeReader(widths[0]),
         AttributeReader(widths[1], len(DETAILS)),

@@ -20,8 +20,8 @@ def write_report(
     table = summarise(done, rows)
     scenes = max([scenes, *(done[name].get("scenes", 0) for name in rows)])  # of earlier runs too
     parts = [
-        f"On at most {scenes} held-out scenes (seed {seed}), the face anywhere, 256 px; how many "
-        "served a row stands in the last column. Means unless said otherwise.",
+        f"On at most {scenes} held-out scenes (seed {seed}), the face anywhere, 256 px; the last "
+        "column says how many were used. Means unless said otherwise.",
         "",
         table,
         *(_detail(name, done[name]) for name in rows if "reached" in done[name]),

@@ -14,7 +14,7 @@ from styleganex_core.latents import apply_edit_vector, transform_features
 from ..portraits import ATTRIBUTES, aligned_placement, render_portraits
 from ..portraits.people import sample_people
 from ..training.data.people import warp_constant
-from ..training.start.directions import DEVIATION, EDITS
+from ..training.start.styles import DEVIATION, EDITS
 from .bench import (
     CELL,
     CELLS,

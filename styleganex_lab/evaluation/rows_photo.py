@@ -7,7 +7,7 @@ import torch
 from styleganex_core.networks.swap import swap_domain
 
 from ..portraits import ATTRIBUTES, aligned_placement, render_portraits
-from ..training.start.directions import DEVIATION
+from ..training.start.styles import DEVIATION
 from .bench import SIDE, Bench, Scenes, decode, encode, generate, move_attribute
 from .folder import refine_latents
 from .metrics import peak_signal_to_noise

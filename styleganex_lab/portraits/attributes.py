@@ -60,9 +60,8 @@ def describe_people(attributes: torch.Tensor) -> Person:
     """The `Person` of attribute vectors [B, A], in the order of `ATTRIBUTES`."""
     if attributes.ndim != 2 or attributes.shape[1] != len(ATTRIBUTES):
         raise ShapeError(
-            f"attributes must be [B, {len(ATTRIBUTES)}] (see ATTRIBUTES), "
-            f"came {list(attributes.shape)}; "
-            "draw some with sample_attributes"
+            f"attributes must be [B, {len(ATTRIBUTES)}] (see ATTRIBUTES); "
+            f"got {list(attributes.shape)}. Draw some with sample_attributes."
         )
     columns = attributes.float().clamp(-1, 1)[:, :, None, None].unbind(1)
     return Person(*columns)

@@ -159,9 +159,12 @@ def sample_clip(
     """
     for name in motions:
         if name not in MOTIONS:
-            raise StyleGANEXError(f"motions are {', '.join(MOTIONS)}; came {name!r}")
+            raise StyleGANEXError(f"motions are {', '.join(MOTIONS)}; got {name!r}.")
     if frames < 1 or fps <= 0:
-        raise StyleGANEXError(f"a clip needs frames and frames per second, came {frames}, {fps}")
+        raise StyleGANEXError(
+            f"a clip needs at least 1 frame and more than 0 frames per second; got {frames} and "
+            f"{fps}."
+        )
     still = sample_scenes(1, seed, size=size, people=people, at_least=people, backdrops=backdrops)
     attributes, placement = still.attributes[0], still.placement[0]  # [P, A], [P, 4]
     time = torch.arange(frames)[:, None] / fps

@@ -52,7 +52,7 @@ def run_portraits(options: argparse.Namespace) -> None:
     out = Path(options.out)
     if options.count < 1 or options.size < 16:
         raise StyleGANEXError(
-            f"at least one picture of 16 px is needed; came {options.count} of {options.size} px."
+            f"at least one picture of 16 px is needed; got {options.count} of {options.size} px."
         )
     try:
         if out.suffix.lower() in PICTURES:

@@ -45,7 +45,7 @@ def describe_extras(extras: torch.Tensor) -> Extras:
     """The `Extras` of vectors [B, E], in the order of `EXTRAS`."""
     if extras.ndim != 2 or extras.shape[1] != len(EXTRAS):
         raise ShapeError(
-            f"extras must be [B, {len(EXTRAS)}] (see EXTRAS), came {list(extras.shape)}"
+            f"extras must be [B, {len(EXTRAS)}] (see EXTRAS); got {list(extras.shape)}."
         )
     return Extras(*extras.float().clamp(-1, 1)[:, :, None, None].unbind(1))
 

@@ -63,7 +63,7 @@ def render_portraits(
     if placement is None:
         placement = aligned_placement(len(attributes), height, width)
     if placement.shape != (len(attributes), 4):
-        raise ShapeError(f"placement must be [{len(attributes)}, 4], came {list(placement.shape)}")
+        raise ShapeError(f"placement must be [{len(attributes)}, 4]; got {list(placement.shape)}.")
     chunk = chunk_size(height, width, attributes.device)
     parts = [
         _render_chunk(people, place, (height, width), drawn)
@@ -81,7 +81,7 @@ def render_portraits(
 def find_style(name: str) -> Style:
     """The style of that name; raises StyleGANEXError for an unknown one."""
     if name not in STYLES:
-        raise StyleGANEXError(f"style must be one of {', '.join(STYLES)}, came {name!r}")
+        raise StyleGANEXError(f"style must be one of {', '.join(STYLES)}; got {name!r}.")
     return STYLES[name]
 
 

@@ -59,7 +59,7 @@ class Scenes:
         for name, shape in expected.items():
             came = getattr(self, name)
             if came.shape != shape:
-                raise ShapeError(f"{name} of scenes must be {list(shape)}, came {list(came.shape)}")
+                raise ShapeError(f"{name} of scenes must be {list(shape)}; got {list(came.shape)}.")
 
     def __len__(self) -> int:
         return len(self.attributes)
@@ -125,11 +125,11 @@ def sample_scenes(
     names = list(BACKDROPS)
     for name in backdrops or ():
         if name not in BACKDROPS:
-            raise StyleGANEXError(f"backdrops are {', '.join(BACKDROPS)}; came {name!r}")
+            raise StyleGANEXError(f"backdrops are {', '.join(BACKDROPS)}; got {name!r}.")
     if count < 1 or not 1 <= at_least <= people:
         raise StyleGANEXError(
             "scenes need at least one picture and person, and no more than `people`; "
-            f"came {count} pictures of {at_least} to {people} people"
+            f"got {count} pictures of {at_least} to {people} people."
         )
     generator = torch.Generator().manual_seed(seed)
     attributes = sample_attributes(count * people, seed).unflatten(0, (count, people)).clone()

@@ -37,13 +37,13 @@ def draw_sketch(
     ShapeError when pictures and labels do not fit.
     """
     if image.ndim != 4 or image.shape[1] != 3:
-        raise ShapeError(f"a sketch is drawn from [B, 3, H, W], came {list(image.shape)}")
+        raise ShapeError(f"a sketch is drawn from [B, 3, H, W]; got {list(image.shape)}.")
     ink = _shading_strokes(image, line_width)
     if labels is not None:
         if labels.shape != (image.shape[0], *image.shape[2:]):
             raise ShapeError(
-                f"labels must be {[image.shape[0], *image.shape[2:]]} like the pictures, "
-                f"came {list(labels.shape)}"
+                f"labels must be {[image.shape[0], *image.shape[2:]]} like the pictures; "
+                f"got {list(labels.shape)}."
             )
         ink = ink * _attention(labels, line_width).to(ink)
         ink = torch.maximum(ink, _contours(labels, line_width).to(ink))

@@ -17,9 +17,8 @@ from styleganex_core.networks import Generator, Model
 from .data import Data
 from .data.aligned import AlignedPortraits, RealData
 from .data.batch import TaskData
-from .data.folder import FolderSource
+from .data.folder import FolderSource, tell_origin
 from .data.generated import GeneratedSource
-from .data.origin import tell_origin
 from .data.people import PeopleData
 from .data.scenes import SceneSource
 from .objectives import Objective
@@ -34,8 +33,7 @@ from .recipes.real import PAIRS, PHOTOS
 from .recipes.settings import FROM_RENDERS
 from .run.loop import CHECKPOINT
 from .run.state import fitting, read_state
-from .start.models import add_encoder, start_generator, start_model
-from .start.real import start_real_model
+from .start.models import add_encoder, start_generator, start_model, start_real_model
 
 HELD_OUT = 12  # pictures that the curve is measured on
 RENDERED, GENERATED = "rendered", "generated"

@@ -1,22 +1,27 @@
-"""`python -m styleganex_lab train`: from a recipe's name to weights in a folder."""
+"""`python -m styleganex_lab train` and `direction`: from a name to weights on the disk."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
 from torch import nn
 
+from styleganex_core.checkpoints import load_model, save_edit_vectors
+from styleganex_core.demo import load_demo
 from styleganex_core.errors import StyleGANEXError
+from styleganex_core.latents import split_edit_vectors
 from styleganex_core.networks import Model
 
 from .build import RENDERED, Sources, build_run
-from .data.origin import tell_origin
-from .export import save_task
+from .data.folder import tell_origin
+from .export import Learned, save_task
+from .learn_direction import READERS, DirectionSettings, ReportStep, learn_direction
 from .recipes import RECIPES, Recipe, find_recipe
 from .recipes.settings import FROM_RENDERS
 from .run.loop import train
@@ -25,6 +30,7 @@ from .run.report import ProgressBar
 
 MODEL = "model.safetensors"
 PATHS = ("partners", "start", "encoder", "domain", "perceptual", "identity", "models")
+DIRECTION = DirectionSettings(READERS[0], goal=1.0)
 
 
 def run_recipe(
@@ -66,16 +72,8 @@ def run_recipe(
     if isinstance(trained, Model) and stop_at is None and ranks.main:
         target, data_name = Path(out) / MODEL, str(sources.data)
         owners = tell_origin(Path(data_name), sources.origin) if chosen.task == "real" else ""
-        save_task(
-            chosen,
-            trained,
-            out,
-            target,
-            data=data_name,
-            seed=seed,
-            start=sources.start,
-            origin=owners,
-        )
+        learned = Learned(seed, data_name, sources.start, owners)
+        save_task(chosen, trained, out, target, learned)
     return trained
 
 
@@ -181,3 +179,49 @@ def refuse_unused(recipe: Recipe, options: argparse.Namespace) -> None:
         raise StyleGANEXError(
             f'recipe "{recipe.name}" does not use {", ".join(unused)}; leave that out.'
         )
+
+
+def add_direction_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the direction command."""
+    parser.add_argument("reader", choices=READERS, metavar="READER", help=", ".join(READERS))
+    parser.add_argument("--goal", type=float, required=True, help="of the reading per strength 1")
+    parser.add_argument("--data", required=True, help="aligned portraits, as for `train real`")
+    parser.add_argument("--out", required=True, help="the file of edit vectors to write")
+    parser.add_argument("--model", help="a model with an encoder (the bundled photo model)")
+    parser.add_argument("--start", help="the model's vector to begin as; by default as nothing")
+    parser.add_argument("--name", help="of the vector in the file (the reader's)")
+    parser.add_argument("--numbers", type=int, help="of each style that may move (all)")
+    parser.add_argument(
+        "--share", type=float, default=DIRECTION.share,
+        help="of the way from the start to what is learned (1, all of it)",
+    )  # fmt: skip
+    parser.add_argument("--steps", type=int, default=DIRECTION.steps)
+    parser.add_argument("--seed", type=int, default=DIRECTION.seed)
+
+
+def run_direction(
+    options: argparse.Namespace, progress: ReportStep, say: Callable[[str], None]
+) -> None:
+    """Learn as the command line says, and write the vector with its settings."""
+    for name, least in (("steps", 1), ("numbers", 1)):
+        value = getattr(options, name)
+        if value is not None and value < least:
+            raise StyleGANEXError(f"--{name} must be at least {least}; got {value}.")
+    settings = DirectionSettings(
+        options.reader, options.goal,
+        steps=options.steps, seed=options.seed, numbers=options.numbers,
+        share=options.share,
+    )  # fmt: skip
+    model = load_model(options.model) if options.model else load_demo()
+    model.require_encoder()
+    vectors = split_edit_vectors(model.edit_vectors)
+    if options.start and options.start not in vectors:
+        known = ", ".join(vectors) or "none"
+        raise StyleGANEXError(f'{model.name} has no edit vector "{options.start}"; it has {known}.')
+    start = vectors[options.start] if options.start else None
+    vector = learn_direction(model, Path(options.data), settings, start, progress=progress)
+    told = {**asdict(settings), "model": model.name, "start": options.start or ""}
+    save_edit_vectors(
+        options.out, {options.name or options.reader: vector}, {"training": json.dumps(told)}
+    )
+    say(f"wrote {options.out}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -15,19 +15,33 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import Encoder, Model, ModelConfig
 
 from .build import GENERATED, RENDERED, Sources, build_model
-from .data.origin import tell_origin
+from .data.folder import tell_origin
 from .recipes import Recipe, find_recipe
 from .run.loop import CHECKPOINT
 from .run.report import CURVE
 from .run.state import read_state
-from .start.directions import find_directions, mean_style
 from .start.style_heads import fold_heads, make_training_heads
+from .start.styles import find_directions, mean_style
 
 CURVE_POINTS = 24  # of the training curve, kept in the file's metadata
 RENDERED_PEOPLE = "portraits rendered by styleganex_lab.portraits"
 RENDERS = f"{RENDERED_PEOPLE}; no photographs"
 PHOTOGRAPHS = ", and photographs: "  # before their sets and owners
 LARGEST_VARIANCE = 1024.0  # from which on a channel is scaled down; float16 ends at 65,504
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a model learned from, for its file: a run's `seed`, its `data`, and what it began as.
+
+    `start`: a file, whose metadata tell of the training and data before, or a model. `origin`: of
+    photos that were learned from beside renders, with their owners.
+    """
+
+    seed: int = 0
+    data: str = RENDERED
+    start: Path | Model | None = None
+    origin: str = ""
 
 
 def bundle_model(
@@ -95,17 +109,8 @@ def export_task(
     model = build_model(chosen, sources).model
     model.load_state_dict(_averaged_weights(run))
     origin = tell_origin(Path(sources.data), sources.origin) if chosen.task == "real" else ""
-    save_task(
-        chosen,
-        model,
-        run,
-        target,
-        seed=seed,
-        start=sources.start,
-        base=base,
-        origin=origin,
-        dtype=dtype,
-    )
+    learned = Learned(seed, start=sources.start, origin=origin)
+    save_task(chosen, model, run, target, learned, base=base, dtype=dtype)
 
 
 def save_task(
@@ -113,26 +118,21 @@ def save_task(
     model: Model,
     run: Path,
     target: Path,
+    learned: Learned | None = None,
     *,
-    data: str = RENDERED,
-    seed: int = 0,
-    start: Path | Model | None = None,
     base: Path | None = None,
-    origin: str = "",
     dtype: torch.dtype = torch.float16,
 ) -> None:
-    """Write a trained model with its recipe, seed, data and curve in the metadata, in `dtype`; and
-    with what the metadata of `start`, where that is a file, tell of the training and data before.
-
-    `origin`: of photos that it learned from beside renders, with their owners.
-    """
+    """Write a trained model with its recipe, seed, data and curve in the metadata, in `dtype`."""
+    learned = learned or Learned()
+    start = learned.start
     runs = told_runs(start) if isinstance(start, Path) else {}
-    add_run(runs, recipe.name, _describe_run(recipe, run, seed))
+    add_run(runs, recipe.name, _describe_run(recipe, run, learned.seed))
     kinds = {RENDERED: RENDERS, GENERATED: "pairs drawn by generators"}
     metadata = {
         "source": "styleganex_lab training",
         "task": recipe.task,
-        **_tell_data(kinds.get(data, "a folder of pictures"), start, origin),
+        **_tell_data(kinds.get(learned.data, "a folder of pictures"), start, learned.origin),
         "training": json.dumps(runs),
     }
     if recipe.data.attributes:
@@ -191,7 +191,7 @@ def add_run(runs: dict, name: str, run: dict) -> None:
 
 def _describe_run(recipe: Recipe, folder: Path, seed: int) -> dict:
     """The recipe and a thinned curve."""
-    return {**dataclasses.asdict(recipe), "seed": seed, "curve": thin_curve(folder)}
+    return {**asdict(recipe), "seed": seed, "curve": thin_curve(folder)}
 
 
 def thin_curve(folder: Path) -> list[str]:

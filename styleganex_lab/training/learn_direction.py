@@ -27,9 +27,8 @@ from styleganex_core.networks import Model
 from styleganex_core.readers import FaceReadings, load_face_readers
 
 from .data import step_random
-from .data.aligned import AlignedPortraits
-from .data.face_regions import FACE, weigh_face_regions
-from .optim.speed import is_half_fast
+from .data.aligned import FACE, AlignedPortraits, weigh_face_regions
+from .optim.half_precision import is_half_fast
 from .recipes.settings import Crops, DataSettings, Phase
 
 SIDE = 256  # px
@@ -75,8 +74,7 @@ class DirectionSettings:
     def __post_init__(self) -> None:
         if self.reader not in READERS:
             raise StyleGANEXError(
-                f"a direction is learned through a reading: {', '.join(READERS)}; got "
-                f'"{self.reader}".'
+                f'the reading of a direction is one of {", ".join(READERS)}; got "{self.reader}".'
             )
         if not self.goal > 0:
             raise StyleGANEXError(f"the goal of a direction is above 0; got {self.goal}.")

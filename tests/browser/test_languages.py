@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ..unit.test_widget_texts import read as widget_texts
-from .editor import classic_only, graph_texts
+from .editor import WORKFLOWS, classic_only, graph_texts
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 NODE = "StyleGANEX_FeatureTransform"
@@ -33,10 +33,23 @@ def test_the_first_graph_is_listed_and_explained_in_the_editors_language(editor)
     note = editor.node(texts := graph_texts("fr")["note"])
     shown = editor.evaluate("id => app.canvas.graph.getNodeById(id).widgets[0].value", note)
     assert texts and shown.startswith("## " + graph_texts("fr")["graphs"]["start-here"]["title"])
-    assert graph_texts("fr")["notes"]["start-here"] in shown
-    assert "1. Votre photo : déposez-la ici" in [
-        node.get("title") for node in editor.saved()["nodes"]
-    ]
+    assert "*Édition en direct*" in shown and "slider" not in shown
+    assert "1. Votre photo : déposez-la ici" in titles(editor.saved())
+    editor.load_workflow("group-photo")  # every title that a graph gives, not the first one's alone
+    english = titles(json.loads((WORKFLOWS / "group-photo.json").read_text()))
+    french = graph_texts("fr")["titles"] | {"About this graph": graph_texts("fr")["note"]}
+    wanted = {french[title] for title in english}
+    assert len(wanted) > 5 and wanted <= titles(editor.saved())
+    assert not english & titles(editor.saved())
+    editor.evaluate("() => { app.graph._nodes[0].title = 'The faces' }")  # given by hand
+    saved = editor.saved()
+    editor.load(saved)
+    assert titles(editor.saved()) == titles(saved)
+
+
+def titles(graph: dict) -> set[str]:
+    """The titles that a graph's data give to its nodes."""
+    return {node["title"] for node in graph["nodes"] if node.get("title")}
 
 
 @classic_only

@@ -122,6 +122,21 @@ def test_a_photo_dropped_on_load_photo_is_shown_before_any_run(start, alerts, on
     assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") == 512
 
 
+@pytest.mark.parametrize("renderer", ["vue"], indirect=True)
+def test_the_list_of_photos_names_the_one_that_was_dropped(start, alerts):
+    loader = start.node(LOADER)
+    start.show_node(loader)
+    element = start.element(loader, "StyleGANEX.Photo")
+    chosen = start.page.locator(f'.lg-node[data-node-id="{loader}"]').get_by_role("combobox")
+    example = start.value(loader, "photo")
+    assert chosen.inner_text() == example
+    drop_on(start, element, "named.png")
+    start.wait_for(chosen.inner_text, lambda text: text.startswith("named"), "the list's choice")
+    assert chosen.inner_text() == start.value(loader, "photo")
+    start.set_value(loader, "photo", example)
+    start.wait_for(chosen.inner_text, lambda text: text == example, "the list's choice")
+
+
 @classic_only
 def test_example_image_shows_its_picture_and_a_dropped_photo_takes_its_place(editor, alerts):
     editor.load_api(graph())

@@ -59,7 +59,7 @@ def test_a_label_is_enough(server):
 
 def test_examples_that_are_missing_are_asked_for(server):
     result = server.run(find(MODES[2], latents_with=["with", 0]))
-    assert "needs latents_without or images_without; none came" in result.error
+    assert "needs latents_without or images_without; got none" in result.error
 
 
 def test_a_saved_vector_is_listed_and_loads(server):

@@ -1,5 +1,6 @@
-"""The languages: complete, in step with the English texts, translated, and safe for the editor.
+"""The languages: complete, in step with the English texts, well translated, safe for the editor.
 
+A text may stay English for a while; `scripts/make_locales.py --missing` lists those that do.
 That the English texts are those of the nodes is tested in tests/comfy/test_help.py.
 """
 
@@ -10,6 +11,8 @@ import re
 from pathlib import Path
 
 import pytest
+
+from scripts.make_locales import flatten, untranslated
 
 LOCALES = Path(__file__).resolve().parents[2] / "locales"
 TRANSLATIONS = ["zh", "ja", "ko", "fr", "de", "es"]
@@ -22,37 +25,25 @@ FIXED = re.compile(
     r"\d+(?:\.\d+)?|\bpx\b|StyleGAN\w*|ComfyUI|FFHQ|README|\w+(?:/\w+)+|\.[a-z]{2,}\b"
 )
 QUOTED = re.compile(r"(?<!\w)'([^']+)'(?!\w)")
-# Words that are the same in both languages.
-SAME = {
-    "fr": {"image", "images", "latents", "mode", "original", "points", "rotation", "style"},
-    "de": {"clip", "info", "latents", "name", "original", "person", "seed", "video"},
-    "es": set(),
-}
+TRANSLATED = 0.8  # share of the texts below which a language is not one that we speak
 
 
 def read(language: str, file: str) -> dict[str, str]:
     """The texts of a file by their paths."""
-    return dict(_leaves(json.loads((LOCALES / language / file).read_text(encoding="utf-8"))))
-
-
-def _leaves(tree: dict, path: str = ""):
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            yield from _leaves(value, f"{path}{key}.")
-        else:
-            yield f"{path}{key}", value
+    return flatten(json.loads((LOCALES / language / file).read_text(encoding="utf-8")))
 
 
 @pytest.fixture(
     params=[(language, file) for language in TRANSLATIONS for file in FILES], ids="-".join
 )
 def pairs(request) -> tuple[str, list[tuple[str, str, str]]]:
-    """A language and its (path, English, translation)."""
+    """A language and its (path, English, translation) of all that is translated."""
     language, file = request.param
-    english, translated = read("en", file), read(language, file)
-    assert not english.keys() - translated.keys(), f"{language}/{file} lacks texts"
-    assert not translated.keys() - english.keys(), f"{language}/{file} has texts of no node"
-    return language, [(key, english[key], translated[key]) for key in english]
+    english, texts = read("en", file), read(language, file)
+    waiting = set(untranslated(language, texts, english))
+    return language, [
+        (key, english[key], text) for key, text in texts.items() if key not in waiting
+    ]
 
 
 def test_all_languages_are_there():
@@ -64,12 +55,19 @@ def test_all_languages_are_there():
     )
 
 
-def test_every_text_is_translated(pairs):
+@pytest.mark.parametrize("language", TRANSLATIONS)
+@pytest.mark.parametrize("file", FILES)
+def test_a_language_has_every_text_and_most_of_them_translated(language, file):
+    """`python scripts/make_locales.py` mends what lacks: it is English until it is translated."""
+    english, texts = read("en", file), read(language, file)
+    assert list(texts) == list(english)
+    assert len(untranslated(language, texts, english)) <= (1 - TRANSLATED) * len(english)
+
+
+def test_a_translation_is_in_letters_of_its_language(pairs):
     language, texts = pairs
     for key, english, translation in texts:
         assert translation.strip() == translation and translation, key
-        if translation.lower() == english.lower():
-            assert english in SAME.get(language, ()), f"{language}: {key} is still English"
         if language in OWN_SCRIPT and not english.startswith("StyleGANEX"):
             assert re.search(OWN_SCRIPT[language], translation) or (
                 language == "ja" and re.search(OWN_SCRIPT["zh"], translation)

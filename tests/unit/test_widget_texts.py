@@ -1,28 +1,30 @@
-"""The widgets' texts: complete in every language, translated, and all that the widgets say."""
+"""The widgets' texts: all that they say in English, well translated in the other languages.
+
+A language may lack a text, which is English then; `scripts/make_locales.py --missing` lists those.
+"""
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 
+from scripts.make_locales import ALIKE_IN_WIDGETS, read_module
+
 WIDGETS = Path(__file__).resolve().parents[2] / "web" / "js"
 LANGUAGES = ["de", "en", "es", "fr", "ja", "ko", "zh"]
 OWN_SCRIPT = {"zh": r"[\u4e00-\u9fff]", "ja": r"[\u3040-\u30ff\u4e00-\u9fff]"}
 OWN_SCRIPT["ko"] = r"[\uac00-\ud7af]"
-ALIKE = {"fr": {"mask.fine"}, "es": {"live.connected"}}
+TRANSLATED = 0.8  # share of the texts below which a language is not one that we speak
 WORDS = re.compile(r"\{(\w+)\}")
 FIXED = re.compile(r"\d+(?:\.\d+)?|\bpx\b|\bM\b|smile: 1\.2, age: -0\.5")
 USED = re.compile(r'\bsay\(\s*(?:`([^`]+)`|"([^"]+)"|\w+[^"`()]*\? "([^"]+)" : "([^"]+)")')
 
 
 def read(language: str) -> dict[str, str]:
-    """The texts of a language by their keys; the module holds one JSON object."""
-    module = (WIDGETS / "texts" / f"{language}.js").read_text(encoding="utf-8")
-    body = module.split("export default", 1)[1].strip().removesuffix(";")
-    return json.loads(re.sub(r",\s*}$", "}", body))
+    """The texts of a language by their keys."""
+    return read_module(WIDGETS / "texts" / f"{language}.js")
 
 
 ENGLISH = read("en")
@@ -33,9 +35,10 @@ def test_all_languages_are_there():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_language_has_every_text_with_its_words(language):
+def test_a_text_keeps_its_words_and_numbers(language):
     texts = read(language)
-    assert list(texts) == list(ENGLISH)
+    assert list(texts) == [key for key in ENGLISH if key in texts]
+    assert len(texts) >= TRANSLATED * len(ENGLISH)
     for key, text in texts.items():
         assert text and text == text.strip(), key
         assert sorted(WORDS.findall(text)) == sorted(WORDS.findall(ENGLISH[key])), key
@@ -43,10 +46,10 @@ def test_a_language_has_every_text_with_its_words(language):
 
 
 @pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "en"])
-def test_every_text_is_translated(language):
+def test_every_text_of_a_language_is_translated(language):
     for key, text in read(language).items():
-        if key not in ALIKE.get(language, ()):
-            assert text != ENGLISH[key], f"{key} is still English"
+        if key not in ALIKE_IN_WIDGETS.get(language, ()):
+            assert text != ENGLISH[key], f"{key} is English, as it would be without this line"
         if language in OWN_SCRIPT:
             assert re.search(OWN_SCRIPT[language], text), f"{key} has no letter of the language"
 

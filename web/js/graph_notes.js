@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * The note of an example graph in the editor's language, as far as it is translated. The editor has no
- * languages for what is written in graphs, so it is done once, when the graph is opened for the first
- * time; from then on the note is the user's.
+ * The note of an example graph and the titles that it gives its nodes, in the editor's language. The
+ * editor has no languages for what is written in graphs, so it is done once, when the graph is opened
+ * for the first time; from then on the note and the titles are the user's.
  */
 
 import { graphTexts } from "./template_texts.js";
@@ -10,7 +10,7 @@ import { graphTexts } from "./template_texts.js";
 const MARK = "styleganex_graph"; // a property of the note: the graph's name
 
 /**
- * Puts a graph's data into a language.
+ * Puts a graph's data into a language. English ones, and what is not translated yet, stay as they are.
  * @param {any} graph
  * @param {import('./template_texts.js').GraphTexts} texts
  */
@@ -20,13 +20,12 @@ export function translateGraph(graph, texts) {
   if (!note) return;
   const { [MARK]: name, ...properties } = note.properties;
   note.properties = properties;
-  const known = texts.graphs[name];
-  if (!known || !texts.english) return; // as it is: in English
-  const english = String(note.widgets_values?.[0] ?? "").replace(/^## .*\n+/, "");
-  const text = texts.notes[name] ?? `${known.about}\n\n*${texts.english}*\n\n${english}`;
-  note.widgets_values = [`## ${known.title}\n\n${text}`];
+  if (!Object.hasOwn(texts.notes, name) || !Object.hasOwn(texts.graphs, name)) return;
+  note.widgets_values = [`## ${texts.graphs[name].title}\n\n${texts.notes[name].lines.join("\n")}`];
   note.title = texts.note;
-  for (const node of nodes) node.title = texts.titles[node.title] ?? node.title;
+  for (const node of nodes) {
+    if (Object.hasOwn(texts.titles, node.title)) node.title = texts.titles[node.title];
+  }
 }
 
 export function graphNotesExtension(/** @type {any} */ app) {

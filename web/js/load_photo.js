@@ -1,7 +1,7 @@
 // @ts-check
 /** The picture in Load Photo and Example Image, before any run; a photo can be dropped or chosen. */
 
-import { addElement, chain, make } from "./shared/element.js";
+import { addElement, chain, make, showChoice } from "./shared/element.js";
 import { follow, readInput } from "./shared/inputs.js";
 import { EXAMPLE, LOADER, acceptPhotos, givePhoto } from "./shared/photos.js";
 import { say } from "./shared/texts.js";
@@ -35,9 +35,13 @@ function addView(/** @type {any} */ app, /** @type {any} */ api, /** @type {any}
   image.addEventListener("load", () => (image.hidden = false));
   acceptPhotos(app, api, node, root);
   addElement(node, "StyleGANEX.Photo", root, { ...SIZE, grows: true });
-  const name = () => String(readInput(node, node.comfyClass === LOADER ? "photo" : "name") ?? "");
+  const input = node.comfyClass === LOADER ? "photo" : "name";
+  const name = () => String(readInput(node, input) ?? "");
+  let before = name();
   const stop = follow(root, name, () => {
     image.src = addressOf(api, name(), node.comfyClass === EXAMPLE);
+    showChoice(node, input, before, name());
+    before = name();
   });
   chain(node, "onRemoved", stop);
 }

@@ -5,7 +5,7 @@
  * texts come from ComfyUI's own graphs, beside which ours are put.
  */
 
-import { graphTexts } from "./template_texts.js";
+import { graphTexts, LANGUAGES } from "./template_texts.js";
 
 const FIRST = ["start-here", "edit-a-portrait", "edit-a-photo"];
 const LAST = "official-"; // these need a download
@@ -28,7 +28,8 @@ export function templatesExtension(app, api, address = import.meta.url) {
       const [core, named] = await Promise.all([listCore(...options), list()]);
       const ours = named?.[pack];
       if (!Array.isArray(ours)) return core;
-      return [...(Array.isArray(core) ? core : []), describe(pack, ours, graphTexts(app).graphs)];
+      const texts = { ...LANGUAGES.en.graphs, ...graphTexts(app).graphs };
+      return [...(Array.isArray(core) ? core : []), describe(pack, ours, texts)];
     };
   }
   return { name: "StyleGANEX.Templates" };

@@ -98,8 +98,8 @@ def _check_design(found: Tensors) -> None:
         )
     if any(key.startswith("synthesis.input.") for key in found):
         raise CheckpointError(
-            "its generator is StyleGAN3's own design; of StyleGAN3's files those of its StyleGAN2 "
-            "configuration are supported."
+            "its generator is of StyleGAN3's own design; of StyleGAN3's files, only those of its "
+            "StyleGAN2 configuration are supported."
         )
 
 
@@ -168,7 +168,7 @@ def _tensorflow_tensors(network: Record) -> Tensors:
 
     collect(network, "", 0)
     if any("StyleMod" in name for name in found):
-        raise CheckpointError("its generator is StyleGAN1's; StyleGAN2's are supported.")
+        raise CheckpointError("its generator is a StyleGAN1; only StyleGAN2 is supported.")
     theirs = {scope: name for name, (_, scope) in _torch_names().items()}
     theirs["dlatent_avg"] = "mapping.w_avg"
     if "mapping/LabelConcat/weight" in found:

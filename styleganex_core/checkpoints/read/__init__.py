@@ -169,7 +169,7 @@ def _damaged(path: Path, kind: str) -> str:
 def list_tensors(data: Any, name: str = "") -> list[tuple[str, torch.Tensor]]:
     """Every tensor in `data` with its place in it: `g_ema.conv1.conv.weight`, `f.0`.
 
-    A container that stands in several places is listed at the first of them.
+    A container that is in several places is listed at the first of them.
     """
     found: list[tuple[str, torch.Tensor]] = []
     _collect(data, name, found, set())

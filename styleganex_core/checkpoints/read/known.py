@@ -46,7 +46,7 @@ def _make_tensor(
 ) -> TensorRecord:
     """`more`: whether it needs a gradient, its hooks, and, in the third version, its dtype."""
     if not isinstance(storage, Storage):
-        raise Refusal("is damaged: a tensor in it has no numbers.")
+        raise Refusal("is damaged: a tensor in it holds no numbers.")
     dtype = storage.dtype
     if len(more) > 2 and isinstance(more[2], Global):
         dtype = DTYPES[more[2].name]
@@ -124,7 +124,7 @@ def _record(name: str) -> Maker:
     return lambda _, *arguments: Record(name, arguments)
 
 
-# None: a name that may stand in a file, but not be called.
+# None: a name that a file may hold, but not call.
 KNOWN: dict[str, Maker | None] = {
     **dict.fromkeys([*STORAGES, *DTYPES, "torch.storage.TypedStorage", "torch.Tensor"]),
     **dict.fromkeys(["builtins.object", "numpy.ndarray", "torch.nn.parameter.Parameter"]),

@@ -45,7 +45,7 @@ FindStorage = Callable[[Any], Storage]
 
 
 def read_pickle(source: BinaryIO, context: Context, find_storage: FindStorage | None = None) -> Any:
-    """What the pickle at the place of `source` builds, which then stands behind it.
+    """What the pickle at the place of `source` builds, which is then just behind it.
 
     Tensors and arrays are still records: `settle.settle` turns them into tensors. Raises Refusal,
     CodeInFile, and, for damage, almost anything else.

@@ -28,7 +28,6 @@ from ...portraits import aligned_placement
 from ...portraits.people import FULL_SIDE
 from ..recipes.settings import Crops, DataSettings, Phase, expect
 from . import Data, JointData, Rows, step_random
-from .face_regions import weigh_face_regions
 
 INDEX = "index.csv"
 COLUMNS = ("name", "person", "set", "source_px_per_crop_px")
@@ -42,6 +41,18 @@ SMALLEST, LARGEST = 0.6, 1.35  # scales of moved faces
 TURN, TURNED = 30.0, 0.7  # degrees; share of the moved faces that are turned
 REACH = 0.2  # share of half a face square that any moved face may be off
 GAIN, TINT = (0.85, 1.1), 0.05  # brightness and colour casts
+# Which parts of a face count most, in px (x, y) of the aligned square.
+FLOOR = 0.6  # of everything else
+OVAL = ((128.0, 140.0), (64.0, 86.0), 1.4)  # centre, half axes, weight
+EDGE = 6.0  # how steeply the oval ends
+# Centre, standard deviation, weight: the eyes, the mouth, the nose.
+FEATURES = (
+    ((96.0, 120.0), (15.0, 9.0), 2.5),
+    ((160.0, 120.0), (15.0, 9.0), 2.5),
+    ((128.0, 186.0), (25.0, 13.0), 2.2),
+    ((128.0, 158.0), (14.0, 12.0), 0.8),
+)
+FACE = 1.5  # px that weigh more belong to the face
 
 
 @dataclass(frozen=True)
@@ -102,8 +113,8 @@ def read_index(folder: Path) -> list[Portrait]:
     for name, kept in (("to train on", False), ("to measure on", True)):
         if not any(portrait.held_out == kept for portrait in portraits):
             raise StyleGANEXError(
-                f"{path} has nobody {name}; people whose number leaves {HELD_OUT} when divided by "
-                f"{HELD_OUT_OF} are measured on, all others are trained on."
+                f"{path} has nobody {name}; people whose number divided by {HELD_OUT_OF} leaves "
+                f"{HELD_OUT} are held out to measure on, all others are trained on."
             )
     return portraits
 
@@ -112,7 +123,7 @@ def _read_line(row: Mapping[str, str], pictures: Path, path: Path) -> Portrait:
     try:
         person, sharpness = int(row["person"]), float(row["source_px_per_crop_px"])
         if not math.isfinite(sharpness):
-            raise ValueError("it is no number")
+            raise ValueError("it is not a number")
     except (TypeError, ValueError) as error:
         raise StyleGANEXError(
             f"{path}: the line of {echo(row['name'])} needs whole numbers as person and a number "
@@ -120,7 +131,7 @@ def _read_line(row: Mapping[str, str], pictures: Path, path: Path) -> Portrait:
         ) from error
     name = row["name"]
     if Path(name).name != name:
-        raise StyleGANEXError(f"{path}: {echo(name)} is no plain name of a picture; correct it.")
+        raise StyleGANEXError(f"{path}: {echo(name)} is not a plain file name; correct it.")
     return Portrait(pictures / f"{name}.jpg", person, row["set"], sharpness)
 
 
@@ -133,6 +144,19 @@ def read_portrait(portrait: Portrait) -> torch.Tensor:
             f"{SIDE} x {SIDE} px: cut it again."
         )
     return image
+
+
+def weigh_face_regions(side: int) -> torch.Tensor:
+    """Weights [side, side] of a picture whose central 256 px are the aligned square."""
+    places = torch.arange(float(side)) - (side - 256) / 2
+    x, y = places[None], places[:, None]
+    (centre_x, centre_y), (across, down), weight = OVAL
+    inside = 1 - ((x - centre_x) / across) ** 2 - ((y - centre_y) / down) ** 2
+    total = FLOOR + weight * torch.sigmoid(EDGE * inside)
+    for (centre_x, centre_y), (across, down), weight in FEATURES:
+        far = ((x - centre_x) / across) ** 2 + ((y - centre_y) / down) ** 2
+        total = total + weight * torch.exp(-far / 2)
+    return total
 
 
 class AlignedPortraits:

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 
 from styleganex_core.crop import find_faces, select_faces
 from styleganex_core.crop.align import STYLE_SIDE, style_matrix
-from styleganex_core.errors import StyleGANEXError
+from styleganex_core.errors import StyleGANEXError, echo
 from styleganex_core.images import load_image
 from styleganex_core.networks import Model
 from styleganex_core.tasks import encode_labels, read_labels, read_sketch, sketch_photo
@@ -32,6 +32,8 @@ NEEDS_PARTNERS = {
     "edit": "the same pictures edited",
     "toonify": "the same people as toons",
 }
+README = "README.md"  # of a folder: says whose pictures it holds
+LONGEST_ORIGIN = 4000  # characters
 
 _log = logging.getLogger(__name__)
 
@@ -182,7 +184,9 @@ class FolderSource:
 def list_pictures(folder: Path) -> list[Path]:
     """The picture files in a folder and its folders, sorted; StyleGANEXError where it is none."""
     if not folder.is_dir():
-        raise StyleGANEXError(f"{folder} is no folder; pass --data rendered or a folder of photos.")
+        raise StyleGANEXError(
+            f"{folder} is not a folder; pass --data rendered or a folder of photos."
+        )
     return sorted(p for p in folder.rglob("*") if p.suffix.lower() in ENDINGS and p.is_file())
 
 
@@ -213,3 +217,25 @@ def _find_partners(recipe: Recipe, folder: Path | None) -> dict[str, Path]:
             f"one file of the same name for each photo{made}."
         )
     return {}
+
+
+def tell_origin(folder: Path, given: str = "") -> str:
+    """The data sets and their owners: what was `given`, else the tables of the folder's README.
+
+    Raises StyleGANEXError where neither says anything.
+    """
+    path = folder / README
+    if given.strip():
+        told = given
+    elif path.is_file():
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        table = [line for line in lines if line.startswith("|") and line.strip("|-: ")]
+        told = "\n".join(table or lines)
+    else:
+        told = ""
+    if not told.strip():
+        raise StyleGANEXError(
+            f"model files must say whose pictures they were trained on, but {echo(path, 300)} does "
+            "not; pass --origin with the data sets, their owners and licences."
+        )
+    return told.strip()[:LONGEST_ORIGIN]

@@ -24,7 +24,7 @@ from ...portraits.people import (
 )
 from ...portraits.sketch import draw_sketch
 from ..recipes.settings import Recipe
-from ..start.directions import DEVIATION, EDITS
+from ..start.styles import DEVIATION, EDITS
 from .batch import TaskBatch
 from .people import warp_constant, weigh_labels
 

@@ -14,7 +14,7 @@ from ..data.people import PeopleData, Pictures, warp_constant
 from ..optim import Learner
 from ..recipes.settings import Phase, PortraitLosses, Portraits, Recipe, expect
 from ..run.ranks import Ranks
-from ..start.mapping import design_mapping
+from ..start.styles import design_mapping
 from . import MODEL, Terms, Turn
 from .errors import change_error, picture_error, psnr
 

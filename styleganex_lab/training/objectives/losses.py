@@ -17,6 +17,7 @@ from styleganex_core.networks import Encoder, Model
 from styleganex_core.networks.encoder import STEM, Taps
 from styleganex_core.networks.features import PerceptualDistance
 from styleganex_core.networks.fusion import FUSION_TAPS
+from styleganex_core.networks.generator import Fuse
 from styleganex_core.networks.identity import IdentityNetwork
 
 from ..data.augment import warp_affine
@@ -26,8 +27,8 @@ from ..recipes.settings import Losses, Phase, Recipe, expect
 from ..start.models import copy_encoder
 from . import Terms
 from .errors import shrink_to
-from .forward import FIRST_INJECTED_SLOT, draw, encode_styles
 
+FIRST_INJECTED_SLOT = 8  # slots from here on hold the style of sketches and masks
 TEACHER_TAPS = (STEM, 2, 6, 20, 23)  # what the teacher's features are compared at
 FIRST_TAUGHT_PHOTO_TAP = 6  # skips of photos above it may carry more than the teacher's do
 LAST_BLOCK = 23
@@ -211,3 +212,36 @@ def identity_loss(
 def _feature_spread(model: Model) -> torch.Tensor:
     constant = model.generator.constant.detach()
     return (constant - constant.mean(dim=(0, 2, 3), keepdim=True)).square().mean()
+
+
+def encode_styles(model: Model, style: torch.Tensor, own_statistics: bool = False) -> torch.Tensor:
+    """The styles [B, L, D] of style pictures, float32."""
+    encoder = model.require_encoder()
+    offsets = encoder.style_offsets(encoder.extract_taps(style, own_statistics))
+    return offsets.float() + model.latent_avg.float()
+
+
+def draw(
+    model: Model,
+    f: torch.Tensor,
+    w_plus: torch.Tensor,
+    taps: Taps,
+    edit: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """The picture of latents with the model's skip fusions, without noise; float32.
+
+    `edit` [B, L, D] is added to the styles and opens the gates.
+    """
+    if edit is not None:
+        w_plus = w_plus + edit
+    return model.generator(f, w_plus.float(), fuse=_fuser(model, taps, edit)).float()
+
+
+def _fuser(model: Model, taps: Taps, edit: torch.Tensor | None) -> Fuse:
+    def fuse(step: int, x: torch.Tensor, rgb: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        if step >= model.active_fusions:
+            return x, rgb
+        label = None if edit is None else edit[:, 2 * step + 1].to(x.dtype)
+        return model.fusions[step](x, rgb, taps[FUSION_TAPS[step]], label)
+
+    return fuse

@@ -18,19 +18,19 @@ import torch
 from torch import nn
 
 from styleganex_core.networks import Model
+from styleganex_core.networks.precision import use_channels_last
 
 from ..data import JointBatch, step_random
 from ..data.aligned import Photos, RealData
 from ..data.people import CELL, Pictures, warp_constant
 from ..optim import Learner
-from ..optim.speed import is_half_fast, mask_unseen_taps, use_channels_last
+from ..optim.half_precision import is_half_fast, mask_unseen_taps
 from ..recipes.real import PAIRS, PHOTOS
 from ..recipes.settings import Crops, Phase, RealLosses, Recipe, expect
 from ..run.ranks import Ranks
 from . import MODEL, Terms, Turn
 from .errors import pyramid_error, share_missed
-from .gates import find_open_px, gate_error
-from .one_pass import Codes, OnePass
+from .one_pass import Codes, OnePass, find_open_px, gate_error
 from .real_figures import measure_real
 from .squeezenet import feature_distance
 

@@ -14,8 +14,7 @@ from styleganex_core.readers import judge_identity, load_face_readers
 
 from ...portraits import aligned_placement
 from ...portraits.people import FULL_SIDE
-from ..data.aligned import SIDE, AlignedPortraits, RealData, read_portrait
-from ..data.face_regions import FACE, weigh_face_regions
+from ..data.aligned import FACE, SIDE, AlignedPortraits, RealData, read_portrait, weigh_face_regions
 from ..data.people import CELL, warp_constant
 from ..recipes.real import PHOTOS
 from .one_pass import Codes, OnePass

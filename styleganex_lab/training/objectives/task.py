@@ -1,4 +1,7 @@
-"""What a whole model at its task minimises, or a generator alone; with an adversary or without."""
+"""What a whole model at its task minimises, or a generator alone; with an adversary or without.
+
+Convention: pictures are [B, 3, H, W] in -1..1.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
+from styleganex_core.images import to_pil
 from styleganex_core.networks import Model
+from styleganex_core.networks.fusion import FUSION_TAPS
 
-from ..data.batch import TaskBatch, TaskData, prepare_input
+from ..data.batch import Source, TaskBatch, TaskData, prepare_input
 from ..optim import Learner
 from ..recipes.settings import Losses, Phase, Recipe, expect
 from ..run.ranks import Ranks
 from ..start.colour_skip import fit_colour_skip
 from . import MODEL, Turn
 from .adversary import DISCRIMINATOR, Adversary, GeneratorNetwork, show_samples
-from .forward import measure_task
-from .losses import Judges, TaskNetwork
+from .errors import psnr
+from .losses import FIRST_INJECTED_SLOT, Judges, TaskNetwork, draw, encode_styles
 
 FITTED_SKIP = 48  # pictures that a colour skip is first fitted to
 SPREAD_OVER = 16  # pictures that tell how far features spread
-CHUNK = 8  # pictures encoded at once
+ENCODED, RUN = 8, 4  # pictures at once
+SHOWN = 6  # columns of a sample sheet
 
 
 class TaskObjective:
@@ -109,7 +116,67 @@ class TaskObjective:
         assert isinstance(self.network, TaskNetwork)
         model = self.network.working_model().eval()
         parts = []
-        for index in torch.arange(len(data.source)).split(CHUNK):
+        for index in torch.arange(len(data.source)).split(ENCODED):
             x = prepare_input(self.recipe, data.source.pick(index).x, data.ratio)
             parts.append(self.network.find_styles(model, data.source.style_picture(index, x)))
         return torch.cat(parts)
+
+
+@torch.no_grad()
+def measure_task(
+    recipe: Recipe, model: Model, source: Source, sheet: Path | None = None
+) -> dict[str, float]:
+    """PSNR in dB of results against their targets, and of inputs where they are pictures.
+
+    `sheet`: where to write a picture of inputs, results and targets.
+    """
+    batch = source.pick(torch.arange(len(source)))
+    x = prepare_input(recipe, batch.x, model.ratio)
+    made = torch.cat([
+        run_task(model, x[part], source.style_picture(part, x[part]), batch, part)
+        for part in torch.arange(len(x)).split(RUN)
+    ]).clamp(-1, 1)  # fmt: skip
+    found = {"psnr": psnr(made, batch.y)}
+    seen = _show(x, batch.y)
+    if x.shape[1] == 3:
+        found["input_psnr"] = psnr(seen, batch.y)
+    if sheet is not None:
+        rows = [torch.cat(list(part[:SHOWN]), dim=2) for part in (seen, made, batch.y)]
+        to_pil(torch.cat(rows, dim=1)[None]).save(sheet)
+    return found
+
+
+def run_task(
+    model: Model, x: torch.Tensor, style: torch.Tensor, batch: TaskBatch, part: torch.Tensor
+) -> torch.Tensor:
+    """What the model makes of whole inputs and style pictures, those of number `part`."""
+    model.eval()
+    encoder = model.require_encoder()
+    x = x.to(model.device)
+    taps = encoder.extract_taps(x, last_block=FUSION_TAPS[0])
+    w_plus = encode_styles(model, style.to(model.device))
+    if x.shape[1] != 3:
+        late = _late(model, batch, part).to(w_plus)
+        w_plus = torch.cat([w_plus[:, :FIRST_INJECTED_SLOT], late[:, FIRST_INJECTED_SLOT:]], dim=1)
+    edit = None if batch.edit is None else batch.edit[part].to(w_plus)
+    return draw(model, encoder.first_layer_feature(taps), w_plus, taps, edit).cpu()
+
+
+def _late(model: Model, batch: TaskBatch, part: torch.Tensor) -> torch.Tensor:
+    if batch.w_late is not None:
+        return batch.w_late[part, None].expand(-1, model.num_slots, -1)
+    assert batch.style_target is not None
+    return encode_styles(model, batch.style_target[part].to(model.device))
+
+
+def _show(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
+    """The input as a picture of the target's size."""
+    if x.shape[1] == 1:
+        x = x.expand(-1, 3, -1, -1) * 2 - 1
+    elif x.shape[1] > 3:
+        hue = torch.arange(x.shape[1]) * 2.4
+        colours = torch.stack([(hue + shift).cos() for shift in (0.0, 2.1, 4.2)], dim=1)
+        x = torch.einsum("bkhw,kc->bchw", x, colours * 0.8)
+    if x.shape[-2:] == y.shape[-2:]:
+        return x
+    return F.interpolate(x, tuple(y.shape[-2:]), mode="bicubic", antialias=True).clamp(-1, 1)

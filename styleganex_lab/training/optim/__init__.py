@@ -9,10 +9,18 @@ import torch
 from torch import nn
 
 from ..recipes.settings import Optimisation
+from .half_precision import HalfCopy, MixedPrecision
 from .optimizers import Muon, Ranger, make_optimizer
-from .precision import HalfCopy, Precision
 
-__all__ = ["HalfCopy", "Learner", "Muon", "Precision", "Ranger", "make_optimizer", "set_gains"]
+__all__ = [
+    "HalfCopy",
+    "Learner",
+    "MixedPrecision",
+    "Muon",
+    "Ranger",
+    "make_optimizer",
+    "set_gains",
+]
 
 
 class Learner:
@@ -33,7 +41,7 @@ class Learner:
     ) -> None:
         self.module, self.largest_gradient = module, largest_gradient or math.inf
         self.half_copy = HalfCopy(module) if half and device.type == "cpu" else None
-        self.precision = Precision(device)
+        self.precision = MixedPrecision(device)
         self._optimizer: torch.optim.Optimizer | None = None
 
     @property

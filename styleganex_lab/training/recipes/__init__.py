@@ -51,5 +51,5 @@ def find_recipe(name: str | Recipe) -> Recipe:
     if isinstance(name, Recipe):
         return name
     if name not in RECIPES:
-        raise StyleGANEXError(f'no recipe "{name}"; there is {", ".join(RECIPES)}.')
+        raise StyleGANEXError(f'there is no recipe "{name}"; choose one of {", ".join(RECIPES)}.')
     return RECIPES[name]

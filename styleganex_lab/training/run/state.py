@@ -32,12 +32,12 @@ def read_state(
         state = torch.load(path, weights_only=True, map_location=device)
     except Exception as error:  # a damaged file can raise almost anything in torch's reader
         raise CheckpointError(
-            f"{echo(path, 300)} cannot be read: it is damaged or no checkpoint of a run; {REMEDY}."
+            f"{echo(path, 300)} cannot be read: it is damaged or not a run's checkpoint; {REMEDY}."
         ) from error
     missing = [key for key in needed if not isinstance(state, dict) or key not in state]
     if missing:
         raise CheckpointError(
-            f"{echo(path, 300)} is no checkpoint of a run: it lacks {', '.join(missing)}; {REMEDY}."
+            f"{echo(path, 300)} is not a run's checkpoint: it lacks {', '.join(missing)}; {REMEDY}."
         )
     return state
 

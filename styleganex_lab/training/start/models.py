@@ -1,4 +1,4 @@
-"""The model that a task begins with: another model's networks, and new parts where it has none."""
+"""The model that a run begins with: another model's networks, and new parts where it has none."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import torch
 
 from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import Encoder, EncoderConfig, FusionConfig, Model, ModelConfig
-from styleganex_core.networks.encoder import STAGE_DEPTHS, STEM
 from styleganex_core.networks.fusion import FUSION_TAPS, SkipFusion
 
+from ...portraits import ATTRIBUTES
 from ..recipes.settings import Recipe
+from .styles import design_mapping, find_directions
+from .widen import tap_channels, widen_model
 
 # A new fusion's weights beside the identity; see docs/networks.md, "Skip fusions".
 NEW_WEIGHT = 0.01
+QUIET, OPEN = 0.1, 1.0  # of a new gate: the share of its first weights, and what it says then
 
 
 def start_model(
@@ -51,6 +54,34 @@ def start_model(
     return model.eval()
 
 
+def start_real_model(recipe: Recipe, first: Model, *, seed: int = 0) -> Model:
+    """`first`, widened to the recipe's sizes, with its skips; styles are those of the renders, and
+    so are the edit vectors of a model that came without.
+
+    Raises StyleGANEXError for a model whose styles cannot be those.
+    """
+    first.require_encoder()
+    generator = recipe.networks.generator or first.config.generator
+    if generator.mapping_layers != 1 or generator.style_dim < 2 * len(ATTRIBUTES):
+        raise StyleGANEXError(
+            f'recipe "{recipe.name}" needs styles that say what a renderer drew: a mapping of one '
+            f"layer and at least {2 * len(ATTRIBUTES)} style numbers. {first.name} has "
+            f"{generator.mapping_layers} and {generator.style_dim}; start from a bundled photo "
+            "model or one that was made of it."
+        )
+    wide = widen_model(first, generator, recipe.networks.encoder, seed=seed)
+    model = start_model(recipe, wide, seed=seed)
+    design_mapping(model.generator.mapping)
+    if not model.edit_vectors:
+        model.edit_vectors = find_directions(model.generator)
+    for number, fusion in enumerate(model.fusions):
+        assert isinstance(fusion, SkipFusion)
+        new = number >= len(wide.fusions) or wide.config.fusions[number] != fusion.config
+        if new and fusion.gate is not None:
+            _open_gate(fusion.gate.conv)
+    return model
+
+
 def start_generator(recipe: Recipe, start: Model | None, *, seed: int = 0) -> Model:
     """A model with only a generator: that of `start`, or a new one of the recipe's sizes.
 
@@ -61,7 +92,7 @@ def start_generator(recipe: Recipe, start: Model | None, *, seed: int = 0) -> Mo
         config = start.config.generator
     if config is None:
         raise StyleGANEXError(
-            f'recipe "{recipe.name}" changes a generator; pass --start FILE with one.'
+            f'recipe "{recipe.name}" goes on from a generator; pass --start FILE with one.'
         )
     with torch.random.fork_rng(devices=[]):
         torch.random.manual_seed(seed)
@@ -87,7 +118,8 @@ def add_encoder(generator: Model, trunk: dict[str, torch.Tensor], *, seed: int =
     fitting = {k: t for k, t in trunk.items() if k in own and own[k].shape == t.shape}
     if trunk and not fitting:
         raise StyleGANEXError(
-            "the file for --encoder holds an IR-SE-50 of other sizes than the paper's encoder."
+            "the file for --encoder holds an IR-SE-50 whose sizes differ from those of the paper's "
+            "encoder."
         )
     model.load_state_dict(fitting, strict=False)
     model.edit_vectors = dict(generator.edit_vectors)
@@ -115,16 +147,15 @@ def _pass_on(fusion: SkipFusion) -> None:
         fusion.mix_rgb.weight[:, :3, 1, 1] += torch.eye(3)
 
 
-def tap_channels(encoder: EncoderConfig, tap: int) -> int:
-    """How many channels a tap of an encoder has."""
-    if tap == STEM:
-        return encoder.stem_width
-    stages = [stage for stage, depth in enumerate(STAGE_DEPTHS) for _ in range(depth)]
-    return encoder.widths[stages[tap]]
-
-
 def copy_encoder(model: Model) -> Encoder:
     """The encoder as it is now, frozen."""
     encoder = Encoder(model.require_encoder().config).to(model.device)
     encoder.load_state_dict(model.require_encoder().state_dict())
     return encoder.eval().requires_grad_(False)
+
+
+@torch.no_grad()
+def _open_gate(conv: torch.nn.Conv2d) -> None:
+    assert conv.bias is not None
+    conv.weight.mul_(QUIET)
+    conv.bias.fill_(OPEN)

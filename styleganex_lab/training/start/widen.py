@@ -15,10 +15,8 @@ from torch import nn
 
 from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import EncoderConfig, GeneratorConfig, Model, ModelConfig
-from styleganex_core.networks.encoder import FEATURE_TAPS, Bottleneck
+from styleganex_core.networks.encoder import FEATURE_TAPS, STAGE_DEPTHS, STEM, Bottleneck
 from styleganex_core.networks.fusion import FUSION_TAPS
-
-from .models import tap_channels
 
 # Tensors whose rows or columns stand for several groups of channels side by side.
 _ROW_PARTS = {"gate.affine.weight": 4, "gate.affine.bias": 4}
@@ -109,8 +107,8 @@ def _wider_config(
         for (b_in, b_out), (a_in, a_out) in zip(before, after, strict=True):
             if b_in != b_out and a_in == a_out:
                 raise StyleGANEXError(
-                    f"{model.name} goes from {b_in} to {b_out} channels in one block, which one "
-                    f"that has {a_in} on both sides cannot do; choose a wider second one."
+                    f"{model.name} goes from {b_in} to {b_out} channels in one block; a block "
+                    f"of {a_in} on both sides cannot do that. Make its output wider."
                 )
     fusions = tuple(
         replace(
@@ -193,3 +191,11 @@ def _blocks(
 
 def _pad_styles(vector: torch.Tensor, style_dim: int) -> torch.Tensor:
     return nn.functional.pad(vector, (0, style_dim - vector.shape[-1]))
+
+
+def tap_channels(encoder: EncoderConfig, tap: int) -> int:
+    """How many channels a tap of an encoder has."""
+    if tap == STEM:
+        return encoder.stem_width
+    stages = [stage for stage, depth in enumerate(STAGE_DEPTHS) for _ in range(depth)]
+    return encoder.widths[stages[tap]]

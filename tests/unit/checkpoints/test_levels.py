@@ -70,7 +70,7 @@ def test_a_file_in_8_bit_stays_in_8_bit_when_it_is_converted(stored, tmp_path):
 def test_a_scale_that_does_not_fit_is_a_sentence(part, fault):
     rows = {"x": torch.zeros(2, 4, dtype=torch.uint8), "x.scale": torch.ones(2)}
     tensors = rows | {"x.low": torch.zeros(2)} | {f"x.{part}": fault}
-    with pytest.raises(CheckpointError, match=r"x \[2, 4\] is in 8 bit.*damaged"):
+    with pytest.raises(CheckpointError, match=r"x \[2, 4\] is stored in 8 bits.*damaged"):
         levels.dequantise(tensors)
 
 

@@ -250,7 +250,7 @@ def test_masks_per_picture_go_to_the_crops_of_their_picture():
     edited = -cut_crop(picture, crop).expand(3, -1, -1, -1)
     pasted = paste_faces(pair, edited, crops, mask=mask)
     assert torch.equal(pasted[0], pair[0]) and not torch.equal(pasted[1], pair[1])
-    with pytest.raises(ShapeError, match="2 masks cannot serve 3 crops"):
+    with pytest.raises(ShapeError, match="2 masks do not match 3 crops"):
         paste_faces(pair, edited, crops, mask=mask[..., : crop.size[0], : crop.size[1]])
 
 

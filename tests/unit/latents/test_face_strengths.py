@@ -111,7 +111,7 @@ def test_an_expression_is_what_lies_along_its_vectors(latents, vectors):
 
 def test_an_expression_that_cannot_be_taken_is_explained(latents, vectors):
     without = {name: vectors[name] for name in ("Age", "tilt:1")}
-    with pytest.raises(StyleGANEXError, match=r"this model has none; it has Age, tilt:1"):
+    with pytest.raises(StyleGANEXError, match=r"this model has none of them; it has Age, tilt:1"):
         find_expression(latents[0], latents[1], without)
     three = join_latents([latents[0]] * 3)
     with pytest.raises(ShapeError, match="one face for all or one for each"):

@@ -143,3 +143,24 @@ function keepOnPage(
   const timer = setInterval(look, LOOK_AFTER);
   chain(node, "onRemoved", () => clearInterval(timer));
 }
+
+/**
+ * Mends another gap there: the Vue renderer of frontends around 1.27 goes on showing what a list had
+ * chosen `before` a script set the input. Elsewhere the list shows the new choice already.
+ */
+export function showChoice(
+  /** @type {any} */ node,
+  /** @type {string} */ input,
+  /** @type {string} */ before,
+  /** @type {string} */ now,
+) {
+  for (const row of document.querySelectorAll(
+    `.lg-node[data-node-id="${node.id}"] .lg-widget-container`,
+  )) {
+    const shown = row.querySelector(".p-select-label");
+    const text = [...(shown?.childNodes ?? [])].find((part) => part.nodeValue === before);
+    if (!text || row.querySelector("p")?.textContent !== input) continue;
+    text.nodeValue = now; // the text itself, which the renderer holds and sets with the next choice
+    shown?.setAttribute("aria-label", now);
+  }
+}

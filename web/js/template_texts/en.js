@@ -99,12 +99,5 @@ export default {
       "about": "Four faces of the layout of a photo. Needs a download."
     }
   },
-  "note": "About this graph",
-  "english": "",
-  "titles": {
-    "1. Your photo: drop it here": "1. Your photo: drop it here",
-    "2. Move the sliders": "2. Move the sliders",
-    "3. Run again to save": "3. Run again to save"
-  },
-  "notes": {}
+  "note": "About this graph"
 };

@@ -20,11 +20,11 @@ export default {
     },
     "encode-edit-decode": {
       "title": "エンコード・編集・デコード",
-      "about": "最も短いグラフ：画像から潜在表現へ、編集して、また画像へ。"
+      "about": "最も短いグラフ：画像から潜在コードへ、編集して、また画像へ。"
     },
     "optimise": {
       "title": "最適化してから編集",
-      "about": "その人に見えるまで潜在表現を少しずつ整え、それから編集します。"
+      "about": "その人に見えるまで潜在コードを少しずつ整え、それから編集します。"
     },
     "style-mix": {
       "title": "スタイルミックス",
@@ -76,7 +76,7 @@ export default {
     },
     "official-edit": {
       "title": "公式の重み：編集",
-      "about": "著者の重みで写真全体を潜在表現に変えて編集します。ダウンロードが必要です。"
+      "about": "著者の重みで写真全体を潜在コードに変えて編集します。ダウンロードが必要です。"
     },
     "official-edit-video": {
       "title": "公式の重み：動画の編集",
@@ -100,13 +100,68 @@ export default {
     }
   },
   "note": "このグラフについて",
-  "english": "以下の説明は英語です。",
   "titles": {
     "1. Your photo: drop it here": "1. あなたの写真：ここにドロップ",
     "2. Move the sliders": "2. スライダーを動かす",
-    "3. Run again to save": "3. もう一度実行して保存"
-  },
-  "notes": {
-    "start-here": "1. **実行**を押します。モデルが 1、2 秒で顔を見つけて読み取ります。\n2. *Live Edit* のスライダーを動かすと、実行しなくても写真全体がすぐに変わります。**+** と **−** で拡大・縮小、**↺** でスライダーが 0 に戻ります。\n3. **画像を押し続ける**と、編集前と比べられます。\n4. もう一度**実行**を押すと、見えている画像が `output/StyleGANEX` に保存されます。\n\n**自分の写真**：最初のノードにドロップするか、そのボタンで選び、**実行**を押します。大きさは問わず、つなぎ直しも要りません。顔が複数あれば最大の顔を編集します。*Crop Face* の `which` で別の顔を、`all` ですべての顔を選べ、それぞれにスライダーが付きます。\n\n編集が変えない部分は、元の写真の画素のままです。付属のモデルは小さく、スライダーの 2 本の線は、実在の人物で編集がどこまで効くかを示します。\n\n*Edit Face* は、このすべてを一つのノードで行います。"
+    "3. Run again to save": "3. もう一度実行して保存",
+    "The picture: drop your own here": "画像：自分の写真をここにドロップ",
+    "Optimize: a closer likeness": "潜在コードを最適化：もっと似せる",
+    "Edited portrait": "編集したポートレート",
+    "As encoded": "エンコードしたまま",
+    "Edited": "編集後",
+    "Decode: as encoded": "デコード：エンコードしたまま",
+    "Decode: edited": "デコード：編集後",
+    "Decode: before": "デコード：編集前",
+    "Decode: before the edit": "デコード：編集の前",
+    "Decode: after the edit": "デコード：編集の後",
+    "Decode: mixed": "デコード：ミックス後",
+    "Decode: whose looks": "デコード：見た目の元の人",
+    "Mixed": "ミックスの結果",
+    "Whose looks": "見た目の元の人",
+    "Clip Edit: person 0 grows older": "クリップ編集：人物 0 が年を取る",
+    "Clip Edit: person 1 goes blond": "クリップ編集：人物 1 が金髪に",
+    "Crop Face: all": "顔をクロップ：すべて",
+    "The group photo": "集合写真",
+    "The group, edited": "集合写真の編集後",
+    "The faces": "切り抜いた顔",
+    "Drawn again in detail": "細部まで描き直した顔",
+    "In detail": "細部まで",
+    "What the model was given": "モデルへの入力",
+    "What was done": "行った処理",
+    "What was found": "見つかったもの",
+    "Which loss ran": "使用した損失",
+    "Example Image: a reference": "サンプル画像：参照",
+    "Find Edit Vectors: how people differ": "編集ベクトルを探す：人物の違い",
+    "Find Edit Vectors: in the weights": "編集ベクトルを探す：重みから",
+    "Found in the weights": "重みから見つけたもの",
+    "How people differ": "人物の違い",
+    "Sweep: a bundled vector": "編集スイープ：付属のベクトル",
+    "Sweep: found in the weights": "編集スイープ：重みから",
+    "Sweep: how people differ": "編集スイープ：人物の違い",
+    "Four faces": "四つの顔",
+    "Four people of one layout": "同じ配置の四人",
+    "Four people on one sketch": "一枚のスケッチから四人",
+    "Sketch to Face: looks of a reference": "スケッチから顔：参照の見た目",
+    "With the looks of the reference": "参照の見た目で",
+    "The sketch as the model saw it": "モデルが見たスケッチ",
+    "The sketch, as the model saw it": "モデルが見たスケッチ",
+    "The label map": "ラベル図",
+    "The parts of the face": "顔の各部分",
+    "In the first look": "元の見た目",
+    "In the other look": "別の見た目",
+    "Load Model: the other look": "モデルを読み込む：別の見た目",
+    "In the whole photo": "写真全体の中で",
+    "The edited crop": "編集したクロップ",
+    "Moved and turned": "移動して回転した結果",
+    "Optimised": "最適化の結果",
+    "Optimised, then edited": "最適化してから編集した結果",
+    "Optimize 1: the styles": "潜在コードを最適化 1：スタイル",
+    "Optimize 2: all": "潜在コードを最適化 2：すべて",
+    "Optimize: styles first": "潜在コードを最適化：まずスタイル",
+    "Optimize: the styles": "潜在コードを最適化：スタイル",
+    "Optimize: then the layout too": "潜在コードを最適化：次に配置も",
+    "People who do not exist": "実在しない人物",
+    "The people and their numbers": "人物とその番号",
+    "Who is in the clip": "動画の中の人物"
   }
 };

@@ -20,11 +20,11 @@ export default {
     },
     "encode-edit-decode": {
       "title": "인코딩, 편집, 디코딩",
-      "about": "가장 짧은 그래프: 그림에서 잠재 표현으로, 편집한 뒤 다시 그림으로."
+      "about": "가장 짧은 그래프: 그림에서 잠재 코드로, 편집한 뒤 다시 그림으로."
     },
     "optimise": {
       "title": "최적화한 뒤 편집",
-      "about": "그 사람처럼 보일 때까지 잠재 표현을 다듬은 다음 편집합니다."
+      "about": "그 사람처럼 보일 때까지 잠재 코드를 다듬은 다음 편집합니다."
     },
     "style-mix": {
       "title": "스타일 섞기",
@@ -76,7 +76,7 @@ export default {
     },
     "official-edit": {
       "title": "공식 가중치: 편집",
-      "about": "저자의 가중치로 사진 전체를 잠재 표현으로 바꿔 편집합니다. 다운로드가 필요합니다."
+      "about": "저자의 가중치로 사진 전체를 잠재 코드로 바꿔 편집합니다. 다운로드가 필요합니다."
     },
     "official-edit-video": {
       "title": "공식 가중치: 동영상 편집",
@@ -100,13 +100,68 @@ export default {
     }
   },
   "note": "이 그래프에 대하여",
-  "english": "아래 설명은 영어입니다.",
   "titles": {
     "1. Your photo: drop it here": "1. 내 사진: 여기에 놓기",
     "2. Move the sliders": "2. 슬라이더 움직이기",
-    "3. Run again to save": "3. 다시 실행해 저장"
-  },
-  "notes": {
-    "start-here": "1. **실행**을 누릅니다. 모델이 1~2초 안에 얼굴을 찾아 읽습니다.\n2. *Live Edit*의 슬라이더를 움직이면 실행하지 않아도 사진 전체가 바로 바뀝니다. **+**와 **−**로 확대·축소하고, **↺**로 슬라이더를 0으로 되돌립니다.\n3. **그림을 누르고 있으면** 편집 전과 비교할 수 있습니다.\n4. **실행**을 다시 누르면 보이는 그림이 `output/StyleGANEX`에 저장됩니다.\n\n**내 사진**: 첫 노드에 놓거나 버튼으로 고른 뒤 **실행**을 누릅니다. 크기는 상관없고 다시 연결할 것도 없습니다. 얼굴이 여럿이면 가장 큰 얼굴을 편집합니다. *Crop Face*의 `which`로 다른 얼굴을, `all`로 모두를 고르면 저마다 슬라이더를 가집니다.\n\n편집이 바꾸지 않은 곳은 원래 사진의 픽셀 그대로입니다. 함께 제공되는 모델은 작으며, 슬라이더의 두 선은 실제 인물에서 편집이 어디까지 잘 되는지 보여 줍니다.\n\n*Edit Face*는 이 모두를 노드 하나로 합니다."
+    "3. Run again to save": "3. 다시 실행해 저장",
+    "The picture: drop your own here": "사진: 내 사진을 여기에 놓기",
+    "Optimize: a closer likeness": "잠재 코드 최적화: 더 닮게",
+    "Edited portrait": "편집한 인물 사진",
+    "As encoded": "인코딩한 그대로",
+    "Edited": "편집 후",
+    "Decode: as encoded": "디코드: 인코딩한 그대로",
+    "Decode: edited": "디코드: 편집 후",
+    "Decode: before": "디코드: 편집 전",
+    "Decode: before the edit": "디코드: 편집하기 전",
+    "Decode: after the edit": "디코드: 편집한 뒤",
+    "Decode: mixed": "디코드: 섞은 모습",
+    "Decode: whose looks": "디코드: 모습을 줄 사람",
+    "Mixed": "섞은 결과",
+    "Whose looks": "모습을 줄 사람",
+    "Clip Edit: person 0 grows older": "클립 편집: 인물 0이 나이 듦",
+    "Clip Edit: person 1 goes blond": "클립 편집: 인물 1이 금발로",
+    "Crop Face: all": "얼굴 크롭: 모두",
+    "The group photo": "단체 사진",
+    "The group, edited": "편집한 단체 사진",
+    "The faces": "얼굴들",
+    "Drawn again in detail": "세밀하게 다시 그린 얼굴",
+    "In detail": "세밀한 얼굴",
+    "What the model was given": "모델이 받은 입력",
+    "What was done": "수행한 작업",
+    "What was found": "찾은 결과",
+    "Which loss ran": "사용한 손실",
+    "Example Image: a reference": "예제 이미지: 참조",
+    "Find Edit Vectors: how people differ": "편집 벡터 찾기: 사람들의 차이",
+    "Find Edit Vectors: in the weights": "편집 벡터 찾기: 가중치에서",
+    "Found in the weights": "가중치에서 찾음",
+    "How people differ": "사람들의 차이",
+    "Sweep: a bundled vector": "편집 스윕: 내장 벡터",
+    "Sweep: found in the weights": "편집 스윕: 가중치에서 찾음",
+    "Sweep: how people differ": "편집 스윕: 사람들의 차이",
+    "Four faces": "네 얼굴",
+    "Four people of one layout": "같은 배치의 네 사람",
+    "Four people on one sketch": "한 스케치의 네 사람",
+    "Sketch to Face: looks of a reference": "스케치로 얼굴 그리기: 참조의 모습",
+    "With the looks of the reference": "참조의 모습으로",
+    "The sketch as the model saw it": "모델이 본 스케치",
+    "The sketch, as the model saw it": "모델이 본 스케치",
+    "The label map": "라벨 맵",
+    "The parts of the face": "얼굴의 각 부분",
+    "In the first look": "원래 모습",
+    "In the other look": "다른 모습",
+    "Load Model: the other look": "모델 불러오기: 다른 모습",
+    "In the whole photo": "사진 전체에서",
+    "The edited crop": "편집한 크롭",
+    "Moved and turned": "옮기고 돌린 결과",
+    "Optimised": "최적화한 결과",
+    "Optimised, then edited": "최적화한 뒤 편집한 결과",
+    "Optimize 1: the styles": "잠재 코드 최적화 1: 스타일",
+    "Optimize 2: all": "잠재 코드 최적화 2: 전부",
+    "Optimize: styles first": "잠재 코드 최적화: 먼저 스타일",
+    "Optimize: the styles": "잠재 코드 최적화: 스타일",
+    "Optimize: then the layout too": "잠재 코드 최적화: 다음은 배치도",
+    "People who do not exist": "존재하지 않는 사람들",
+    "The people and their numbers": "사람과 번호",
+    "Who is in the clip": "클립 속 사람"
   }
 };

@@ -20,11 +20,11 @@ export default {
     },
     "encode-edit-decode": {
       "title": "编码、编辑、解码",
-      "about": "最短的流程：图片变为潜变量，编辑后再变回图片。"
+      "about": "最短的流程：图片变为潜码，编辑后再变回图片。"
     },
     "optimise": {
       "title": "先优化再编辑",
-      "about": "逐步优化潜变量直到像本人，然后编辑。"
+      "about": "逐步优化潜码直到像本人，然后编辑。"
     },
     "style-mix": {
       "title": "风格混合",
@@ -100,13 +100,68 @@ export default {
     }
   },
   "note": "关于此流程",
-  "english": "以下说明为英文。",
   "titles": {
     "1. Your photo: drop it here": "1. 您的照片：拖放到此处",
     "2. Move the sliders": "2. 拖动滑块",
-    "3. Run again to save": "3. 再次运行以保存"
-  },
-  "notes": {
-    "start-here": "1. 点击**运行**。模型在一两秒内找到并读取人脸。\n2. 在 *Live Edit* 中拖动滑块：无需运行，整张照片立即随之变化。**+** 和 **−** 缩放，**↺** 把滑块归零。\n3. **按住图片**可与编辑前比较。\n4. 再次点击**运行**，把看到的图片保存到 `output/StyleGANEX`。\n\n**您自己的照片**：拖到第一个节点上，或点其按钮选择，再点击**运行**。大小不限，无需重新连线。有多张脸时编辑最大的一张：*Crop Face* 中的 `which` 可选择另一张，`all` 则选择全部，每张脸各有滑块。\n\n未被编辑改动的地方，逐像素保持原照片。附带的模型很小：滑块上的两条线表示编辑对真实人物有效的范围。\n\n*Edit Face* 用一个节点完成这一切。"
+    "3. Run again to save": "3. 再次运行以保存",
+    "The picture: drop your own here": "图片：把您的拖放到此处",
+    "Optimize: a closer likeness": "优化潜码：更像本人",
+    "Edited portrait": "编辑后的肖像",
+    "As encoded": "编码所得",
+    "Edited": "编辑后",
+    "Decode: as encoded": "解码：编码所得",
+    "Decode: edited": "解码：编辑后",
+    "Decode: before": "解码：编辑前",
+    "Decode: before the edit": "解码：编辑之前",
+    "Decode: after the edit": "解码：编辑之后",
+    "Decode: mixed": "解码：混合后",
+    "Decode: whose looks": "解码：样貌来源",
+    "Mixed": "混合结果",
+    "Whose looks": "样貌来源",
+    "Clip Edit: person 0 grows older": "片段编辑：人物 0 变老",
+    "Clip Edit: person 1 goes blond": "片段编辑：人物 1 变金发",
+    "Crop Face: all": "裁剪人脸：全部",
+    "The group photo": "合影",
+    "The group, edited": "编辑后的合影",
+    "The faces": "人脸",
+    "Drawn again in detail": "重绘细节后",
+    "In detail": "细节重绘",
+    "What the model was given": "模型的输入",
+    "What was done": "所做的处理",
+    "What was found": "找到的结果",
+    "Which loss ran": "所用损失",
+    "Example Image: a reference": "示例图像：参考",
+    "Find Edit Vectors: how people differ": "寻找编辑向量：人物差异",
+    "Find Edit Vectors: in the weights": "寻找编辑向量：权重中",
+    "Found in the weights": "权重中找到的",
+    "How people differ": "人物差异",
+    "Sweep: a bundled vector": "编辑扫描：附带的向量",
+    "Sweep: found in the weights": "编辑扫描：权重中找到的",
+    "Sweep: how people differ": "编辑扫描：人物差异",
+    "Four faces": "四张脸",
+    "Four people of one layout": "同一布局的四个人",
+    "Four people on one sketch": "同一草图的四个人",
+    "Sketch to Face: looks of a reference": "草图生成人脸：参考样貌",
+    "With the looks of the reference": "采用参考图的样貌",
+    "The sketch as the model saw it": "模型看到的草图",
+    "The sketch, as the model saw it": "模型看到的草图",
+    "The label map": "标签图",
+    "The parts of the face": "脸的各部分",
+    "In the first look": "原画风",
+    "In the other look": "另一画风",
+    "Load Model: the other look": "加载模型：另一画风",
+    "In the whole photo": "在整张照片中",
+    "The edited crop": "编辑后的裁剪图",
+    "Moved and turned": "移动并旋转后",
+    "Optimised": "优化后",
+    "Optimised, then edited": "优化后再编辑",
+    "Optimize 1: the styles": "优化潜码 1：风格",
+    "Optimize 2: all": "优化潜码 2：全部",
+    "Optimize: styles first": "优化潜码：先风格",
+    "Optimize: the styles": "优化潜码：风格",
+    "Optimize: then the layout too": "优化潜码：再加布局",
+    "People who do not exist": "并不存在的人",
+    "The people and their numbers": "人物及其编号",
+    "Who is in the clip": "片段中的人"
   }
 };

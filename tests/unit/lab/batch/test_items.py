@@ -106,7 +106,7 @@ def test_a_journal_of_another_graph_is_refused(tmp_path):
     with pytest.raises(StyleGANEXError, match="results of another graph"):
         Journal(tmp_path, "two")
     (tmp_path / NAME).write_bytes(b"\x00 something else")
-    with pytest.raises(StyleGANEXError, match="no journal of ours"):
+    with pytest.raises(StyleGANEXError, match="not a journal of this command"):
         Journal(tmp_path, "two")
 
 

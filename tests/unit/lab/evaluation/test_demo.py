@@ -19,7 +19,7 @@ from styleganex_lab.evaluation.rows_edit import MoveRow
 from styleganex_lab.evaluation.rows_photo import landmark_error
 from styleganex_lab.evaluation.rows_task import FRAMES, animate, confusion, iou
 from styleganex_lab.portraits import ATTRIBUTES
-from styleganex_lab.training.start.mapping import design_mapping
+from styleganex_lab.training.start.styles import design_mapping
 
 
 def quiet(label):

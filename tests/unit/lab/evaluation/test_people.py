@@ -121,7 +121,7 @@ def test_lines_come_back_as_they_were(tmp_path):
 
 def test_the_oval_of_an_aligned_face_is_that_of_training():
     from styleganex_core.crop import find_faces
-    from styleganex_lab.training.data.face_regions import FACE, weigh_face_regions
+    from styleganex_lab.training.data.aligned import FACE, weigh_face_regions
 
     picture = example_image("astronaut_face")
     found = oval_of(find_faces(picture)[0], (256, 256))

@@ -12,9 +12,8 @@ from styleganex_core.networks import Generator, Model, ModelConfig
 from styleganex_lab.portraits import ATTRIBUTES
 from styleganex_lab.portraits.people import attributes_of
 from styleganex_lab.training import RECIPES, Sources, bundle_model, export, run_recipe
-from styleganex_lab.training.export import RENDERS, add_run, save_task, told_runs
-from styleganex_lab.training.start.directions import DEVIATION, EDITS, find_directions
-from styleganex_lab.training.start.mapping import design_mapping
+from styleganex_lab.training.export import RENDERS, Learned, add_run, save_task, told_runs
+from styleganex_lab.training.start.styles import DEVIATION, EDITS, design_mapping, find_directions
 
 from .objectives.test_from_renders import GENERATOR, tiny
 
@@ -67,7 +66,7 @@ def test_what_goes_on_from_photographs_tells_whose_they_are(domain, tmp_path, mo
         if domain:
             bundle_model(target, generator=(recipe, tmp_path), before=start)
         else:
-            save_task(RECIPES["demo-edit"], model, tmp_path, target, start=start)
+            save_task(RECIPES["demo-edit"], model, tmp_path, target, Learned(start=start))
         told.append(read_file(target).metadata)
     assert told[0]["data"] == RENDERS and told[0]["licence"] == "Apache-2.0"
     assert told[1]["data"].endswith(", and photographs: of nobody, CC BY")

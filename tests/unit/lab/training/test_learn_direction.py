@@ -87,7 +87,7 @@ def test_a_row_of_a_vector_can_be_the_start(tmp_path, model, monkeypatch):
         given["start"] = start
         return start
 
-    monkeypatch.setattr("styleganex_lab.training.direction_command.learn_direction", note)
+    monkeypatch.setattr("styleganex_lab.training.command.learn_direction", note)
     rows = torch.arange(2.0)[:, None, None].repeat(1, model.num_slots, model.style_dim)
     model.edit_vectors = {"bright": rows}
     save_model(model, tmp_path / "tiny.safetensors")

@@ -10,8 +10,12 @@ import torch
 from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.portraits import aligned_placement
 from styleganex_lab.training.data import aligned
-from styleganex_lab.training.data.aligned import AlignedPortraits, read_index
-from styleganex_lab.training.data.face_regions import FACE, weigh_face_regions
+from styleganex_lab.training.data.aligned import (
+    FACE,
+    AlignedPortraits,
+    read_index,
+    weigh_face_regions,
+)
 from styleganex_lab.training.recipes.settings import Crops, DataSettings, Phase
 
 from ..objectives.test_real import write_portraits
@@ -96,7 +100,7 @@ def test_eyes_and_mouth_count_most_then_the_face():
         ("ghost,1,a,1.0", "which is not in"),
         ("0001a,one,a,1.0", "0001a"),
         ("0001a,1,a,much", "source_px_per_crop_px"),
-        ("../0001a,1,a,1.0", "no plain name"),
+        ("../0001a,1,a,1.0", "not a plain file name"),
         ("0001a,1,a,1.0", "nobody to measure on"),
     ],
 )

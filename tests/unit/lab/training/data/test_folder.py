@@ -68,7 +68,7 @@ def test_folders_that_cannot_serve_say_why(folder, photo, tmp_path):  # noqa: F8
     empty.mkdir()
     with pytest.raises(StyleGANEXError, match="no pictures"):
         FolderSource(tiny("inversion"), photo, empty)
-    with pytest.raises(StyleGANEXError, match="no folder"):
+    with pytest.raises(StyleGANEXError, match="is not a folder"):
         FolderSource(tiny("inversion"), photo, tmp_path / "nowhere")
     with pytest.raises(StyleGANEXError, match="--partners"):
         FolderSource(tiny("mask"), photo, folder)

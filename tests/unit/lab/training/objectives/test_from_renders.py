@@ -18,7 +18,7 @@ from styleganex_lab.training.data.people import PeopleData, warp_constant
 from styleganex_lab.training.export import told_runs
 from styleganex_lab.training.objectives.encoder import EncoderObjective, measure_sensitivity
 from styleganex_lab.training.run.report import CURVE
-from styleganex_lab.training.start.mapping import adopt_generator, design_mapping
+from styleganex_lab.training.start.styles import adopt_generator, design_mapping
 
 GENERATOR = GeneratorConfig(
     size=256, style_dim=48, channels=(8, 8, 8, 8, 8, 4, 4), mapping_layers=1

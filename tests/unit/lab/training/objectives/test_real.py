@@ -24,8 +24,7 @@ from styleganex_lab.training.command import MODEL
 from styleganex_lab.training.data.aligned import AlignedPortraits
 from styleganex_lab.training.objectives import real as real_module
 from styleganex_lab.training.objectives import real_figures as figures_module
-from styleganex_lab.training.objectives.gates import find_open_px, gate_error
-from styleganex_lab.training.objectives.one_pass import OnePass
+from styleganex_lab.training.objectives.one_pass import OnePass, find_open_px, gate_error
 from styleganex_lab.training.objectives.real import RealObjective
 from styleganex_lab.training.objectives.squeezenet import feature_distance, load_squeezenet
 from styleganex_lab.training.optim import set_gains
@@ -33,7 +32,7 @@ from styleganex_lab.training.recipes.real import PAIRS, PHOTOS
 from styleganex_lab.training.recipes.settings import Crops, Portraits
 from styleganex_lab.training.run.loop import CHECKPOINT
 from styleganex_lab.training.run.ranks import Ranks
-from styleganex_lab.training.start.real import start_real_model
+from styleganex_lab.training.start.models import start_real_model
 
 from .test_from_renders import ENCODER
 from .test_task import WIDER, photo  # noqa: F401  (a fixture)

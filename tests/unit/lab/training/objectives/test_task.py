@@ -22,9 +22,8 @@ from styleganex_lab.training.data.scenes import SceneSource, align_faces, render
 from styleganex_lab.training.optim import set_gains
 from styleganex_lab.training.recipes.settings import FROM_RENDERS, Crops
 from styleganex_lab.training.run.report import CURVE
-from styleganex_lab.training.start.directions import find_directions, mean_style
-from styleganex_lab.training.start.mapping import design_mapping
 from styleganex_lab.training.start.models import start_model
+from styleganex_lab.training.start.styles import design_mapping, find_directions, mean_style
 
 from .test_from_renders import ENCODER, GENERATOR
 
@@ -156,7 +155,7 @@ def test_every_recipe_of_the_paper_learns(name, photo, tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", GENERATOR_RECIPES)
 def test_generators_move_and_keep_what_they_should(name, photo, tmp_path):
-    """That the discriminator's loss falls takes more steps; `test_discriminator` sees that."""
+    """That the discriminator's loss falls takes more steps; `test_adversary` sees that."""
     recipe = tiny(name, 2)
     trained = run_recipe(recipe, tmp_path, Sources(start=photo)).state_dict()
     before = photo.state_dict()

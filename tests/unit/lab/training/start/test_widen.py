@@ -14,8 +14,7 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import FusionConfig, Model
 from styleganex_core.networks.fusion import FUSION_TAPS
 from styleganex_core.networks.synthesis import synthesize
-from styleganex_lab.training.start.models import tap_channels
-from styleganex_lab.training.start.widen import widen_model
+from styleganex_lab.training.start.widen import tap_channels, widen_model
 
 from ..objectives.test_from_renders import ENCODER, GENERATOR
 from ..objectives.test_task import tiny_photo

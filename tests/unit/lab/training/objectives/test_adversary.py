@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from styleganex_lab.training.objectives.discriminator import (
+from styleganex_lab.training.objectives.adversary import (
     Discriminator,
     discriminator_loss,
     generator_loss,
