@@ -207,7 +207,7 @@ def test_what_needs_dask_says_how_to_install_it(folder, without_dask, capsys, mo
 @pytest.fixture
 def faces(tmp_path):
     (tmp_path / "faces").mkdir()
-    face = core.to_pil(core.example_image("astronaut_portrait"))
+    face = core.to_pil(core.example_image("astronaut_portrait")).reduce(2)
     for number in range(2):
         face.save(tmp_path / "faces" / f"face {number}.png")
     return tmp_path
