@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,11 +60,13 @@ ENGLISH_WORDS = re.compile(
 )
 
 
+@cache
 def read(folder: str, language: str) -> dict:
     """A module's one JSON object."""
     return read_module(ROOT / "web" / "js" / folder / f"{language}.js")
 
 
+@cache
 def names_of(language: str) -> dict[str, dict]:
     path = ROOT / "locales" / language / "nodeDefs.json"
     return json.loads(path.read_text(encoding="utf-8"))
@@ -73,6 +76,7 @@ def plain(name: str) -> str:
     return name.removesuffix(" (StyleGANEX)")
 
 
+@cache
 def node_names(language: str) -> dict[str, str]:
     """What nodes are called in a language, by their English names."""
     here = names_of(language)
@@ -84,6 +88,7 @@ def node_names(language: str) -> dict[str, str]:
     return found | {name: languages[language] for name, languages in THEIRS.items()}
 
 
+@cache
 def input_labels(language: str) -> dict[str, set[str]]:
     """What inputs are called in a language, by their names; nodes may differ."""
     found: dict[str, set[str]] = {}
