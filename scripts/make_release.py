@@ -14,6 +14,7 @@ import re
 import subprocess
 import tarfile
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,14 +72,19 @@ def files_of(revision: str, root: Path = ROOT) -> dict[str, tuple[bytes, int]]:
     return found
 
 
+def choose_files(paths: Iterable[str], ignored: str) -> list[str]:
+    """The paths that a .comfyignore of this text leaves in the archive, sorted."""
+    rules = read_rules(ignored)
+    return sorted(path for path in paths if not any(rule.leaves_out(path) for rule in rules))
+
+
 def make_release(out: Path, revision: str = "HEAD", root: Path = ROOT) -> list[str]:
     """Write the archive; the paths in it, sorted.
 
     The rules are those of the same commit. A commit without a .comfyignore raises KeyError.
     """
     files = files_of(revision, root)
-    rules = read_rules(files[".comfyignore"][0].decode())
-    kept = sorted(path for path in files if not any(rule.leaves_out(path) for rule in rules))
+    kept = choose_files(files, files[".comfyignore"][0].decode())
     with zipfile.ZipFile(out, "w") as archive:
         for path in kept:
             content, mode = files[path]

@@ -51,7 +51,7 @@ def _describe_model(parts: ModelParts, path: Path) -> dict[str, str]:
     numbers = sum(tensor.numel() for tensor in parts.tensors.values())
     dtypes = _name_dtypes(parts.tensors.values())
     stored_mean = parts.latent_avg is not None
-    config, _ = complete_parts(parts, path)
+    config = complete_parts(parts, path)[0].config
     generator = config.generator
     return {
         "generator": f"{generator.size} px, {generator.num_slots} style slots of "

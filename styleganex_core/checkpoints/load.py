@@ -11,7 +11,7 @@ import torch
 
 from ..edit_ranges import read_edit_ranges
 from ..errors import CheckpointError, StyleGANEXError, echo
-from ..networks import Model, ModelConfig, build_model
+from ..networks import Model, ModelConfig, empty_model, fill_model
 from ..networks.fusion import FUSION_TAPS
 from ..networks.generator import Mapping as MappingNetwork
 from ..networks.precision import arrange_weights
@@ -53,11 +53,11 @@ def load_model(
     path = Path(path)
     with torch.inference_mode(False), torch.no_grad():
         parts = find_model(read_whole_file(path))
-        config, tensors = complete_parts(parts, path)
+        model, tensors = complete_parts(parts, path)
         spell, note = parts.spell, parts.foreign_encoder
         vectors = {name: read_vector(vector) for name, vector in parts.edit_vectors.items()}
         del parts  # `tensors` holds the weights now, and frees them one by one
-        model = build_model(config, _own_tensors(tensors, spell, path, device, dtype), path.stem)
+        fill_model(model, _own_tensors(tensors, spell, path, device, dtype))
         arrange_weights(model)
         model.edit_vectors = vectors
         model.edit_ranges = read_edit_ranges(path)
@@ -65,8 +65,8 @@ def load_model(
     return model
 
 
-def complete_parts(parts: ModelParts, path: Path) -> tuple[ModelConfig, Tensors]:
-    """The configuration of a model file and all its tensors, the mean latent among them.
+def complete_parts(parts: ModelParts, path: Path) -> tuple[Model, Tensors]:
+    """The model of a file, empty yet, and all its tensors, the mean latent among them.
 
     Training options are honoured, and what files may leave out is filled in. Raises
     CheckpointError naming the format and the first keys that are missing or do not fit.
@@ -74,8 +74,8 @@ def complete_parts(parts: ModelParts, path: Path) -> tuple[ModelConfig, Tensors]
     try:
         tensors = _choose_fusions(parts)
         config = detect_model(tensors, parts.spell)
-        with unfilled():
-            expected = Model(config).state_dict()
+        model = empty_model(config, path.stem)
+        expected = model.state_dict()
         tensors |= _counters(tensors, expected)
         tensors |= _noise_maps(tensors, expected, path)
         del expected["latent_avg"]
@@ -89,7 +89,7 @@ def complete_parts(parts: ModelParts, path: Path) -> tuple[ModelConfig, Tensors]
         raise CheckpointError(
             f"{echo(path.name)} looks like {parts.title}, but cannot be used: {error}"
         ) from error
-    return config, tensors
+    return model, tensors
 
 
 def _choose_fusions(parts: ModelParts) -> Tensors:
@@ -163,7 +163,7 @@ def _mean_style(tensors: Tensors, config: ModelConfig) -> torch.Tensor:
     """The mean [D] of mapped Gaussian samples, the same on every machine."""
     prefix = "generator.mapping."
     width = config.generator.style_dim
-    with torch.device("meta"):
+    with unfilled():
         mapping = MappingNetwork(width, config.generator.mapping_layers)
     weights = {k.removeprefix(prefix): t for k, t in tensors.items() if k.startswith(prefix)}
     mapping.load_state_dict({key: t.float() for key, t in weights.items()}, assign=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import nn
@@ -14,7 +15,7 @@ from .encoder import Encoder, EncoderConfig
 from .fusion import FusionConfig, SkipFusion
 from .generator import Generator, GeneratorConfig
 from .precision import PRECISIONS, choose_dtype
-from .unfilled import unfilled
+from .unfilled import copy_unfilled, unfilled
 
 __all__ = [
     "PRECISIONS",
@@ -28,6 +29,8 @@ __all__ = [
     "SkipFusion",
     "build_model",
     "choose_dtype",
+    "empty_model",
+    "fill_model",
 ]
 
 # Channels of f, slots and style side of the photo model of 0.1.0 and its kin.
@@ -152,9 +155,26 @@ def build_model(config: ModelConfig, tensors: dict[str, torch.Tensor], name: str
     Gradients can flow through it wherever it was built: tensors made in inference mode, in which
     ComfyUI runs nodes, are the one exception and are copied.
     """
+    return fill_model(empty_model(config, name), tensors)
+
+
+def empty_model(config: ModelConfig, name: str = "model") -> Model:
+    """A model that has shapes but no values yet and takes no memory, for `fill_model`."""
+    model = copy_unfilled(_make_empty(config))
+    model.name = name
+    return model
+
+
+@lru_cache(maxsize=8)
+def _make_empty(config: ModelConfig) -> Model:
+    """Kept to be copied: making a model takes longer than filling it."""
+    with torch.inference_mode(False), unfilled():
+        return Model(config)
+
+
+def fill_model(model: Model, tensors: dict[str, torch.Tensor]) -> Model:
+    """The model of `empty_model` with its values, as `build_model` gives it."""
     with torch.inference_mode(False):
-        with unfilled():
-            model = Model(config, name)
         owned = {key: t.clone() if t.is_inference() else t for key, t in tensors.items()}
         model.load_state_dict(owned, strict=True, assign=True)
         return model.eval().requires_grad_(False)

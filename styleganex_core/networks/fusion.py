@@ -63,9 +63,7 @@ class SkipFusion(nn.Module):
         self.mix = nn.Conv2d(2 * channels, channels, 3, padding=1)
         with torch.no_grad():  # starts close to passing the features on unchanged
             self.mix.weight.mul_(0.01)
-            self.mix.weight[:, :channels, 1, 1] += torch.eye(
-                channels, device=self.mix.weight.device
-            )
+            self.mix.weight[:, :channels, 1, 1].diagonal().add_(1)
         self.mix_rgb = nn.Conv2d(3 + channels, 3, 3, padding=1) if config.rgb else None
         self.gate = None
         if config.gate_layers:

@@ -49,7 +49,8 @@ class Mapping(nn.Module):
     def __init__(self, style_dim: int, layers: int) -> None:
         super().__init__()
         self.weights = nn.ParameterList(
-            nn.Parameter(torch.randn(style_dim, style_dim) / MAPPING_RATE) for _ in range(layers)
+            nn.Parameter(torch.randn(style_dim, style_dim).div_(MAPPING_RATE))
+            for _ in range(layers)
         )
         self.biases = nn.ParameterList(nn.Parameter(torch.zeros(style_dim)) for _ in range(layers))
 

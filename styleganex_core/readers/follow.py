@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 
@@ -69,7 +70,7 @@ class _Faces(Sequence["SeenFace | None"]):
             )
         self._original, self._unedited = _split(original), _split(unedited)
         self._places = places
-        self._reader = load_weights(mesh.MeshReader(), "mesh")
+        self._reader = _load_mesh_reader()
         self._detector = load_face_detector()
         self._first: dict[int, SeenFace | None] = {}  # by crop, of the first picture's
 
@@ -91,6 +92,12 @@ class _Faces(Sequence["SeenFace | None"]):
         drawing = drawing.float().cpu().clone()  # kept without the batch that it is part of
         pair = (cut_crop(picture.cpu(), crop), drawing)
         return _see(self._detector, self._reader, *pair)
+
+
+@lru_cache(maxsize=1)
+def _load_mesh_reader() -> mesh.MeshReader:
+    """Kept, 5 MB: making it takes as long as it takes to read two pictures."""
+    return load_weights(mesh.MeshReader(), "mesh")
 
 
 def see_faces(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ ROOT = HERE.parents[1]
 OLDEST_NODE = (20, 19)  # reads .js files with `import` as modules
 
 
+@cache
 def find_node() -> str:
     node = shutil.which("node")
     if node is None:
@@ -27,7 +29,7 @@ def find_node() -> str:
 
 @pytest.mark.parametrize("path", sorted(HERE.glob("*.test.mjs")), ids=lambda path: path.name)
 def test_module(path):
-    command = [find_node(), "--test", "--test-reporter=tap", str(path)]
+    command = [find_node(), "--test-reporter=tap", str(path)]
     ran = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=120, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     passed = re.search(r"^# pass (\d+)$", ran.stdout, re.MULTILINE)

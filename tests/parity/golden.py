@@ -63,11 +63,15 @@ def keys_of(task: str, size: int) -> dict[str, list[int]]:
     return keys
 
 
-def state_dict_of(task: str, size: int) -> dict[str, torch.Tensor]:
+def state_dict_of(task: str, size: int, *, but: str = "") -> dict[str, torch.Tensor]:
+    """A task checkpoint's tensors; those whose keys match the pattern `but` have shapes alone."""
     state = {}
     for key, shape in keys_of(task, size).items():
         fixed = _structural(key, shape)
-        state[key] = rule(key, *shape) if fixed is None else fixed
+        if but and re.match(but, key):
+            state[key] = torch.empty(shape, device="meta")
+        else:
+            state[key] = rule(key, *shape) if fixed is None else fixed
     return state
 
 
@@ -77,8 +81,9 @@ def latent_avg_of(size: int) -> torch.Tensor:
 
 
 @lru_cache(maxsize=1)
-def golden_model(task: str, size: int) -> Model:
-    state = state_dict_of(task, size)
+def golden_model(task: str, size: int, *, but: str = "") -> Model:
+    """The model of a task; `but` as in `state_dict_of`."""
+    state = state_dict_of(task, size, but=but)
     parts = {
         prefix: {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
         for prefix in ("encoder.", "decoder.")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.make_release import LARGEST_MB, make_release, read_rules
+from scripts.make_release import LARGEST_MB, choose_files, make_release, read_rules
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = [
@@ -33,29 +33,49 @@ UNWANTED = ("tests/", "styleganex_lab/", "docs/images/", "benchmarks/", "scripts
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory) -> Path:
+def checkout() -> Path:
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         pytest.skip("NO GIT CHECKOUT: the release archive is made from a commit; clone to test it")
+    return ROOT
+
+
+@pytest.fixture(scope="module")
+def archive(checkout, tmp_path_factory) -> Path:
+    """Packing it takes seconds, so what is in it is tested by `names`."""
     out = tmp_path_factory.mktemp("release") / "release.zip"
     make_release(out)
     return out
 
 
 @pytest.fixture(scope="module")
-def names(archive) -> list[str]:
-    with zipfile.ZipFile(archive) as opened:
-        return opened.namelist()
+def names(checkout) -> list[str]:
+    return choose_files(tracked(), told_by_git("show", "HEAD:.comfyignore"))
+
+
+def told_by_git(*arguments: str) -> str:
+    command = ["git", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 
 
 def tracked(*folders: str) -> set[str]:
     """The files of the current commit in these folders."""
-    command = ["git", "ls-tree", "-r", "--name-only", "-z", "HEAD", *folders]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    listed = told_by_git("ls-tree", "-r", "--name-only", "-z", "HEAD", *folders)
     return set(listed.rstrip("\0").split("\0"))
 
 
-def test_it_is_small(archive):
+@pytest.mark.slow
+def test_it_is_small_and_holds_what_was_chosen(archive, names):
     assert archive.stat().st_size < LARGEST_MB * 1e6
+    with zipfile.ZipFile(archive) as opened:
+        assert opened.namelist() == names
+
+
+def test_unpacked_it_is_hardly_larger(checkout):
+    """Weights and pictures hardly shrink: a file too many is seen before the archive is packed."""
+    lines = told_by_git("ls-tree", "-r", "-l", "-z", "HEAD").rstrip("\0").split("\0")
+    sizes = {line.split("\t", 1)[1]: int(line.split("\t", 1)[0].split()[3]) for line in lines}
+    kept = choose_files(sizes, told_by_git("show", "HEAD:.comfyignore"))
+    assert sum(sizes[name] for name in kept) < 1.1 * LARGEST_MB * 1e6
 
 
 def test_it_holds_what_runs(names):
@@ -120,6 +140,7 @@ def test_the_release_itself_is_the_same_again(archive, tmp_path):
     assert (tmp_path / "again.zip").read_bytes() == archive.read_bytes()
 
 
+@pytest.mark.slow
 def test_it_runs_unpacked(archive, tmp_path):
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(tmp_path)

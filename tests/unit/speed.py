@@ -24,17 +24,14 @@ def seconds_of(
     `clock` is the processor's for work of this process, time.monotonic for that of others.
     """
     seconds = 0.0
-    try:
-        for _ in range(TRIES):
-            seconds = _time(act, clock)
-            if seconds > limit:
-                seconds /= slowness(clock)
-            if seconds <= limit:
-                break
-            gc.collect()
-            gc.freeze()  # else Python's collector looks through all that other tests have left
-    finally:
-        gc.unfreeze()
+    for _ in range(TRIES):
+        seconds = _time(act, clock)
+        if seconds > limit:
+            seconds /= slowness(clock)
+        if seconds <= limit:
+            break
+        gc.collect()
+        gc.freeze()  # else Python's collector looks through all that other tests have left
     return seconds
 
 

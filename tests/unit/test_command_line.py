@@ -22,12 +22,15 @@ from styleganex_core.contact_sheet import draw_contact_sheet
 from .tiny import random_picture, tiny_model
 
 
-@pytest.fixture
-def model_file(tmp_path):
-    model = tiny_model(256, name="tiny")
+@pytest.fixture(scope="module")
+def model_file(tmp_path_factory):
+    model, path = (
+        tiny_model(256, name="tiny"),
+        tmp_path_factory.mktemp("model") / "tiny.safetensors",
+    )
     model.edit_vectors = {"smile": torch.randn(model.num_slots, model.style_dim)}
-    save_model(model, tmp_path / "tiny.safetensors")
-    return tmp_path / "tiny.safetensors"
+    save_model(model, path)
+    return path
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ BUNDLED = demo.FOLDER / "photo.edits.json"
 
 @pytest.fixture
 def model_file(tmp_path):
-    model = tiny_model(128, name="tiny")
+    model = tiny_model(128, encoder=False, name="tiny")
     shape = (model.num_slots, model.style_dim)
     model.edit_vectors = {name: torch.ones(shape) for name in ("smile", "mouth_open", "age", "hat")}
     save_model(model, tmp_path / "tiny.safetensors")

@@ -163,8 +163,7 @@ def test_variables_gather_no_watches():
     assert not x._backward_hooks
 
 
-@pytest.mark.parametrize("lack", LACKS)
-def test_a_clip_goes_on_with_fewer_frames_at_a_time(monkeypatch, lack):
+def test_a_clip_goes_on_with_fewer_frames_at_a_time(monkeypatch):
     from styleganex_core.video import edit
 
     from .video.clips import face_at, moving_clip, track_of
@@ -175,7 +174,7 @@ def test_a_clip_goes_on_with_fewer_frames_at_a_time(monkeypatch, lack):
     def limited(model, part, track, batch, *rest):
         sizes.append(len(batch))
         if len(batch) > 2:
-            raise lack()
+            raise MemoryError
         return whole(model, part, track, batch, *rest)
 
     clip, track = moving_clip(9), track_of([face_at(64, 48)] * 9)
@@ -251,7 +250,7 @@ def test_a_file_that_does_not_fit_is_not_called_damaged(tmp_path, monkeypatch, l
         raise lack()
 
     path = tmp_path / f"model.{kind}"
-    core.save_model(tiny_model(), tmp_path / "model.safetensors")
+    core.save_model(tiny_model(encoder=False), tmp_path / "model.safetensors")
     if kind == "pt":
         torch.save({"a": torch.ones(3)}, path)
     monkeypatch.setattr(read.arrays, "read_safetensors", full)

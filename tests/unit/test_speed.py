@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import time
 
-from .speed import WORK_SECONDS, seconds_of, work
+import pytest
+
+from . import speed
+from .speed import WORK_SECONDS, seconds_of
 
 LIMIT = 2 * WORK_SECONDS
 
 
-def test_a_slow_machine_keeps_the_limit_and_work_that_is_too_much_exceeds_it():
-    def slow_clock() -> float:
-        return 20 * time.process_time()
+@pytest.mark.parametrize("slow", [1, 20])
+def test_a_slow_machine_keeps_the_limit_and_work_that_is_too_much_exceeds_it(monkeypatch, slow):
+    clock = [0.0]
 
-    def work_much() -> None:
-        for _ in range(5):
-            work()
+    def work(times: int = 1) -> None:
+        clock[0] += times * slow * WORK_SECONDS
 
-    assert seconds_of(work, LIMIT, slow_clock) <= LIMIT
-    assert seconds_of(work_much, LIMIT, slow_clock) > LIMIT
+    monkeypatch.setattr(speed, "work", work)
+    assert seconds_of(work, LIMIT, lambda: clock[0]) <= LIMIT
+    assert seconds_of(lambda: work(3), LIMIT, lambda: clock[0]) > LIMIT
 
 
 def test_a_machine_that_stands_still_for_once_does_not_count():

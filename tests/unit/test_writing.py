@@ -11,14 +11,19 @@ from pathlib import Path
 
 import pytest
 
+import styleganex_core
 from styleganex_core.checkpoints.read import read_file
 from styleganex_core.checkpoints.write import write_safetensors
 from styleganex_core.errors import CheckpointError
 from styleganex_core.writing import FORGOTTEN, written_whole
 
+CORE = Path(styleganex_core.__file__).parent
 KILLED = """
-import os, sys
+import os, sys, types
 from pathlib import Path
+package = types.ModuleType("styleganex_core")  # its own __init__ imports torch, which takes seconds
+package.__path__ = [sys.argv[2]]
+sys.modules["styleganex_core"] = package
 from styleganex_core.writing import written_whole
 with written_whole(Path(sys.argv[1])) as aside:
     aside.write_bytes(bytes(1000))
@@ -28,7 +33,8 @@ with written_whole(Path(sys.argv[1])) as aside:
 
 def test_what_killed_programs_left_is_gone_after_the_next_save(tmp_path: Path) -> None:
     for index in range(2):
-        done = subprocess.run([sys.executable, "-c", KILLED, tmp_path / f"a{index}"])
+        command = [sys.executable, "-c", KILLED, tmp_path / f"a{index}", CORE]
+        done = subprocess.run(command)
         assert done.returncode == 9
     assert len(list(tmp_path.iterdir())) == 1  # the second has removed the first's
     write_safetensors(tmp_path / "b.safetensors", {}, {})

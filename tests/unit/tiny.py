@@ -11,9 +11,9 @@ from styleganex_core.networks import (
     GeneratorConfig,
     Model,
     ModelConfig,
-    build_model,
+    empty_model,
+    fill_model,
 )
-from styleganex_core.networks.unfilled import unfilled
 
 STYLE_DIM = 12
 WIDTHS = (8, 10, 12, 16)
@@ -50,12 +50,10 @@ def tiny_config(
 
 def tiny_model(size: int = 64, *, seed: int = 0, name: str = "tiny", **options) -> Model:
     """A random model; noise strengths and biases are not zero, so that every term counts."""
-    config = tiny_config(size, **options)
+    model = empty_model(tiny_config(size, **options), name)
     random = torch.Generator().manual_seed(seed)
-    with unfilled():
-        expected = Model(config).state_dict()
     tensors = {}
-    for key, tensor in expected.items():
+    for key, tensor in model.state_dict().items():
         if not tensor.is_floating_point():
             tensors[key] = torch.zeros(tensor.shape, dtype=tensor.dtype)
             continue
@@ -71,7 +69,7 @@ def tiny_model(size: int = 64, *, seed: int = 0, name: str = "tiny", **options) 
         elif key.endswith(("bias", "noise_strength", "running_mean", "latent_avg")):
             value = value / 5
         tensors[key] = value
-    return build_model(config, tensors, name)
+    return fill_model(model, tensors)
 
 
 def random_picture(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import save_file
 
 from tests.parity.golden import keys_of
 
@@ -59,6 +60,12 @@ def narrow_generator() -> dict[str, torch.Tensor]:
 
 def save(data: Any, path: Path, *, legacy: bool = False) -> Path:
     torch.save(data, path, _use_new_zipfile_serialization=not legacy)
+    return path
+
+
+def save_tensors(state: dict[str, torch.Tensor], path: Path) -> Path:
+    """A task file's tensors as safetensors with the same keys, written and read in no time."""
+    save_file({**state, "latent_avg": torch.ones(SLOTS, STYLE_DIM)}, path)
     return path
 
 

@@ -94,9 +94,9 @@ def test_every_dtype_is_read(dtype: torch.dtype, legacy: bool, tmp_path: Path) -
 def test_prefixes_of_wrappers_are_seen_through(wrapper: str, tmp_path: Path) -> None:
     checkpoint = narrow_checkpoint()
     state = {wrapper + key: tensor for key, tensor in checkpoint["state_dict"].items()}
-    wrapped = load_model(save({**checkpoint, "state_dict": state}, tmp_path / "a.pt"))
-    plain = load_model(save(checkpoint, tmp_path / "b.pt"))
-    assert all(torch.equal(t, plain.state_dict()[k]) for k, t in wrapped.state_dict().items())
+    wrapped = load_model(save({**checkpoint, "state_dict": state}, tmp_path / "a.pt")).state_dict()
+    plain = load_model(save(checkpoint, tmp_path / "b.pt")).state_dict()
+    assert all(torch.equal(tensor, plain[key]) for key, tensor in wrapped.items())
     generator = {wrapper + key: tensor for key, tensor in narrow_generator().items()}
     for data in ({"g_ema": generator}, generator):
         assert load_model(save(data, tmp_path / "c.pt")).encoder is None
@@ -234,18 +234,17 @@ def test_a_network_is_no_dictionary_of_edit_vectors(network, tmp_path: Path) -> 
     ids=lambda mean: f"{mean.dtype} {list(mean.shape)}",
 )
 def test_a_mean_latent_that_is_none_is_refused_at_loading(mean, tmp_path: Path) -> None:
-    path = save(narrow_checkpoint(latent_avg=mean), tmp_path / "a.pt")
+    path = save({"g_ema": narrow_generator(), "latent_avg": mean}, tmp_path / "a.pt")
     with pytest.raises(CheckpointError, match="latent_avg is"):
         load_model(path)
 
 
 @pytest.mark.parametrize("dtype", [torch.complex64, torch.float8_e4m3fn, torch.int32])
 def test_weights_of_another_kind_are_refused_at_loading(dtype: torch.dtype, tmp_path: Path) -> None:
-    checkpoint = narrow_checkpoint()
-    key = "decoder.conv1.conv.weight"
-    checkpoint["state_dict"][key] = torch.ones_like(checkpoint["state_dict"][key]).to(dtype)
-    with pytest.raises(CheckpointError, match=r"decoder\.conv1\.conv\.weight is .* of "):
-        load_model(save(checkpoint, tmp_path / "a.pt"))
+    generator, key = narrow_generator(), "conv1.conv.weight"
+    generator[key] = torch.ones_like(generator[key]).to(dtype)
+    with pytest.raises(CheckpointError, match=r"conv1\.conv\.weight is .* of "):
+        load_model(save({"g_ema": generator}, tmp_path / "a.pt"))
 
 
 @pytest.mark.parametrize(
@@ -258,12 +257,16 @@ def test_a_model_with_a_broken_edit_vector_is_refused_at_loading(vector, tmp_pat
         load_model(save(narrow_checkpoint(editing_w=vector), tmp_path / "a.pt"))
 
 
+@pytest.fixture(scope="module")
+def tiny_tensors(tmp_path_factory) -> dict[str, torch.Tensor]:
+    path = tmp_path_factory.mktemp("tiny") / "a.safetensors"
+    save_model(tiny_model(64), path, dtype=torch.float32)
+    return read_file(path).data
+
+
 @pytest.mark.parametrize("side", [-1.0, 1e30, float("nan"), float("inf"), [1.0, 2.0], 1j])
-def test_a_style_side_out_of_range_is_refused(side, tmp_path: Path) -> None:
-    save_model(tiny_model(64), tmp_path / "a.safetensors", dtype=torch.float32)
-    tensors = read_file(tmp_path / "a.safetensors").data
-    tensors["encoder.style_side"] = torch.tensor(side)
-    save(tensors, tmp_path / "b.pt")
+def test_a_style_side_out_of_range_is_refused(side, tiny_tensors, tmp_path: Path) -> None:
+    save(tiny_tensors | {"encoder.style_side": torch.tensor(side)}, tmp_path / "b.pt")
     with pytest.raises(CheckpointError, match="style_side"):
         load_model(tmp_path / "b.pt")
 

@@ -36,11 +36,11 @@ def test_every_weight_is_back_within_half_a_level_of_its_channel(stored):
     model, path = stored
     loaded = load_model(path)
     assert loaded.config == model.config
-    eight_bit = 0
+    state, eight_bit = loaded.state_dict(), 0
     for key, tensor in model.state_dict().items():
         if not tensor.is_floating_point():
             continue
-        found = loaded.state_dict()[key]
+        found = state[key]
         if levels.is_worth_levels(key, tensor):
             rows = tensor.flatten(1)
             step = (rows.amax(dim=1) - rows.amin(dim=1)) / levels.LEVELS
@@ -60,9 +60,9 @@ def test_a_file_in_8_bit_stays_in_8_bit_when_it_is_converted(stored, tmp_path):
     convert_file(path, tmp_path / "b.safetensors")
     again = read_file(tmp_path / "b.safetensors")
     assert again.metadata["training"] == "here" and levels.has_levels(again.data)
-    before, after = load_model(path), load_model(tmp_path / "b.safetensors")
-    for key, tensor in before.state_dict().items():
-        torch.testing.assert_close(after.state_dict()[key], tensor, rtol=1e-5, atol=1e-6)
+    before, after = (load_model(file).state_dict() for file in (path, tmp_path / "b.safetensors"))
+    for key, tensor in before.items():
+        torch.testing.assert_close(after[key], tensor, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("part", ["scale", "low"])

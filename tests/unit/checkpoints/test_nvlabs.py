@@ -69,7 +69,8 @@ def test_a_pickle_samples_inverts_and_edits(tmp_path: Path) -> None:
 def test_a_pickle_is_converted_to_a_safe_file(expected, tmp_path: Path) -> None:
     convert_file(write("torch", tmp_path / "a.pkl"), tmp_path / "a.safetensors")
     copy = load_model(tmp_path / "a.safetensors")
-    assert all(torch.equal(t, copy.state_dict()[k]) for k, t in expected.state_dict().items())
+    copied = copy.state_dict()
+    assert all(torch.equal(t, copied[k]) for k, t in expected.state_dict().items())
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))

@@ -86,9 +86,9 @@ def test_photos_of_other_people(detector, name, degrees):
     assert 55 < faces[0].eye_distance < 75
 
 
-@pytest.mark.parametrize("name", faceless_pictures(24))
-def test_nothing_is_found_where_there_is_no_face(detector, name):
-    assert find_faces(faceless_pictures()[name], detector=detector) == []
+def test_nothing_is_found_where_there_is_no_face(detector):
+    for name, picture in faceless_pictures(160).items():
+        assert find_faces(picture, detector=detector) == [], name
 
 
 def test_two_people_are_found_from_left_to_right(astronaut, detector):

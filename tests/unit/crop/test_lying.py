@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from styleganex_core import crop_faces, example_image, paste_faces
 from styleganex_core.crop import find_faces, plan_crop
@@ -25,7 +26,7 @@ def detector():
 @pytest.mark.parametrize("turns", [1, 2, 3])
 @pytest.mark.parametrize("name", NAMES)
 def test_a_lying_face_is_found_as_it_lies(detector, name, turns):
-    photo = example_image(name)
+    photo = F.avg_pool2d(example_image(name), 2)
     (upright,) = find_faces(photo, detector=detector)
     (lying,) = find_faces(photo.rot90(turns, (2, 3)), detector=detector)
     error = lying.roll - upright.roll - 90 * turns

@@ -41,9 +41,9 @@ def error_of(model, latents, target, noise="zero") -> torch.Tensor:
 
 
 def test_it_gets_closer_and_repeats(model, start, target):
-    refined = optimize_latents(model, start, target, steps=30)
+    refined = optimize_latents(model, start, target, steps=12)
     assert error_of(model, refined, target) < 0.8 * error_of(model, start, target)
-    again = optimize_latents(model, start, target, steps=30)
+    again = optimize_latents(model, start, target, steps=12)
     assert torch.equal(refined.f, again.f)
     assert torch.equal(refined.w_plus, again.w_plus)
     assert not refined.f.requires_grad
@@ -87,7 +87,7 @@ def test_a_good_start_is_never_made_worse(model, target):
 def test_the_mask_frees_what_is_outside(model, start, target):
     mask = torch.zeros(48, 40)
     mask[:, :16] = 1
-    refined = optimize_latents(model, start, target, steps=25, mask=mask)
+    refined = optimize_latents(model, start, target, steps=12, mask=mask)
     difference = (decode_latents(model, refined) - target).square()
     before = (decode_latents(model, start) - target).square()
     assert difference[..., :16].mean() < 0.8 * before[..., :16].mean()
@@ -99,8 +99,8 @@ def test_the_mask_frees_what_is_outside(model, start, target):
 
 
 def test_the_pull_keeps_the_styles_near(model, start, target):
-    free = optimize_latents(model, start, target, steps=20)
-    held = optimize_latents(model, start, target, steps=20, style_pull=100.0)
+    free = optimize_latents(model, start, target, steps=8)
+    held = optimize_latents(model, start, target, steps=8, style_pull=100.0)
     assert (held.w_plus - start.w_plus).norm() < 0.5 * (free.w_plus - start.w_plus).norm()
 
 

@@ -16,7 +16,7 @@ from ..tiny import tiny_model
 GIBIBYTE = 2**30
 PHOTO_SIDE = 8000  # px
 LARGEST_SHARE = 1.2
-FEW, MANY, SIDE = 16, 40, 48  # FEW: twice as many as are worked on at once
+FEW, MANY, SIDE = 16, 24, 48  # FEW: twice as many as are worked on at once
 
 
 @pytest.fixture(scope="module")

@@ -37,6 +37,11 @@ def file(published, tmp_path_factory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def parser(file):
+    return load_face_parser(file)
+
+
 def reference_scores(t: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """BiSeNet written down again with the file's own names; x normalised as for ImageNet."""
 
@@ -91,30 +96,30 @@ def normalise(image: torch.Tensor) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("size", [(64, 96), (75, 61)])
-def test_scores_equal_the_reference(file, published, size):
+def test_scores_equal_the_reference(parser, published, size):
     picture = random_picture(*size, batch=2)
     expected = reference_scores(published, normalise(picture))
-    came = load_face_parser(file)(picture)
+    came = parser(picture)
     assert came.shape == (2, 19, *size)
     torch.testing.assert_close(came, expected, rtol=1e-4, atol=1e-4 * float(expected.std()))
 
 
-def test_labels_are_those_of_the_picture_at_double_size(file, published):
+def test_labels_are_those_of_the_picture_at_double_size(parser, published):
     picture = random_picture(48, 40)
     large = F.interpolate(picture, scale_factor=2, mode="bilinear", align_corners=False)
     expected = reference_scores(published, normalise(large))[..., ::2, ::2].argmax(1)
-    labels = parse_face(load_face_parser(file), picture)
+    labels = parse_face(parser, picture)
     assert labels.dtype == torch.uint8 and labels.shape == (1, 48, 40)
     assert (labels == expected).float().mean() > 0.999
 
 
 @pytest.mark.parametrize("size", [(1, 1), (7, 300), (33, 20)])
-def test_any_size_is_parsed(file, size):
-    assert parse_face(load_face_parser(file), random_picture(*size), enlarge=1).shape[1:] == size
+def test_any_size_is_parsed(parser, size):
+    assert parse_face(parser, random_picture(*size), enlarge=1).shape[1:] == size
 
 
-def test_wrappings_of_the_file_are_taken(file, published, tmp_path):
-    plain = load_face_parser(file).state_dict()
+def test_wrappings_of_the_file_are_taken(parser, published, tmp_path):
+    plain = parser.state_dict()
     nested = tmp_path / "nested.pth"
     torch.save({"state_dict": {f"module.{key}": value for key, value in published.items()}}, nested)
     bare = tmp_path / "parser.safetensors"

@@ -24,8 +24,8 @@ THEIRS = [0, 1, 6, 7, 4, 5, 3, 8, 9, 15, 2, 10, 11, 12, 17, 16, 18, 13, 14]
 
 @pytest.fixture(scope="module")
 def maps() -> torch.Tensor:
-    """Rendered people with our numbers, [24, 128, 128]."""
-    return render_portraits(sample_attributes(24, 5), size=128).labels
+    """Rendered people with our numbers, [12, 128, 128]."""
+    return render_portraits(sample_attributes(12, 5), size=128).labels
 
 
 def theirs(labels: torch.Tensor) -> torch.Tensor:

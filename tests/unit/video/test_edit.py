@@ -75,7 +75,8 @@ def test_styles_are_read_once(monkeypatch):
         "style_offsets",
         lambda self, taps: read.append(1) or original(self, taps),
     )
-    list(edit_frames(model, moving_clip(7).read(Selection()), track_of([LEFT] * 7), chunk=2))
+    frames, track = moving_clip(7).read(Selection()), track_of([LEFT] * 7)
+    list(edit_frames(model, frames, track, chunk=2, settings=ONCE))
     assert len(read) == 1
 
 
@@ -93,7 +94,8 @@ def test_pixels_outside_the_face_keep_their_exact_values():
     model, clip = tiny_model(), moving_clip(3)
     track = track_of([LEFT] * 3)
     before = images_of(clip.read(Selection()))
-    after = images_of(edit_frames(model, clip.read(Selection()), track))
+    small = ClipSettings(reach=32)
+    after = images_of(edit_frames(model, clip.read(Selection()), track, settings=small))
     changed = (before != after).any(dim=-1)
     assert changed.any()
     assert not changed[:, :, 64:].any(), "the other half of the frame shows nobody"
@@ -148,10 +150,8 @@ def test_frames_in_which_a_face_is_gone_come_back_as_they_were():
 
 
 def test_frames_that_were_not_tracked_come_back_as_they_were():
-    clip = moving_clip(6)
-    after = images_of(
-        edit_frames(tiny_model(), clip.read(Selection()), track_of([LEFT] * 2, first=2))
-    )
+    clip, track = moving_clip(6), track_of([LEFT] * 2, first=2)
+    after = images_of(edit_frames(tiny_model(), clip.read(Selection()), track, settings=ONCE))
     changed = (images_of(clip.read(Selection())) != after).flatten(1).any(dim=1)
     assert changed.tolist() == [False, False, True, True, False, False]
 
@@ -173,7 +173,8 @@ def test_half_size_frames_are_drawn_at_half_size():
 
 
 def test_one_frame_is_a_clip():
-    frames = list(edit_frames(tiny_model(), moving_clip(1).read(Selection()), track_of([LEFT])))
+    clip, track = moving_clip(1), track_of([LEFT])
+    frames = list(edit_frames(tiny_model(), clip.read(Selection()), track, settings=ONCE))
     assert [frame.index for frame in frames] == [0]
 
 

@@ -35,6 +35,7 @@ av = pytest.importorskip("av", reason="reads and writes video files with PyAV")
 HERTZ = 44_100
 FLASHES = (24, 48, 60)  # frames that are white and beep
 BEEP = 0.04  # seconds
+SMALL = ClipSettings(reach=32)
 
 
 def flashing_clip(count: int = 72, size: tuple[int, int] = SIZE) -> TensorClip:
@@ -184,7 +185,7 @@ def test_a_clip_without_sound_has_none(tmp_path):
     write(TensorClip(torch.zeros(2, 8, 8, 3), 24, torch.zeros(1, 4000), HERTZ), tmp_path / "a.mp4")
     clip = moving_clip(2)
     target = tmp_path / "b.mp4"
-    edit_video(tiny_model(), clip, target, track_of([face_at(64, 48)] * 2))
+    edit_video(tiny_model(), clip, target, track_of([face_at(64, 48)] * 2), settings=SMALL)
     with av.open(str(target)) as container:
         assert not container.streams.audio
 
@@ -198,7 +199,7 @@ def test_varying_frame_times_are_kept(tmp_path):
             writer.write(frame.image, time)
     target = tmp_path / "b.mp4"
     source = FileClip(tmp_path / "a.mp4")
-    edit_video(tiny_model(), source, target, track_of([face_at(64, 48)] * 5))
+    edit_video(tiny_model(), source, target, track_of([face_at(64, 48)] * 5), settings=SMALL)
     came = [frame.time for frame in FileClip(target).read(Selection())]
     assert [float(time) for time in came] == pytest.approx(
         [float(time) for time in times], abs=1e-4
@@ -281,7 +282,7 @@ def test_a_range_keeps_sound_and_picture_in_step(tmp_path):
     source = FileClip(write(flashing_clip(), tmp_path / "a.mp4"))
     target = tmp_path / "b.mp4"
     track = track_of([face_at(64, 48)] * 72)
-    nobody = ClipSettings(reach=64, people="0", missing="pass through")
+    nobody = ClipSettings(reach=32, people="0", missing="pass through")
     count = edit_video(
         tiny_model(), source, target, track, selection=Selection(40, 18), settings=nobody
     )
@@ -295,8 +296,8 @@ def test_a_range_keeps_sound_and_picture_in_step(tmp_path):
 def test_every_nth_frame_lasts_as_long(tmp_path):
     source = FileClip(write(flashing_clip(), tmp_path / "a.mp4"))
     target = tmp_path / "b.mp4"
-    track = track_of([face_at(64, 48)] * 72)
-    count = edit_video(tiny_model(), source, target, track, selection=Selection(every=6, half=True))
+    track, chosen = track_of([face_at(64, 48)] * 72), Selection(every=6, half=True)
+    count = edit_video(tiny_model(), source, target, track, selection=chosen, settings=SMALL)
     clip = FileClip(target)
     assert count == 12 and clip.info.size == (SIZE[0] // 2, SIZE[1] // 2)
     assert [frame.time for frame in clip.read(Selection())] == [Fraction(s, 4) for s in range(12)]
@@ -320,6 +321,7 @@ def test_a_cancel_leaves_no_file(tmp_path):
             source,
             tmp_path / "b.mp4",
             track_of([face_at(64, 48)] * 72),
+            settings=SMALL,
             progress=cancel,
         )
     assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]

@@ -36,11 +36,16 @@ def images_of(model, settings: ClipSettings, paste: str) -> torch.Tensor:
     return torch.stack([frame.image for frame in edited]).int()
 
 
-@pytest.mark.parametrize("fusions", [0, 2])
-@pytest.mark.parametrize("paste", ["change", "drawing"])
-@pytest.mark.parametrize("half", [False, True])
+PAIRS = [(0, "change", False), (2, "change", True), (0, "drawing", True), (2, "drawing", False)]
+REST = [(2, "change", False), (0, "change", True), (2, "drawing", True), (0, "drawing", False)]
+
+
+@pytest.mark.parametrize(
+    ("fusions", "paste", "half"),
+    [*PAIRS, *(pytest.param(*one, marks=pytest.mark.slow) for one in REST)],
+)
 def test_a_frame_is_the_same_as_with_the_whole_crop_drawn(monkeypatch, fusions, paste, half):
-    model = tiny_model(128, fusions=fusions)
+    model = tiny_model(64, fusions=fusions)
     settings = ClipSettings(smoothing=0.0, half=half, paste="change")
     asked: list[Window] = []
 
@@ -67,7 +72,7 @@ def images_of_clip() -> torch.Tensor:
     return torch.stack([frame.image for frame in moving_clip(2).read(Selection())]).int()
 
 
-@pytest.mark.parametrize("eyes", [6, 16, 64, 150])
+@pytest.mark.parametrize("eyes", [6, 16, 64, pytest.param(150, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("change_only", [True, False])
 def test_a_paste_does_not_look_beyond_the_part(eyes, change_only):
     """At any size of the face: what is drawn beyond has no say."""

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from styleganex_core import (
+    ClipSettings,
     Selection,
     ShapeError,
     StyleGANEXError,
@@ -21,6 +22,8 @@ from styleganex_core.video.people import take_frame_look
 from ..tiny import tiny_model
 from .clips import face_at, moving_clip, track_of
 
+SMALL = ClipSettings(reach=32)
+
 
 def tracked(clip: TensorClip, count: int = 4, first: int = 0):
     """The track that Track Faces would give of the clip from frame `first` on."""
@@ -30,12 +33,12 @@ def tracked(clip: TensorClip, count: int = 4, first: int = 0):
 
 @pytest.mark.parametrize("first", [0, 2])
 def test_its_own_clip_is_taken_also_recoded_and_graded(tmp_path, first):
-    clip = moving_clip(6)
+    clip, model = moving_clip(6), tiny_model()
     track = tracked(clip, first=first)
     frames = torch.stack([frame.image for frame in clip.read(Selection())]).float() / 255
     noise = torch.randn(frames.shape, generator=torch.Generator().manual_seed(0)) * 0.05
     for seen in (clip, TensorClip((frames * 0.6 + 0.2 + noise).clamp(0, 1), Fraction(24))):
-        assert edit_video(tiny_model(), seen, tmp_path / "a.mp4", track) == 4
+        assert edit_video(model, seen, tmp_path / "a.mp4", track, settings=SMALL) == 4
 
 
 @pytest.mark.parametrize("size", [(96, 126), (128, 96), (192, 256)])
