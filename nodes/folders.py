@@ -21,7 +21,6 @@ DEMO = "demo: "
 BACKBONES = ("vgg16", "alexnet")  # how torchvision's files begin; the better one first
 PARSERS = ("79999_iter", "faceparsing", "face_parsing", "parsing_bisenet", "bisenet")
 PARSER_FOLDER = "face_parsing"  # where other packs keep such weights
-PARSER_PAGE = "https://github.com/zllrunning/face-parsing.PyTorch"
 NO_LATENTS = "no saved latents yet"
 
 MODEL_EXTENSIONS = {".safetensors", ".pt", ".pth", ".ckpt", ".pkl"}
@@ -79,7 +78,10 @@ def find_backbone() -> Path | None:
 
 
 def find_parser() -> Path | None:
-    """BiSeNet's weights for faces, among our model files or in models/face_parsing."""
+    """BiSeNet's weights for faces, among our model files or in models/face_parsing.
+
+    None where there are none: then the bundled parser serves.
+    """
     for name in folder_paths.get_filename_list(MODELS):
         if Path(name).name.startswith(PARSERS):
             return find_file(MODELS, name)

@@ -17,7 +17,7 @@ class ParseFace(io.ComfyNode):
             node_id="StyleGANEX_ParseFace",
             display_name="Parse Face",
             **menu.entry("ParseFace", io.Schema),
-            description="Find skin, hair, eyes and the other parts of a face (needs BiSeNet).",
+            description="Find skin, hair, eyes and the other parts of a face.",
             inputs=[
                 io.Image.Input(
                     "image",
@@ -57,18 +57,11 @@ class ParseFace(io.ComfyNode):
     @classmethod
     def fingerprint_inputs(cls, **_: object) -> str:
         path = folders.find_parser()
-        return folders.version(path) if path else ""
+        return folders.version(path) if path else "bundled"
 
     @classmethod
     def execute(cls, image: torch.Tensor, enlarge: float, classes: str) -> io.NodeOutput:
         path = folders.find_parser()
-        if path is None:
-            raise core.StyleGANEXError(
-                "Parse Face needs the weights of BiSeNet for faces: put 79999_iter.pth (53 MB, "
-                f"also called faceparsing.pth) into {folders.model_folder()}. Their page, with "
-                f"the licence: {folders.PARSER_PAGE} (trained on CelebAMask-HQ, which is for "
-                "non-commercial use). Without them, paint the parts and use Labels from Masks."
-            )
         core.tasks.parse_classes(classes)  # wrong text is reported at once
         height, width = image.shape[1:3]
         needed = memory.parse_bytes(height, width, enlarge)

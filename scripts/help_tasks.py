@@ -78,10 +78,12 @@ def draw_samples(model: core.Model, draw_face: Callable, given: torch.Tensor) ->
 
 
 def parse_face() -> Pictures:
-    mask = core.choose_classes(scene().labels, "hair").reshape(1, 1, *scene().labels.shape[-2:])
+    photo = core.example_image("astronaut_face")
+    labels = core.parse_face(core.load_face_parser(), photo)
+    mask = core.choose_classes(labels, "hair").reshape(1, 1, *labels.shape[-2:])
     return {
-        "image": scene().image,
-        "preview": core.colour_labels(scene().labels),
+        "image": photo,
+        "preview": core.colour_labels(labels),
         "classes: hair": mask.float().expand(-1, 3, -1, -1) * 2 - 1,
     }
 

@@ -35,7 +35,7 @@ LAYERS = [
 LAB_LAYERS = [
     {"portraits", "batch"},
     {"training"},
-    {"evaluation"},
+    {"evaluation", "parser"},
     {"__init__", "__main__"},
 ]
 RANKS = {

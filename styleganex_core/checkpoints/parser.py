@@ -1,4 +1,4 @@
-"""The face parser from its published file."""
+"""Face parsers: the bundled one, and the published one from its file."""
 
 from __future__ import annotations
 
@@ -6,25 +6,48 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
+from safetensors.torch import load_file
 
 from ..errors import CheckpointError
 from ..networks.bisenet import FaceParser
+from ..networks.small_parser import SmallFaceParser
 from ..networks.unfilled import unfilled
 from .detect import check_complete
+from .levels import dequantise
 from .read import read_file
+
+BUNDLED = Path(__file__).parent.parent / "networks" / "small_parser.safetensors"
 
 _AUXILIARY = ("conv_out16.", "conv_out32.")  # heads that only training needs
 _COUNTER = "num_batches_tracked"  # batch norm's, which nothing reads
 _MARK = "cp.resnet.conv1.weight"
 
 
-def load_face_parser(path: str | Path, *, device: torch.device | str = "cpu") -> FaceParser:
-    """BiSeNet for face parsing from the file at `path`, float32, in evaluation mode.
+def load_face_parser(
+    path: str | Path | None = None, *, device: torch.device | str = "cpu"
+) -> FaceParser | SmallFaceParser:
+    """A network that finds the parts of faces, float32, in evaluation mode.
 
-    Such files are `79999_iter.pth`, `faceparsing.pth` and `parsing_bisenet.pth`, or the same
-    tensors as safetensors; any name will do. Raises CheckpointError for other files.
+    Without a `path` the bundled small one; else BiSeNet from the file there, which is called
+    `79999_iter.pth`, `faceparsing.pth` or `parsing_bisenet.pth`, or holds the same tensors as
+    safetensors; any name will do. Raises CheckpointError for other files.
     """
-    path = Path(path)
+    return _load_bundled(device) if path is None else _load_published(Path(path), device)
+
+
+def _load_bundled(device: torch.device | str) -> SmallFaceParser:
+    with torch.inference_mode(False), torch.no_grad():
+        with unfilled():
+            parser = SmallFaceParser()
+        tensors = dequantise(load_file(BUNDLED))
+        counters = [key for key in parser.state_dict() if key.endswith(_COUNTER)]
+        whole = {key: tensor.float() for key, tensor in tensors.items()}
+        zero = torch.zeros((), dtype=torch.int64)
+        parser.load_state_dict(whole | dict.fromkeys(counters, zero), assign=True)
+        return parser.eval().requires_grad_(False).to(device)
+
+
+def _load_published(path: Path, device: torch.device | str) -> FaceParser:
     modules = _module_names()
     file_names = {ours: theirs for theirs, ours in modules.items()}
     with torch.inference_mode(False), torch.no_grad():

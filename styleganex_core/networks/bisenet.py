@@ -83,6 +83,8 @@ class FeatureFusion(nn.Module):
 class FaceParser(nn.Module):
     """Finds the class of every px."""
 
+    scale = 1.0  # how large it wants pictures, where faces of 128 px between the eyes count as 1
+
     def __init__(self) -> None:
         super().__init__()
         self.stem = ConvNorm(3, WIDTHS[0], 7, 2)

@@ -2,7 +2,7 @@
 
 A U-Net in the manner of Ronneberger et al. 2015, whose deepest map also learns what the whole
 picture holds; the last map has half of the picture's size, and each of its px scores four of the
-picture's. `styleganex_lab.parser` trains it; its weights are bundled.
+picture's. Its weights are bundled; docs/training.md says how they came to be.
 
 Convention: pictures are [B, 3, H, W] in -1..1, RGB, of any size, best with the eyes 64 px apart.
 """

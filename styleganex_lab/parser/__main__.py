@@ -1,6 +1,6 @@
 """The bundled face parser, from portraits to its file.
 
-    python -m styleganex_lab.parser label PORTRAITS LABELS --nets NETWORKS
+    python -m styleganex_lab.parser label PORTRAITS LABELS --nets NETWORKS [--bare NAMES.txt]
     python -m styleganex_lab.parser train PORTRAITS LABELS RUN
     python -m styleganex_lab.parser export PORTRAITS LABELS RUN OUT.safetensors
 
@@ -29,7 +29,7 @@ from styleganex_core.readers import load_face_readers
 from styleganex_core.writing import written_whole
 
 from ..training.data.aligned import read_index, read_portrait
-from ..training.data.origin import tell_origin
+from ..training.data.folder import tell_origin
 from ..training.run.state import read_state
 from .data import read_labelled, render_labelled
 from .label_photos import GROWN, label_portrait
@@ -45,8 +45,12 @@ ALL_RENDERED = 200
 _log = logging.getLogger(__name__)
 
 
-def label(portraits: Path, labels: Path, nets: Path, every: int) -> None:
-    """Write the maps of those portraits that have none; of one person in `every`."""
+def label(portraits: Path, labels: Path, nets: Path, every: int, bare: Path | None) -> None:
+    """Write the maps of those portraits that have none; of one person in `every`.
+
+    `bare`: a file with the names of portraits on which nobody wears glasses, a line each.
+    """
+    without_glasses = set(bare.read_text(encoding="utf-8").split()) if bare else set()
     labels.mkdir(parents=True, exist_ok=True)
     segment, readers = Segmenters(nets), load_face_readers()
     for portrait in read_index(portraits):
@@ -58,7 +62,10 @@ def label(portraits: Path, labels: Path, nets: Path, every: int) -> None:
             mesh, presence = readers.read_mesh(picture[None], grown=GROWN)
         if presence < SURE:
             continue
-        found = Image.fromarray(label_portrait(segment(picture), mesh[0]))
+        nothing_worn = portrait.file.stem in without_glasses
+        found = Image.fromarray(
+            label_portrait(segment(picture), mesh[0], without_glasses=nothing_worn)
+        )
         with written_whole(file) as aside:
             found.save(aside, "PNG")
 
@@ -111,7 +118,7 @@ def main(arguments: Sequence[str]) -> int:
     given = _read(arguments)
     try:
         if given.command == "label":
-            label(given.portraits, given.labels, given.nets, given.every)
+            label(given.portraits, given.labels, given.nets, given.every, given.bare)
         elif given.command == "train":
             recipe = ParserRecipe(steps=given.steps)
             data = load_data(given.portraits, given.labels, given.renders)
@@ -140,6 +147,7 @@ def _read(arguments: Sequence[str]) -> argparse.Namespace:
         if name == "label":
             command.add_argument("--nets", type=Path, required=True)
             command.add_argument("--every", type=int, default=1, help="one person in so many")
+            command.add_argument("--bare", type=Path, help="names of portraits without glasses")
             continue
         command.add_argument("run", type=Path, help="folder of checkpoint and curve")
         command.add_argument("--steps", type=int, default=steps)

@@ -3,7 +3,7 @@
 Hair, person, skin and clothes come from three segmentation networks, brows, eyes, nose and mouth
 from the points of the bundled face mesh. Where these disagree or are unsure, the px stays unknown:
 a parser that learns from such maps is told nothing there. None of them knows glasses, so around
-the eyes a label only says what is there if no glasses are.
+the eyes a label only says what is there if no glasses are, but for people known to wear none.
 
 Convention: maps are uint8 with the classes 0 to 18 of `portraits.canvas`; `IF_BARE` + class means
 "this class, or glasses over it"; `UNKNOWN` is any class. Left and right are the subject's, so L is
@@ -60,11 +60,13 @@ class Segments:
     clothes: np.ndarray
 
 
-def label_portrait(segments: Segments, mesh: torch.Tensor) -> np.ndarray:
+def label_portrait(
+    segments: Segments, mesh: torch.Tensor, *, without_glasses: bool = False
+) -> np.ndarray:
     """The label map [320, 320] of one portrait.
 
     `mesh` [478, 2 or 3]: points in px of the aligned square of 256 px, as `FaceReaders.read_mesh`
-    gives them.
+    gives them. `without_glasses`: whether the person is known to wear none.
     """
     points = mesh[:, :2].cpu().numpy() + MARGIN
     y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
@@ -78,8 +80,9 @@ def label_portrait(segments: Segments, mesh: torch.Tensor) -> np.ndarray:
     labels[covered] = canvas.HAIR
     bare = oval & ~covered
     _label_features(labels, points, bare)
-    band = _around_eyes(points, x, y) & (labels <= canvas.HAIR)
-    labels[band & (labels != canvas.BACKGROUND)] += IF_BARE
+    if not without_glasses:
+        band = _around_eyes(points, x, y) & (labels <= canvas.HAIR)
+        labels[band & (labels != canvas.BACKGROUND)] += IF_BARE
     return labels
 
 

@@ -1,4 +1,6 @@
-"""BiSeNet against another writing of it, on the keys of the published file."""
+"""BiSeNet against another writing of it, on the keys of the published file; and the bundled parser,
+on a photo of a real person and on a render with its truth.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,15 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
 
-from styleganex_core import CheckpointError, StyleGANEXError, load_face_parser, parse_face
+from styleganex_core import (
+    FACE_CLASSES,
+    CheckpointError,
+    StyleGANEXError,
+    find_faces,
+    load_face_parser,
+    parse_face,
+)
+from styleganex_core.demo import example_image
 
 from ..tiny import random_picture
 from .published_parser import published_tensors
@@ -134,3 +144,68 @@ def test_incomplete_and_other_files_are_named(published, tmp_path):
         load_face_parser(path)
     with pytest.raises(StyleGANEXError, match="enlarge"):
         parse_face(None, random_picture(), enlarge=0)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    return load_face_parser()
+
+
+@pytest.fixture(scope="module")
+def astronaut() -> torch.Tensor:
+    return example_image("astronaut_face")
+
+
+def middle(labels: torch.Tensor, *names: str) -> tuple[float, float]:
+    """(x, y) of the middle of some classes of a map [1, H, W]."""
+    numbers = torch.tensor([FACE_CLASSES.index(name) for name in names])
+    places = torch.isin(labels[0], numbers.to(torch.uint8)).nonzero().float()
+    assert len(places), f"no {' or '.join(names)} was found"
+    y, x = places.mean(dim=0).tolist()
+    return x, y
+
+
+def test_the_bundled_parser_finds_a_real_persons_parts(bundled, astronaut):
+    labels = parse_face(bundled, astronaut)
+    assert labels.dtype == torch.uint8 and labels.shape == (1, *astronaut.shape[-2:])
+    (face,) = find_faces(astronaut)
+    left, right, nose, *mouth = face.points  # the picture's left is the subject's right
+    mouth = [sum(axis) / 2 for axis in zip(*mouth, strict=True)]
+    apart = right[0] - left[0]
+    for names, (x, y) in (
+        (("r_eye",), left), (("l_eye",), right), (("mouth", "u_lip", "l_lip"), mouth),
+    ):  # fmt: skip
+        found = middle(labels, *names)
+        assert abs(found[0] - x) < 0.15 * apart and abs(found[1] - y) < 0.15 * apart, names
+    assert middle(labels, "hair")[1] < left[1] < middle(labels, "nose")[1] < mouth[1]
+    assert abs(middle(labels, "nose")[0] - nose[0]) < 0.15 * apart
+    skin = labels == FACE_CLASSES.index("skin")
+    assert 0.1 < skin.float().mean() < 0.5
+
+
+def test_the_bundled_parser_knows_the_subjects_left(bundled, astronaut):
+    """The mirrored picture has the mirrored map, with left and right exchanged."""
+    labels, mirrored = (parse_face(bundled, x) for x in (astronaut, astronaut.flip(3)))
+    for one, other in (("l_eye", "r_eye"), ("l_brow", "r_brow")):
+        x, y = middle(labels, one)
+        again = middle(mirrored.flip(2), other)
+        assert abs(x - again[0]) < 6 and abs(y - again[1]) < 6
+
+
+@pytest.mark.parametrize("size", [(1, 1), (7, 300), (33, 20)])
+def test_the_bundled_parser_takes_any_size(bundled, size):
+    assert parse_face(bundled, random_picture(*size)).shape[1:] == size
+
+
+def test_a_batch_is_parsed_like_its_pictures(bundled, astronaut):
+    both = torch.cat([astronaut, astronaut.flip(2)])
+    alone = torch.cat([parse_face(bundled, x) for x in both.split(1)])
+    assert (parse_face(bundled, both) == alone).float().mean() > 0.999
+
+
+def test_a_portrait_of_twice_the_size_gives_the_same_map(bundled, astronaut):
+    small = parse_face(bundled, astronaut)
+    large = F.interpolate(astronaut, scale_factor=2, mode="bilinear")
+    labels = parse_face(bundled, large, enlarge=1)
+    assert labels.shape[-2:] == large.shape[-2:]
+    assert (labels[:, ::2, ::2] == small).float().mean() > 0.95

@@ -117,10 +117,10 @@ export default {
     "- `Batch-Norm` ist hier *stored*, wie das Demo-Modell trainiert wurde; StyleGANEX' eigenes Skizzenmodell braucht *input*.",
     "- Das Demo-Modell ist klein und hat nur Zeichnungen gerenderter Personen gesehen: Das Aussehen wechselt mit dem Seed, und Striche bleiben schwach sichtbar."
   ]},
-  "mask-to-face": { "english": "0215f0ec", "lines": [
+  "mask-to-face": { "english": "6a69e78b", "lines": [
     "Aus einer Label-Karte mit einer Klasse je Teil (Haut, Haar, Augen, ...) werden Gesichter mit diesem Aufbau.",
     "",
-    "- Die Label-Karte darf grau sein (Stufe = Klasse), wie hier in Palettenfarben, oder mit *Label-Karte aus Masken* aus Masken zusammengesetzt. *Gesicht zerlegen* macht eine aus einem Foto, sobald die Gewichte von BiSeNet da sind.",
+    "- Die Label-Karte darf grau sein (Stufe = Klasse), wie hier in Palettenfarben, oder mit *Label-Karte aus Masken* aus Masken zusammengesetzt. *Gesicht zerlegen* macht eine aus einem Foto.",
     "- Links und rechts gelten aus Sicht der abgebildeten Person. Eine Klasse, die es nicht gibt, wird mit ihrer Stelle genannt.",
     "- `Stichproben`, `Ebenen` und `Referenz` wirken wie in *Von der Skizze zum Gesicht*.",
     "- `Batch-Norm` ist hier *stored*, wie das Demo-Modell trainiert wurde; StyleGANEX' eigenes Maskenmodell braucht *input*.",
@@ -221,13 +221,13 @@ export default {
     "",
     "`Seed` wählt das Aussehen, `Ebenen`, wie viele Stil-Slots es bestimmt. `Referenz` nimmt es stattdessen aus einem Foto."
   ]},
-  "official-mask-to-face": { "english": "4299f5c4", "lines": [
+  "official-mask-to-face": { "english": "dd5fda56", "lines": [
     "Die Teile eines Gesichts, in einem Foto gefunden, und vier Gesichter mit diesem Aufbau. Dazwischen lassen sich Teile mit *Label-Karte aus Masken* übermalen.",
     "",
     "**Dateien** (in die Ordner speichern und R drücken; neuere Editoren bieten die Downloads an)",
     "",
     "- [styleganex_mask2face.pt](https://huggingface.co/PKUWilliamYang/StyleGANEX/tree/main/pretrained_models) nach `models/styleganex`",
-    "- [faceparsing.pth](https://huggingface.co/PKUWilliamYang/VToonify/tree/main/models) (BiSeNet, MIT) nach `models/styleganex`",
+    "- [faceparsing.pth](https://huggingface.co/PKUWilliamYang/VToonify/tree/main/models) (BiSeNet, MIT) nach `models/styleganex`: der Parser, mit dem das veröffentlichte Modell gelernt hat; ohne ihn nimmt *Gesicht zerlegen* den kleinen, der diesem Paket beiliegt",
     "",
     "**Hier nicht gelaufen:** Die Gewichte liegen nicht bei und waren nicht zur Hand; dieser Graph wurde mit Ersatzdateien gleichen Aufbaus getestet.",
     "",

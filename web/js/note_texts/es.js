@@ -117,10 +117,10 @@ export default {
     "- `normalización por lote` es aquí *stored*, tal como se entrenó el modelo de demostración; el modelo de bocetos propio de StyleGANEX requiere *input*.",
     "- El modelo de demostración es pequeño y solo ha visto dibujos de personas renderizadas: el aspecto cambia con la semilla, y los trazos siguen viéndose débilmente."
   ]},
-  "mask-to-face": { "english": "0215f0ec", "lines": [
+  "mask-to-face": { "english": "6a69e78b", "lines": [
     "Un mapa de etiquetas con una clase por parte (piel, pelo, ojos, ...) se convierte en caras con esa disposición.",
     "",
-    "- El mapa de etiquetas puede ser gris (nivel = clase), en colores de paleta como aquí, o formado con *Etiquetas a partir de máscaras*. *Analizar cara* hace uno de una foto, una vez que están los pesos de BiSeNet.",
+    "- El mapa de etiquetas puede ser gris (nivel = clase), en colores de paleta como aquí, o formado con *Etiquetas a partir de máscaras*. *Analizar cara* hace uno de una foto.",
     "- Izquierda y derecha son las de la persona retratada. Si una clase no existe, se indica junto con su lugar.",
     "- `muestras`, `capas` y `referencia` funcionan como en *De boceto a cara*.",
     "- `normalización por lote` es aquí *stored*, tal como se entrenó el modelo de demostración; el modelo de máscaras propio de StyleGANEX requiere *input*.",
@@ -221,13 +221,13 @@ export default {
     "",
     "`semilla` elige el aspecto, `capas` cuántas ranuras de estilo decide. `referencia` lo toma en cambio de una foto."
   ]},
-  "official-mask-to-face": { "english": "4299f5c4", "lines": [
+  "official-mask-to-face": { "english": "dd5fda56", "lines": [
     "Las partes de una cara halladas en una foto, y cuatro caras con esa disposición. Entre medias puede repintar partes con *Etiquetas a partir de máscaras*.",
     "",
     "**Archivos** (guárdelos en las carpetas y pulse R; los editores más nuevos ofrecen las descargas)",
     "",
     "- [styleganex_mask2face.pt](https://huggingface.co/PKUWilliamYang/StyleGANEX/tree/main/pretrained_models) en `models/styleganex`",
-    "- [faceparsing.pth](https://huggingface.co/PKUWilliamYang/VToonify/tree/main/models) (BiSeNet, MIT) en `models/styleganex`",
+    "- [faceparsing.pth](https://huggingface.co/PKUWilliamYang/VToonify/tree/main/models) (BiSeNet, MIT) en `models/styleganex`: el analizador con el que aprendió el modelo publicado; sin él, *Analizar cara* usa el pequeño que viene con este paquete",
     "",
     "**No ejecutado aquí:** los pesos no se incluyen ni estaban a mano; este grafo se probó con archivos sustitutos de la misma estructura.",
     "",

@@ -117,10 +117,10 @@ export default {
     "- `normalisation par lot` est ici sur *stored*, comme le modèle de démonstration a été entraîné ; le modèle de croquis propre à StyleGANEX demande *input*.",
     "- Le modèle de démonstration est petit et n'a vu que des dessins de personnes de synthèse : l'apparence change avec la graine, et les traits restent faiblement visibles."
   ]},
-  "mask-to-face": { "english": "0215f0ec", "lines": [
+  "mask-to-face": { "english": "6a69e78b", "lines": [
     "Une carte d'étiquettes, une catégorie par partie (peau, cheveux, yeux, ...), devient des visages de cette disposition.",
     "",
-    "- La carte d'étiquettes peut être grise (niveau = catégorie), en couleurs de palette comme ici, ou assemblée avec *Étiquettes à partir de masques*. *Analyser le visage* en tire une d'une photo, une fois les poids de BiSeNet en place.",
+    "- La carte d'étiquettes peut être grise (niveau = catégorie), en couleurs de palette comme ici, ou assemblée avec *Étiquettes à partir de masques*. *Analyser le visage* en tire une d'une photo.",
     "- La gauche et la droite sont celles de la personne représentée. Une catégorie qui n'existe pas est signalée avec son emplacement.",
     "- `échantillons`, `couches` et `référence` fonctionnent comme dans *Du croquis au visage*.",
     "- `normalisation par lot` est ici sur *stored*, comme le modèle de démonstration a été entraîné ; le modèle de masques propre à StyleGANEX demande *input*.",
@@ -221,13 +221,13 @@ export default {
     "",
     "`graine` choisit l'apparence, `couches` combien d'emplacements de style elle décide. `référence` la prend plutôt d'une photo."
   ]},
-  "official-mask-to-face": { "english": "4299f5c4", "lines": [
+  "official-mask-to-face": { "english": "dd5fda56", "lines": [
     "Les parties d'un visage trouvées dans une photo, quatre visages de cette disposition. Entre les deux, repeignez des parties avec *Étiquettes à partir de masques*.",
     "",
     "**Fichiers** (à enregistrer dans les dossiers, puis appuyez sur R ; les éditeurs récents proposent les téléchargements)",
     "",
     "- [styleganex_mask2face.pt](https://huggingface.co/PKUWilliamYang/StyleGANEX/tree/main/pretrained_models) dans `models/styleganex`",
-    "- [faceparsing.pth](https://huggingface.co/PKUWilliamYang/VToonify/tree/main/models) (BiSeNet, MIT) dans `models/styleganex`",
+    "- [faceparsing.pth](https://huggingface.co/PKUWilliamYang/VToonify/tree/main/models) (BiSeNet, MIT) dans `models/styleganex` : l'analyseur avec lequel le modèle publié a appris ; sans lui, *Analyser le visage* utilise le petit réseau fourni avec ce pack",
     "",
     "**Non exécuté ici :** les poids ne sont pas fournis et n'étaient pas disponibles ; ce graphe a été testé avec des fichiers de substitution de même structure.",
     "",

@@ -117,10 +117,10 @@ export default {
     "- `バッチ正規化` は、デモモデルの学習に合わせて *stored* です。StyleGANEX 本来のスケッチモデルには *input* が必要です。",
     "- デモモデルは小さく、CG の人物の線画しか見ていません。見た目はシードで変わり、線がうっすら残ります。"
   ]},
-  "mask-to-face": { "english": "0215f0ec", "lines": [
+  "mask-to-face": { "english": "6a69e78b", "lines": [
     "部分（肌、髪、目など）ごとに一つのクラスを持つラベル図から、その配置の顔を描きます。",
     "",
-    "- ラベル図は灰色（値 = クラス）でも、ここのようなパレット色でも、*マスクからラベル図*でマスクから組み立てたものでもかまいません。BiSeNet の重みがあれば、*顔を解析*が写真から作ります。",
+    "- ラベル図は灰色（値 = クラス）でも、ここのようなパレット色でも、*マスクからラベル図*でマスクから組み立てたものでもかまいません。*顔を解析*が写真から作ります。",
     "- 左右は写っている人から見たものです。存在しないクラスは、その場所とともに知らせます。",
     "- `サンプル数`、`レイヤー`、`参照画像` の働きは*スケッチから顔へ*と同じです。",
     "- `バッチ正規化` は、デモモデルの学習に合わせて *stored* です。StyleGANEX 本来のマスクモデルには *input* が必要です。",
@@ -221,13 +221,13 @@ export default {
     "",
     "`シード` は見た目を選び、`レイヤー` はその見た目が決めるスタイルスロットの範囲を選びます。`参照画像` をつなぐと、代わりに写真から取ります。"
   ]},
-  "official-mask-to-face": { "english": "4299f5c4", "lines": [
+  "official-mask-to-face": { "english": "dd5fda56", "lines": [
     "写真から顔の各部分を見つけ、その配置の顔を四つ描きます。途中で*マスクからラベル図*を使って部分を塗り直せます。",
     "",
     "**ファイル**（それぞれのフォルダーに保存して R を押します。新しいエディターではダウンロードが表示されます）",
     "",
     "- [styleganex_mask2face.pt](https://huggingface.co/PKUWilliamYang/StyleGANEX/tree/main/pretrained_models) を `models/styleganex` へ",
-    "- [faceparsing.pth](https://huggingface.co/PKUWilliamYang/VToonify/tree/main/models)（BiSeNet、MIT）を `models/styleganex` へ",
+    "- [faceparsing.pth](https://huggingface.co/PKUWilliamYang/VToonify/tree/main/models)（BiSeNet、MIT）を `models/styleganex` へ：公開モデルの学習に使われた解析器です。なければ*顔を解析*は、このパックに付属する小さなものを使います",
     "",
     "**こちらでは未実行：** 重みは同梱しておらず、手元にもありませんでした。このグラフは同じ構造の代替ファイルで試験しました。",
     "",

@@ -117,10 +117,10 @@ export default {
     "- `배치 정규화`는 데모 모델의 학습에 맞춰 *stored* 값입니다. StyleGANEX 본래의 스케치 모델에는 *input* 값이 필요합니다.",
     "- 데모 모델은 작고 렌더링한 인물의 그림만 보았습니다. 모습은 시드에 따라 바뀌고, 선이 희미하게 남습니다."
   ]},
-  "mask-to-face": { "english": "0215f0ec", "lines": [
+  "mask-to-face": { "english": "6a69e78b", "lines": [
     "부분(피부, 머리카락, 눈 등)마다 클래스가 하나인 라벨 맵이 그 배치의 얼굴이 됩니다.",
     "",
-    "- 라벨 맵은 회색(값 = 클래스)이거나, 여기처럼 팔레트 색이거나, *마스크로 라벨 맵 만들기*로 마스크에서 만든 것이어도 됩니다. BiSeNet 가중치가 있으면 *얼굴 분석*이 사진에서 만들어 줍니다.",
+    "- 라벨 맵은 회색(값 = 클래스)이거나, 여기처럼 팔레트 색이거나, *마스크로 라벨 맵 만들기*로 마스크에서 만든 것이어도 됩니다. *얼굴 분석*이 사진에서 만들어 줍니다.",
     "- 왼쪽과 오른쪽은 사진 속 인물 기준입니다. 없는 클래스는 그 위치와 함께 알려 줍니다.",
     "- `샘플 수`, `레이어`, `참조 사진`은 *스케치에서 얼굴로* 그래프와 똑같이 작동합니다.",
     "- `배치 정규화`는 데모 모델의 학습에 맞춰 *stored* 값입니다. StyleGANEX 본래의 마스크 모델에는 *input* 값이 필요합니다.",
@@ -221,13 +221,13 @@ export default {
     "",
     "`시드`는 모습을, `레이어`는 그 모습이 정할 스타일 슬롯의 수를 고릅니다. `참조 사진`을 연결하면 대신 사진에서 가져옵니다."
   ]},
-  "official-mask-to-face": { "english": "4299f5c4", "lines": [
+  "official-mask-to-face": { "english": "dd5fda56", "lines": [
     "사진에서 찾은 얼굴의 부분들과 그 배치의 네 얼굴입니다. 그 사이에 *마스크로 라벨 맵 만들기*로 부분을 다시 칠할 수 있습니다.",
     "",
     "**파일** (각 폴더에 저장하고 R 키를 누르세요. 새 편집기는 다운로드를 제안합니다)",
     "",
     "- [styleganex_mask2face.pt](https://huggingface.co/PKUWilliamYang/StyleGANEX/tree/main/pretrained_models) → `models/styleganex` 폴더",
-    "- [faceparsing.pth](https://huggingface.co/PKUWilliamYang/VToonify/tree/main/models) (BiSeNet, MIT) → `models/styleganex` 폴더",
+    "- [faceparsing.pth](https://huggingface.co/PKUWilliamYang/VToonify/tree/main/models) (BiSeNet, MIT) → `models/styleganex` 폴더: 공개 모델이 학습에 쓴 분석기입니다. 없으면 *얼굴 분석*은 이 팩에 들어 있는 작은 것을 씁니다",
     "",
     "**여기서 실행해 보지 않음:** 가중치는 함께 제공되지 않으며 구할 수도 없었습니다. 이 그래프는 구조가 같은 대체 파일로 시험했습니다.",
     "",

@@ -117,10 +117,10 @@ export default {
     "- `批归一化` 此处为 *stored*，与演示模型的训练一致；StyleGANEX 自己的草图模型需要 *input*。",
     "- 演示模型很小，只见过渲染人物的线稿：样貌随种子变化，笔画仍隐约可见。"
   ]},
-  "mask-to-face": { "english": "0215f0ec", "lines": [
+  "mask-to-face": { "english": "6a69e78b", "lines": [
     "每个部分（皮肤、头发、眼睛等）一个类别的标签图，生成具有该布局的人脸。",
     "",
-    "- 标签图可以是灰度（灰度值 = 类别）、如此处的调色板颜色，或用*由遮罩合成标签图*由遮罩合成。有了 BiSeNet 的权重，*解析人脸*可由照片生成。",
+    "- 标签图可以是灰度（灰度值 = 类别）、如此处的调色板颜色，或用*由遮罩合成标签图*由遮罩合成。*解析人脸*可由照片生成。",
     "- 左右以图中人物为准。不存在的类别会连同其位置一起提示。",
     "- `样本数`、`层` 和 `参考图` 的用法与*草图生成人脸*相同。",
     "- `批归一化` 此处为 *stored*，与演示模型的训练一致；StyleGANEX 自己的遮罩模型需要 *input*。",
@@ -221,13 +221,13 @@ export default {
     "",
     "`种子` 选择样貌，`层` 决定样貌作用于多少个风格槽。`参考图` 则改从照片取得样貌。"
   ]},
-  "official-mask-to-face": { "english": "4299f5c4", "lines": [
+  "official-mask-to-face": { "english": "dd5fda56", "lines": [
     "从照片中找出脸的各部分，画出四张同样布局的脸。中间可用*由遮罩合成标签图*重画各部分。",
     "",
     "**文件**（保存到各文件夹后按 R；较新的编辑器会提供下载）",
     "",
     "- [styleganex_mask2face.pt](https://huggingface.co/PKUWilliamYang/StyleGANEX/tree/main/pretrained_models) 放到 `models/styleganex`",
-    "- [faceparsing.pth](https://huggingface.co/PKUWilliamYang/VToonify/tree/main/models)（BiSeNet，MIT）放到 `models/styleganex`",
+    "- [faceparsing.pth](https://huggingface.co/PKUWilliamYang/VToonify/tree/main/models)（BiSeNet，MIT）放到 `models/styleganex`：已发布模型训练时所用的解析器；没有它时，*解析人脸*使用本扩展自带的小解析器",
     "",
     "**未在此处运行：** 权重未随附，手头也没有；此流程是用相同结构的替代文件测试的。",
     "",

@@ -91,3 +91,12 @@ def test_a_fringe_hides_what_is_below_it(portrait):
     veiled[: SIDE // 2 - 20] = canvas.HAIR
     found = label_portrait(segments_of(veiled), mesh)
     assert not np.isin(found[: SIDE // 2 - 25], [canvas.L_BROW, IF_BARE + canvas.L_BROW]).any()
+
+
+def test_who_wears_no_glasses_has_certain_eyes(portrait):
+    mesh, truth = portrait
+    found = label_portrait(segments_of(truth), mesh, without_glasses=True)
+    assert set(np.unique(found)) <= {*range(19), UNKNOWN}
+    covered = label_portrait(segments_of(truth), mesh)
+    bare = np.where((covered >= IF_BARE) & (covered != UNKNOWN), covered - IF_BARE, covered)
+    np.testing.assert_array_equal(found, bare)
