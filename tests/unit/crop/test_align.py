@@ -167,7 +167,7 @@ def test_each_picture_can_bring_its_own_faces():
     cropped = crop_faces(pictures, faces=lists, which="all", missing="skip")
     assert [place.picture for place in cropped.places] == [1, 1]
     assert cropped.counts == (0, 2)
-    with pytest.raises(ShapeError, match="for 2 pictures, and there are 1"):
+    with pytest.raises(ShapeError, match="for 2 pictures, but there are 1"):
         crop_faces(pictures[:1], faces=lists)
 
 
