@@ -128,6 +128,7 @@ def test_each_face_of_a_group_has_its_own_strengths(model):
     torch.testing.assert_close(both[1:], apart[1][1:])
 
 
+@pytest.mark.slow
 def test_the_expression_of_another_photo_is_taken_over(model):
     photo, other = sx.example_image("astronaut"), sx.example_image("rendered_ben")
     faces = [sx.find_faces(photo)]

@@ -110,6 +110,7 @@ def test_somebody_who_leaves_and_returns_is_the_same_person(leaving):
     assert not seen[middle]
 
 
+@pytest.mark.slow
 def test_a_cut_starts_anew_and_knows_people_again(film):
     other = ExampleClip("two people cross", seconds=1.0, size=(216, 288))
     shots = [[f.image for f in clip.read(Selection(0, 3))] for clip in (film, other)]

@@ -126,6 +126,7 @@ def test_a_name_too_long_fails_alone_where_results_travel(folder, servers, monke
     assert "File name too long" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_what_nobody_expected_ends_its_item_alone(faces, without_dask, monkeypatch, capsys):
     draw = photos.Retoucher._draw
 
@@ -240,6 +241,7 @@ def test_a_folder_is_edited_as_the_core_edits(faces, without_dask, model_file):
     assert len(list((faces / "out").iterdir())) == 3, "two results and the journal"
 
 
+@pytest.mark.slow
 def test_a_folder_is_toonified_and_enlarged(faces, without_dask, capsys):
     (faces / "faces" / "face 1.png").unlink()
     assert run_photos(faces, "toonify") == 0

@@ -100,6 +100,7 @@ def test_a_server_that_drips_counts_as_gone():
     check_given_up(BadServer(bad_head("application/json"), b" ", DRIP_SECONDS))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nX: ", b""])
 def test_a_head_that_drips_counts_as_gone_too(head):
     check_given_up(BadServer(head, b"X: 1\r\n" if head.endswith(b"\n") else b"H", DRIP_SECONDS))

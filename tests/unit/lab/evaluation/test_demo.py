@@ -54,6 +54,7 @@ def rows(monkeypatch):
     monkeypatch.setattr(CountingRow, "measured", 0)
 
 
+@pytest.mark.slow
 def test_rows_are_measured_once_and_written_down(tmp_path, rows):
     said = []
     options = {"seed": 5, "progress": quiet, "say": said.append}

@@ -120,6 +120,7 @@ def test_a_sentence_and_exit_code_2(arguments, tmp_path, monkeypatch, capsys):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_rendered_scenes_are_the_same_for_a_seed():
     first, again, other = (rendered_subjects(2, seed)[1] for seed in (5, 5, 6))
     assert torch.equal(first.frames, again.frames)

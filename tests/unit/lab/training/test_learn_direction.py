@@ -38,6 +38,7 @@ def test_the_reader_comes_nearer_to_its_goal_and_other_numbers_rest(model):
     assert not any(parameter.grad is not None for parameter in model.parameters())
 
 
+@pytest.mark.slow
 def test_what_is_far_from_the_start_costs(model):
     """Without a reader's say: the same pictures edited and told, only the vector differs."""
     start = torch.ones(model.num_slots, model.style_dim)

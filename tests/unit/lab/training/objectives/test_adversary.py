@@ -20,6 +20,7 @@ def discriminator() -> Discriminator:
         return Discriminator(32, (8, 8, 6, 4))
 
 
+@pytest.mark.slow
 def test_the_discriminator_tells_real_from_made(discriminator):
     random = torch.Generator().manual_seed(0)
     real = torch.rand(4, 3, 32, 32, generator=random).cumsum(-1) / 16 - 1

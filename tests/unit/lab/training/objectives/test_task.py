@@ -167,6 +167,7 @@ def test_generators_move_and_keep_what_they_should(name, photo, tmp_path):
     assert (tmp_path / "samples.png").is_file()
 
 
+@pytest.mark.slow
 def test_a_run_can_be_exported_before_it_ends(photo, tmp_path):
     recipe = tiny("demo-edit")
     run_recipe(recipe, tmp_path / "run", Sources(start=photo), stop_at=2)
