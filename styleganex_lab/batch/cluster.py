@@ -201,12 +201,11 @@ def _start(job: Job, settings: ClusterSettings) -> Iterator[LocalCluster]:
         options["host"] = "127.0.0.1"
         if importlib.util.find_spec("cryptography"):
             options["security"] = Security.temporary()
-    config = {
-        "distributed.scheduler.allowed-failures": MAX_LOSSES - 1,
-        "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": _threads_each(job),
-        "distributed.nanny.pre-spawn-environ.MKL_NUM_THREADS": _threads_each(job),
-    }
-    with dask_config.set(config), warnings.catch_warnings():
+    config = {"distributed.scheduler.allowed-failures": MAX_LOSSES - 1}
+    threads = str(_threads_each(job))
+    # Dask's own setting for this gives way to what the environment says, and stays behind in it.
+    shared = _environment(OMP_NUM_THREADS=threads, MKL_NUM_THREADS=threads)
+    with shared, dask_config.set(config), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         cluster = LocalCluster(
             n_workers=len(job.places),
@@ -218,6 +217,21 @@ def _start(job: Job, settings: ClusterSettings) -> Iterator[LocalCluster]:
         )
         with cluster:
             yield cluster
+
+
+@contextlib.contextmanager
+def _environment(**values: str) -> Iterator[None]:
+    """Variables that processes inherit which are started meanwhile."""
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name in values:
+            if name in before:
+                os.environ[name] = before[name]
+            else:
+                os.environ.pop(name, None)
 
 
 def _threads_each(job: Job) -> int:

@@ -11,6 +11,7 @@ import sys
 import threading
 from contextlib import ExitStack
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -20,7 +21,7 @@ from PIL import Image
 import styleganex_core as core
 from styleganex_lab import batch
 from styleganex_lab.__main__ import main
-from styleganex_lab.batch import feeder, photos
+from styleganex_lab.batch import cluster, feeder, photos
 from styleganex_lab.batch.cluster import ClusterSettings, open_cluster
 from styleganex_lab.batch.feeder import BESIDE
 from styleganex_lab.batch.journal import NAME
@@ -330,3 +331,32 @@ def test_our_own_workers_listen_to_this_machine_alone(tmp_path):
                 if socket.status == psutil.CONN_LISTEN
             ]
             assert sockets and {socket.laddr.ip for socket in sockets} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("given", ["8", None])
+def test_workers_share_the_threads_that_the_user_set(monkeypatch, given):
+    """Whatever the environment says, and again in the next run of the same process."""
+    seen = []
+
+    class Cluster:
+        def __init__(self, **_: object) -> None:
+            seen.append([os.environ.get(f"{name}_NUM_THREADS") for name in ("OMP", "MKL")])
+
+        def __enter__(self) -> Cluster:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+    if given:
+        monkeypatch.setenv("OMP_NUM_THREADS", given)
+    monkeypatch.setattr(cluster, "LocalCluster", Cluster)
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+    for workers in (1, 2):
+        job = SimpleNamespace(places=range(workers), depth=1, in_processes=False)
+        with cluster._start(job, ClusterSettings()):
+            pass
+    assert seen == [["8", "8"], ["4", "4"]]
+    assert os.environ.get("OMP_NUM_THREADS") == given and "MKL_NUM_THREADS" not in os.environ
