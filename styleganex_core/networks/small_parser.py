@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from ..images import extend_to_multiple
 from .bisenet import CLASSES, ConvNorm
 
 WIDTHS = (32, 48, 80, 128)  # channels at strides 2, 4, 8, 16
@@ -53,9 +54,7 @@ class SmallFaceParser(nn.Module):
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         """The score of each class at each px, [B, 19, H, W]."""
         height, width = image.shape[-2:]
-        stride = 2 ** len(self.down)
-        beyond = (0, -width % stride, 0, -height % stride)
-        x = F.pad(image, beyond, mode="replicate")
+        x = extend_to_multiple(image, 2 ** len(self.down))
         kept = []
         for stage in self.down:
             x = stage(x)

@@ -17,15 +17,15 @@ import torch.nn.functional as F
 from PIL import Image
 
 from styleganex_core.errors import StyleGANEXError, echo
+from styleganex_core.networks.bisenet import CLASSES as CLASSES
 
 from ..portraits import render_scenes, sample_scenes
 from ..portraits.people import from_levels, to_levels
 from ..training.data.aligned import read_index, read_portrait
 from ..training.data.degrade import degrade_lightly
-from .label_photos import IF_BARE
+from .label_photos import IF_BARE, UNKNOWN
 
 SIDE = 256  # px of what the parser learns from
-CLASSES = 19
 PAIRS = ((2, 3), (4, 5), (7, 8))  # classes that change places in a mirror
 STYLES = {"photo": 0.85, "toon": 0.06, "painting": 0.05, "ink": 0.04}  # shares of the renders
 
@@ -105,6 +105,12 @@ def draw_batch(
         maps.append(placed[0, 0].to(torch.uint8))
     batch = degrade_lightly(torch.cat(pictures), random).clamp(-1, 1)
     return batch, torch.stack(maps)
+
+
+def read_labels(maps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The class of each px, or `UNKNOWN`, and where glasses may lie over it."""
+    open_to_glasses = (maps >= IF_BARE) & (maps < UNKNOWN)
+    return torch.where(open_to_glasses, maps - IF_BARE, maps), open_to_glasses
 
 
 def mirror_labels(labels: torch.Tensor) -> torch.Tensor:

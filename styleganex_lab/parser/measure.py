@@ -15,8 +15,8 @@ from styleganex_core.tasks import FACE_CLASSES
 
 from ..portraits import canvas
 from ..portraits.people import from_levels
-from .data import CLASSES, Labelled
-from .label_photos import GROWN, IF_BARE, MARGIN
+from .data import CLASSES, Labelled, read_labels
+from .label_photos import GROWN, MARGIN
 
 BATCH = 8
 # Which of the 68 points lie around each part, and the classes that make it up.
@@ -25,7 +25,7 @@ PARTS = {
     "left eye": (range(42, 48), (canvas.L_EYE,)),
     "mouth": (range(48, 60), (canvas.MOUTH, canvas.U_LIP, canvas.L_LIP)),
 }
-EYES = (range(36, 42), range(42, 48))
+EYES = (PARTS["right eye"][0], PARTS["left eye"][0])
 
 
 def measure_parser(parser: nn.Module, real: Labelled, rendered: Labelled) -> dict[str, float]:
@@ -45,8 +45,8 @@ def overlaps(parser: nn.Module, data: Labelled) -> dict[str, float]:
     both, either = torch.zeros(CLASSES), torch.zeros(CLASSES)
     for pictures, maps in _in_batches(data):
         found = parse(parser, pictures)
-        bare = maps.int() - IF_BARE * ((maps >= IF_BARE) & (maps < IF_BARE + CLASSES)).int()
-        right = torch.where((found == canvas.GLASSES) & (maps >= IF_BARE), found, bare)
+        right, open_to_glasses = read_labels(maps)
+        right = torch.where((found == canvas.GLASSES) & open_to_glasses, found, right)
         known = right < CLASSES
         for number in range(CLASSES):
             here, there = (found == number) & known, (right == number) & known

@@ -20,9 +20,9 @@ from torch import nn
 from styleganex_core.networks.small_parser import SmallFaceParser
 
 from ..portraits import canvas
+from ..training.run.loop import follow_average
 from ..training.run.state import read_state, write_state
-from .data import CLASSES, Labelled, draw_batch
-from .label_photos import IF_BARE, UNKNOWN
+from .data import CLASSES, Labelled, draw_batch, read_labels
 from .measure import measure_parser
 
 CHECKPOINT, CURVE = "checkpoint.pt", "curve.csv"
@@ -88,7 +88,7 @@ def train_parser(recipe: ParserRecipe, data: ParserData, folder: Path) -> SmallF
         loss = partial_loss(scores, maps[:, row::2, column::2], weights)
         loss.backward()
         optimiser.step()
-        _follow(average, network, min(recipe.decay, (step + 1) / (step + 10)))
+        follow_average(average, network, min(recipe.decay, (step + 1) / (step + 10)))
         seen += loss.item()
         if (step + 1) % recipe.save_every == 0 or step + 1 == recipe.steps:
             write_state(folder / CHECKPOINT, {
@@ -113,12 +113,12 @@ def partial_loss(scores: torch.Tensor, maps: torch.Tensor, weights: torch.Tensor
     and averaged over the px that are not unknown.
     """
     scores = scores.float()
-    known = maps < UNKNOWN
-    bare = (maps >= IF_BARE) & known
-    number = torch.where(bare, maps - IF_BARE, maps * known).long()
+    number, open_to_glasses = read_labels(maps)
+    known = number < CLASSES
+    number = (number * known).long()
     there = scores.gather(1, number[:, None])[:, 0]
     covered = torch.logaddexp(there, scores[:, canvas.GLASSES])
-    lost = scores.logsumexp(dim=1) - torch.where(bare, covered, there)
+    lost = scores.logsumexp(dim=1) - torch.where(open_to_glasses, covered, there)
     weight = weights[number] * known
     return (lost * weight).sum() / weight.sum().clamp_min(1e-6)
 
@@ -151,16 +151,6 @@ def _score(network: nn.Module, pictures: torch.Tensor) -> torch.Tensor:
 def _rise_and_fall(step: int, recipe: ParserRecipe) -> float:
     rise = min(1.0, (step + 1) / recipe.warm_up)
     return rise * max(0.01, 0.5 + 0.5 * math.cos(math.pi * step / recipe.steps))
-
-
-@torch.no_grad()
-def _follow(average: nn.Module, network: nn.Module, decay: float) -> None:
-    now = network.state_dict()
-    for key, tensor in average.state_dict().items():
-        if tensor.is_floating_point():
-            tensor.lerp_(now[key].float(), 1 - decay)
-        else:
-            tensor.copy_(now[key])
 
 
 def _resume(

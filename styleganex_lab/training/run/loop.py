@@ -137,7 +137,7 @@ class Run:
         self.step += 1
         self.report.add(self.ranks.mean(terms))
         decay = min(self.recipe.optimisation.decay, (1 + self.step) / (10 + self.step))
-        _follow(self.average, self.model.module, decay)
+        follow_average(self.average, self.model.module, decay)
 
     @torch.no_grad()
     def save(self) -> None:
@@ -194,7 +194,8 @@ def _rate(phase: Phase, steps: int) -> float:
 
 
 @torch.no_grad()
-def _follow(average: nn.Module, module: nn.Module, decay: float) -> None:
+def follow_average(average: nn.Module, module: nn.Module, decay: float) -> None:
+    """Move a module's average, which keeps the share `decay` of itself, towards the module."""
     for mean, new in zip(average.state_dict().values(), module.state_dict().values(), strict=True):
         if mean.is_floating_point():
             mean.lerp_(new, 1 - decay)
