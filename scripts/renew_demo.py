@@ -14,6 +14,8 @@ Those that know rendered people only, the rendered model and the tasks, whose fi
     python -m styleganex_lab train demo-edit-more --start NEW/start/edit.safetensors --out RUN
     python scripts/renew_demo.py --out NEW export edit RUN             NEW/edit.safetensors
 
+A task that learned from photos beside renders tells whose they are: `export ... --people PEOPLE`.
+
 An edit vector of the photo model, learned through a reader:
 
     python -m styleganex_lab direction age --start age --numbers 64 --goal 4 ... --out FILE
@@ -174,6 +176,8 @@ def main() -> None:
     export.add_argument("task", choices=TASKS)
     export.add_argument("run", type=Path)
     export.add_argument("--seed", type=int, default=SEED, help="that the run was trained with")
+    export.add_argument("--effort", type=float, default=1.0, help="that it was trained with")
+    export.add_argument("--people", type=Path, help="folder whose photos it learned from as well")
     options = parser.parse_args()
     out = options.out
     out.mkdir(parents=True, exist_ok=True)
@@ -196,10 +200,11 @@ def main() -> None:
     elif options.command == "real":
         write_real(options.source, out, options.people, seed=options.seed)
     else:
-        start = Sources(start=out / "start" / f"{options.task}.safetensors")
+        origin = tell_origin(options.people) if options.people else ""
+        start = Sources(start=out / "start" / f"{options.task}.safetensors", origin=origin)
         target, base = out / f"{options.task}.safetensors", out / RENDERED
-        recipe, seed = TASKS[options.task], options.seed
-        export_task(recipe, options.run, target, start, seed=seed, base=base)
+        recipe = RECIPES[TASKS[options.task]].with_effort(options.effort)
+        export_task(recipe, options.run, target, start, seed=options.seed, base=base)
 
 
 if __name__ == "__main__":

@@ -102,13 +102,16 @@ def export_task(
 ) -> None:
     """Write the present average of a run as a model file; `sources` and `seed` as they were given.
 
-    `base`: a model file beside `target`, whose tensors need not be written again; `dtype`: see
-    `save_model`, torch.uint8 for 8 bit.
+    `sources.origin`: of photos that it learned from beside renders, with their owners. `base`: a
+    model file beside `target`, whose tensors need not be written again; `dtype`: see `save_model`,
+    torch.uint8 for 8 bit.
     """
     chosen, sources = find_recipe(recipe), sources or Sources()
     model = build_model(chosen, sources).model
     model.load_state_dict(_averaged_weights(run))
-    origin = tell_origin(Path(sources.data), sources.origin) if chosen.task == "real" else ""
+    origin = sources.origin
+    if chosen.task == "real":
+        origin = tell_origin(Path(sources.data), origin)
     learned = Learned(seed, start=sources.start, origin=origin)
     save_task(chosen, model, run, target, learned, base=base, dtype=dtype)
 

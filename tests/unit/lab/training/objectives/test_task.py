@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from styleganex_core.checkpoints import load_model
+from styleganex_core.checkpoints.read import read_file
 from styleganex_core.demo import load_demo
 from styleganex_core.networks import Model, ModelConfig
 from styleganex_lab.portraits import ATTRIBUTES, render_portraits, sample_attributes
@@ -171,8 +172,13 @@ def test_generators_move_and_keep_what_they_should(name, photo, tmp_path):
 def test_a_run_can_be_exported_before_it_ends(photo, tmp_path):
     recipe = tiny("demo-edit")
     run_recipe(recipe, tmp_path / "run", Sources(start=photo), stop_at=2)
-    export_task(recipe, tmp_path / "run", tmp_path / "edit.safetensors", Sources(start=photo))
-    model = load_model(tmp_path / "edit.safetensors")
+    origin = "Town council, Example Town, CC0"
+    target = tmp_path / "edit.safetensors"
+    export_task(recipe, tmp_path / "run", target, Sources(start=photo, origin=origin))
+    told = read_file(target).metadata
+    assert told["data"].endswith(origin) and "photographs" in told["data"]
+    assert "licence" not in told  # which is that of renders alone
+    model = load_model(target)
     assert set(model.edit_vectors) == {"age", "hair_light"}
     assert model.config.fusions[0].gate_layers == 2
 
