@@ -21,6 +21,10 @@ An edit vector of the photo model, learned through a reader:
     python -m styleganex_lab direction age --start age --numbers 64 --goal 4 ... --out FILE
     python scripts/renew_demo.py --out NEW vector FILE                 NEW/photo.safetensors
 
+Random people who look like those of a folder, for the photo model and its domains:
+
+    python scripts/renew_demo.py --out NEW random PEOPLE               NEW/photo.safetensors, ...
+
 `real` writes a photo model in 8 bit, from a run or from a file of weights. `start` gives a task's
 bundled model those parts of the new rendered model that it does not train itself, and its edit
 vectors; toonify is trained with --domain and a file that `domain toon` wrote without --wide. NEW's
@@ -32,6 +36,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
+import re
 import shutil
 from pathlib import Path
 
@@ -43,14 +49,17 @@ from styleganex_core.checkpoints.shared_tensors import checksum
 from styleganex_core.checkpoints.write import write_safetensors
 from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.training import RECIPES, Sources, bundle_model, export_task
+from styleganex_lab.training.data.aligned import read_index
 from styleganex_lab.training.data.folder import tell_origin
 from styleganex_lab.training.export import Learned, save_task, told_runs
 from styleganex_lab.training.recipes.demo_tasks import LAST_LAYERS
 from styleganex_lab.training.start.models import start_real_model
+from styleganex_lab.training.start.random_people import find_styles, fit_random_people
 
 DEMO = Path(__file__).parents[1] / "styleganex_core" / "demo"
 SEED = 2  # of the further training
 DOMAINS = ("toon", "ink")
+STYLE_BIAS = re.compile(r"encoder\.style_heads\.\d+\.bias")
 RENDERED = "rendered.safetensors"  # the photo model until 0.1.0, which the tasks lean on
 TASKS = {
     "super_resolution_4x": "demo-super-resolution-4x-more",
@@ -140,7 +149,7 @@ def write_vectors(file: Path, out: Path) -> None:
 
     All other numbers stay as they are stored; the metadata tell how the vectors were made.
     """
-    model, found = read_file(DEMO / "photo.safetensors"), read_file(file)
+    model, found = read_file(_newest("photo.safetensors", out)), read_file(file)
     tensors, metadata = dict(model.data), dict(model.metadata)
     told = json.loads(metadata.get("directions", "{}"))
     for key, vector in found.data.items():
@@ -150,6 +159,33 @@ def write_vectors(file: Path, out: Path) -> None:
         told[key] = json.loads(found.metadata["training"])
     metadata["directions"] = json.dumps(told)
     write_safetensors(out / "photo.safetensors", tensors, metadata)
+
+
+def _newest(name: str, out: Path) -> Path:
+    """A file of the new ones, else the bundled one."""
+    return out / name if (out / name).is_file() else DEMO / name
+
+
+def write_random_people(people: Path, out: Path, *, limit: int | None = None) -> None:
+    """The photo model and its domains with a mapping fitted to the styles of people who are not
+    held out, one photo of each, at most `limit`. All other numbers stay as they are stored.
+    """
+    model = load_demo("photo")
+    known = {p.person: p for p in reversed(read_index(people)) if not p.held_out}
+    chosen = [known[person] for person in sorted(known)]
+    if limit is not None:
+        chosen = random.Random(0).sample(chosen, min(limit, len(chosen)))
+    fit_random_people(model, *find_styles(model, chosen))
+    fitted = model.state_dict()
+    told = json.dumps({"people": len(chosen), "owners": tell_origin(people)})
+    for name in ("photo", *DOMAINS):
+        found = read_file(_newest(f"{name}.safetensors", out))
+        keys = [k for k in found.data if k.startswith("generator.mapping.") or k == "latent_avg"]
+        keys += [k for k in found.data if STYLE_BIAS.fullmatch(k)]
+        tensors = dict(found.data) | {key: fitted[key].clone() for key in keys}
+        write_safetensors(
+            out / f"{name}.safetensors", tensors, dict(found.metadata) | {"random people": told}
+        )
 
 
 def main() -> None:
@@ -171,6 +207,9 @@ def main() -> None:
     real.add_argument("--seed", type=int, default=0, help="that it was trained with")
     vector = commands.add_parser("vector")
     vector.add_argument("file", type=Path, help="edit vectors, from the direction command")
+    strangers = commands.add_parser("random")
+    strangers.add_argument("people", type=Path, help="folder of aligned portraits")
+    strangers.add_argument("--limit", type=int, help="take so many people at most")
     commands.add_parser("start").add_argument("task", choices=TASKS)
     export = commands.add_parser("export")
     export.add_argument("task", choices=TASKS)
@@ -193,6 +232,8 @@ def main() -> None:
         write_domain(options.name, options.run, out, wide=options.wide, effort=options.effort)
     elif options.command == "vector":
         write_vectors(options.file, out)
+    elif options.command == "random":
+        write_random_people(options.people, out, limit=options.limit)
     elif options.command == "start":
         write_start(options.task, out)
     elif options.command == "keep":

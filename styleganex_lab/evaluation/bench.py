@@ -20,7 +20,7 @@ from styleganex_core.networks import Model
 from ..portraits import ATTRIBUTES, render_portraits
 from ..portraits.people import attributes_of, draw_placements, sample_people
 from ..training.data.people import warp_constant
-from ..training.start.styles import DEVIATION, EDITS
+from ..training.start.styles import DEVIATION, EDITS, styles_of_renders
 from .render_readers import FILE, Readers, load_readers
 
 SIDE = 256  # px
@@ -156,7 +156,7 @@ def styles_of(model: Model, z: torch.Tensor) -> torch.Tensor:
     A model that was widened takes it repeated (`training.start.widen`): the same people.
     """
     z = z.repeat(1, max(1, model.style_dim // z.shape[1]))
-    return model.generator.mapping(z)[:, None].expand(-1, model.num_slots, -1)
+    return styles_of_renders(model.generator, z)[:, None].expand(-1, model.num_slots, -1)
 
 
 def encode(model: Model, scenes: Scenes) -> Latents:

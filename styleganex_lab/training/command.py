@@ -22,11 +22,14 @@ from .build import RENDERED, Sources, build_run
 from .data.folder import tell_origin
 from .export import Learned, save_task
 from .learn_direction import READERS, DirectionSettings, ReportStep, learn_direction
+from .optim.half_precision import is_half_fast
 from .recipes import RECIPES, Recipe, find_recipe
 from .recipes.settings import FROM_RENDERS
 from .run.loop import train
 from .run.ranks import Ranks, join_ranks
 from .run.report import ProgressBar
+
+_log = logging.getLogger(__name__)
 
 MODEL = "model.safetensors"
 PATHS = ("partners", "start", "encoder", "domain", "perceptual", "identity", "models")
@@ -58,6 +61,9 @@ def run_recipe(
                 "start it without torchrun."
             )
         chosen = replace(chosen, half=False)  # its gradients are not averaged
+    if chosen.half and chosen.task != "real" and not is_half_fast(ranks.device):  # real remembers
+        chosen = replace(chosen, half=False)
+        _log.info("bfloat16 is not fast here: the networks run in float32")
     objective, data = build_run(chosen, sources, device=ranks.device, seed=seed)
     trained = train(
         chosen,

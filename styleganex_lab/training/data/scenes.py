@@ -24,7 +24,7 @@ from ...portraits.people import (
 )
 from ...portraits.sketch import draw_sketch
 from ..recipes.settings import Recipe
-from ..start.styles import DEVIATION, EDITS
+from ..start.styles import DEVIATION, EDITS, styles_of_renders
 from .batch import TaskBatch
 from .people import warp_constant, weigh_labels
 
@@ -98,7 +98,7 @@ def _render_part(
     if recipe.task in ("edit", "toonify"):
         source = _render(z, place, side, cells, "photo")
     w_true, w_late = (
-        model.generator.mapping(noise.to(model.device)).cpu()
+        styles_of_renders(model.generator, noise.to(model.device)).cpu()
         for noise in (z, _keep_looks(z, recipe.task, random))
     )
     x = _make_input(recipe, source, model.ratio)

@@ -24,6 +24,7 @@ from ..optim import Learner
 from ..recipes.settings import EncoderLosses, Phase, Portraits, Recipe, expect
 from ..run.ranks import Ranks
 from ..start.style_heads import make_training_heads, unfold_heads
+from ..start.styles import styles_of_renders
 from . import MODEL, Terms, Turn
 from .errors import picture_error, psnr, shrink_to
 
@@ -57,7 +58,7 @@ class EncoderObjective:
         noise = torch.Generator().manual_seed(0)
         z = torch.randn(4096, generator.config.style_dim, generator=noise).to(device)
         with torch.no_grad():
-            w = generator.mapping(z)
+            w = styles_of_renders(generator, z)
             self.mean = w.mean(dim=0)
             self.spread = (w - self.mean).square().mean()
             constant = generator.constant
@@ -133,7 +134,7 @@ class EncoderObjective:
         losses, cells = self.losses, self.pictures.cells
         self.model.module.train()
         with torch.no_grad():
-            w = self.generator.mapping(batch.z)[:, None]
+            w = styles_of_renders(self.generator, batch.z)[:, None]
             f_true = warp_constant(self.dense, batch.placement, cells)
         if self.model.half_copy:
             f, styles = self.encode(self.model.half_copy.refresh(True), batch, torch.bfloat16)
@@ -183,7 +184,7 @@ def measure_sensitivity(generator: Generator) -> torch.Tensor:
     """
     random = torch.Generator().manual_seed(0)
     z = torch.randn(PEOPLE, generator.config.style_dim, generator=random)
-    w = generator.mapping(z.to(generator.constant))
+    w = styles_of_renders(generator, z.to(generator.constant))
     spread = w.std(dim=0)
     f = generator.dense_constant().expand(len(w), -1, -1, -1)
 

@@ -14,7 +14,7 @@ from ..data.people import PeopleData, Pictures, warp_constant
 from ..optim import Learner
 from ..recipes.settings import Phase, PortraitLosses, Portraits, Recipe, expect
 from ..run.ranks import Ranks
-from ..start.styles import design_mapping
+from ..start.styles import design_mapping, styles_of_renders
 from . import MODEL, Terms, Turn
 from .errors import change_error, picture_error, psnr
 
@@ -52,7 +52,8 @@ class PortraitObjective:
     def draw(self, module: nn.Module, pictures: Pictures) -> torch.Tensor:
         """The generator's pictures for the same noise and places."""
         assert isinstance(module, Generator)
-        w_plus = module.mapping(pictures.z)[:, None].expand(-1, module.config.num_slots, -1)
+        w_plus = styles_of_renders(module, pictures.z)[:, None]
+        w_plus = w_plus.expand(-1, module.config.num_slots, -1)
         if self.losses.dense:
             dense = module.dense_constant().float()
             f = warp_constant(dense, pictures.placement, self.pictures.cells)

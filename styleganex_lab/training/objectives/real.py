@@ -28,6 +28,7 @@ from ..optim.half_precision import is_half_fast, mask_unseen_taps
 from ..recipes.real import PAIRS, PHOTOS
 from ..recipes.settings import Crops, Phase, RealLosses, Recipe, expect
 from ..run.ranks import Ranks
+from ..start.styles import styles_of_renders
 from . import MODEL, Terms, Turn
 from .errors import pyramid_error, share_missed
 from .one_pass import Codes, OnePass, find_open_px, gate_error
@@ -112,7 +113,8 @@ class RealObjective:
         places = torch.cat([photos.placement, pairs.placement])
         home = warp_constant(model.generator.dense_constant(), places, cells)
         with torch.no_grad(), torch.autocast(self.model.device.type, enabled=False):
-            truth = model.generator.mapping(pairs.z)[:, None].expand(-1, model.num_slots, -1)
+            truth = styles_of_renders(model.generator, pairs.z)[:, None]
+            truth = truth.expand(-1, model.num_slots, -1)
         edit = truth[1::2] - truth[0::2]
         mixed = self.mix(found, home, count, random)
         codes = self.plan(mixed, truth, edit, count, random)

@@ -1,10 +1,11 @@
 """What the styles of generators of renders say: one thing per number, and an edit vector for each.
 
-The mapping network is fixed. Attribute i of a person is entry i of the normalised noise; the one
-layer's leaky ReLU turns it into two styles, one that grows above and one that grows below its mean.
-Styles are then all equally strong, whereas a mapping that learns with the picture makes the
-attributes that move many pixels (pose, age) ten times as strong as smiles and gazes, which it then
-never learns to draw. Edit vectors are these styles regressed on the attributes that made them.
+The mapping network of renders is fixed. Attribute i of a person is entry i of the normalised
+noise; the one layer's leaky ReLU turns it into two styles, one that grows above and one that grows
+below its mean. Styles are then all equally strong, whereas a mapping that learns with the picture
+makes the attributes that move many pixels (pose, age) ten times as strong as smiles and gazes,
+which it then never learns to draw. Edit vectors are these styles regressed on the attributes that
+made them.
 """
 
 from __future__ import annotations
@@ -57,6 +58,21 @@ def design_mapping(mapping: Mapping) -> None:
     bias.zero_()
 
 
+def styles_of_renders(generator: Generator, z: torch.Tensor) -> torch.Tensor:
+    """The styles [N, D] of the rendered people that noise `z` [N, D] stands for.
+
+    Those of the designed mapping, whatever the generator's own one says: that of a model which
+    knows real people draws people like them (`random_people.fit_random_people`). A mapping of
+    other sizes has learned what its noise means, and is asked.
+    """
+    own = generator.mapping
+    if len(own.weights) != 1 or z.shape[1] < 2 * len(ATTRIBUTES):
+        return own(z)
+    designed = Mapping(z.shape[1], 1).to(z)
+    design_mapping(designed)
+    return designed.requires_grad_(False)(z)
+
+
 @torch.no_grad()
 def adopt_generator(target: Generator, source: Generator) -> torch.Tensor:
     """Give `target` the layers of `source`, whose mapping differs.
@@ -95,7 +111,7 @@ def find_directions(generator: Generator, *, seed: int = 0) -> dict[str, torch.T
     """
     noise = torch.Generator().manual_seed(seed)
     z = sample_people(SAMPLES, generator.config.style_dim, noise)
-    styles = generator.mapping(z)
+    styles = styles_of_renders(generator, z)
     attributes = attributes_of(z)
     known = torch.cat([attributes, torch.ones(len(z), 1)], dim=1)
     slopes = torch.linalg.lstsq(known, styles).solution  # [A + 1, D]
@@ -108,7 +124,7 @@ def find_directions(generator: Generator, *, seed: int = 0) -> dict[str, torch.T
 
 @torch.no_grad()
 def mean_style(generator: Generator, *, seed: int = 0) -> torch.Tensor:
-    """The mean latent [L, D]."""
+    """The mean latent [L, D] of renders."""
     noise = torch.Generator().manual_seed(seed)
     z = sample_people(SAMPLES, generator.config.style_dim, noise)
-    return generator.mapping(z).mean(dim=0).repeat(generator.config.num_slots, 1)
+    return styles_of_renders(generator, z).mean(dim=0).repeat(generator.config.num_slots, 1)
