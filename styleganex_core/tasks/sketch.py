@@ -89,7 +89,8 @@ def show_sketch(sketch: torch.Tensor) -> torch.Tensor:
 def luminance(picture: torch.Tensor) -> torch.Tensor:
     """The grey [B, 1, H, W] in 0..1 of a picture [B, 3, H, W] in -1..1."""
     weights = picture.new_tensor(LUMA)[:, None, None]
-    return ((picture.clamp(-1, 1) + 1) / 2 * weights).sum(dim=1, keepdim=True).float()
+    grey = ((picture.clamp(-1, 1) + 1) / 2 * weights).sum(dim=1, keepdim=True)
+    return grey.to(torch.promote_types(grey.dtype, torch.float32))
 
 
 def is_blank(sketch: torch.Tensor) -> bool:

@@ -11,10 +11,11 @@ made them.
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 
 from styleganex_core.networks import Generator
 from styleganex_core.networks.generator import MAPPING_RATE, Mapping
-from styleganex_core.networks.ops import Modulation
+from styleganex_core.networks.ops import Modulation, leaky_gain
 
 from ...portraits import ATTRIBUTES
 from ...portraits.people import attributes_of, sample_people
@@ -65,12 +66,11 @@ def styles_of_renders(generator: Generator, z: torch.Tensor) -> torch.Tensor:
     knows real people draws people like them (`random_people.fit_random_people`). A mapping of
     other sizes has learned what its noise means, and is asked.
     """
-    own = generator.mapping
-    if len(own.weights) != 1 or z.shape[1] < 2 * len(ATTRIBUTES):
+    own, count = generator.mapping, len(ATTRIBUTES)
+    if len(own.weights) != 1 or z.shape[1] < 2 * count:
         return own(z)
-    designed = Mapping(z.shape[1], 1).to(z)
-    design_mapping(designed)
-    return designed.requires_grad_(False)(z)
+    named = (z * (z.square().mean(dim=1, keepdim=True) + 1e-8).rsqrt())[:, :count]
+    return F.pad(leaky_gain(torch.cat([named, -named], dim=1)), (0, z.shape[1] - 2 * count))
 
 
 @torch.no_grad()

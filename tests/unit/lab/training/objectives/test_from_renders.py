@@ -13,7 +13,7 @@ from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import EncoderConfig, Generator, GeneratorConfig
 from styleganex_lab.portraits import ATTRIBUTES
 from styleganex_lab.portraits.people import attributes_of, draw_placements
-from styleganex_lab.training import RECIPES, Recipe, Sources, bundle_model, run_recipe
+from styleganex_lab.training import RECIPES, Recipe, Sources, bundle_model, command, run_recipe
 from styleganex_lab.training.data.people import PeopleData, warp_constant
 from styleganex_lab.training.export import told_runs
 from styleganex_lab.training.objectives.encoder import EncoderObjective, measure_sensitivity
@@ -83,7 +83,8 @@ def test_the_generator_learns(start):
         ("photo-more", 0, True),
     ],
 )
-def test_every_other_recipe_learns(name, phase, half, start, tmp_path):
+def test_every_other_recipe_learns(name, phase, half, start, tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "is_half_fast", lambda device: True)
     run_recipe(tiny(name, 12, phase, half=half), tmp_path, Sources(start=start))
     first, *_, last = losses(tmp_path)
     assert last < first
