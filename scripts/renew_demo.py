@@ -36,7 +36,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import re
 import shutil
 from pathlib import Path
@@ -54,7 +53,12 @@ from styleganex_lab.training.data.folder import tell_origin
 from styleganex_lab.training.export import Learned, save_task, told_runs
 from styleganex_lab.training.recipes.demo_tasks import LAST_LAYERS
 from styleganex_lab.training.start.models import start_real_model
-from styleganex_lab.training.start.random_people import find_styles, fit_random_people
+from styleganex_lab.training.start.random_people import (
+    PEOPLE,
+    choose_people,
+    find_styles,
+    fit_random_people,
+)
 
 DEMO = Path(__file__).parents[1] / "styleganex_core" / "demo"
 SEED = 2  # of the further training
@@ -166,15 +170,12 @@ def _newest(name: str, out: Path) -> Path:
     return out / name if (out / name).is_file() else DEMO / name
 
 
-def write_random_people(people: Path, out: Path, *, limit: int | None = None) -> None:
+def write_random_people(people: Path, out: Path, *, limit: int = PEOPLE) -> None:
     """The photo model and its domains with a mapping fitted to the styles of people who are not
     held out, one photo of each, at most `limit`. All other numbers stay as they are stored.
     """
     model = load_demo("photo")
-    known = {p.person: p for p in reversed(read_index(people)) if not p.held_out}
-    chosen = [known[person] for person in sorted(known)]
-    if limit is not None:
-        chosen = random.Random(0).sample(chosen, min(limit, len(chosen)))
+    chosen = choose_people(read_index(people), limit)
     fit_random_people(model, *find_styles(model, chosen))
     fitted = model.state_dict()
     told = json.dumps({"people": len(chosen), "owners": tell_origin(people)})
@@ -209,7 +210,7 @@ def main() -> None:
     vector.add_argument("file", type=Path, help="edit vectors, from the direction command")
     strangers = commands.add_parser("random")
     strangers.add_argument("people", type=Path, help="folder of aligned portraits")
-    strangers.add_argument("--limit", type=int, help="take so many people at most")
+    strangers.add_argument("--limit", type=int, default=PEOPLE, help="most people to take")
     commands.add_parser("start").add_argument("task", choices=TASKS)
     export = commands.add_parser("export")
     export.add_argument("task", choices=TASKS)

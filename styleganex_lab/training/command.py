@@ -19,6 +19,7 @@ from styleganex_core.latents import split_edit_vectors
 from styleganex_core.networks import Model
 
 from .build import RENDERED, Sources, build_run
+from .data.aligned import read_index
 from .data.folder import tell_origin
 from .export import Learned, save_task
 from .learn_direction import READERS, DirectionSettings, ReportStep, learn_direction
@@ -28,6 +29,7 @@ from .recipes.settings import FROM_RENDERS
 from .run.loop import train
 from .run.ranks import Ranks, join_ranks
 from .run.report import ProgressBar
+from .start.random_people import choose_people, find_styles, fit_random_people
 
 _log = logging.getLogger(__name__)
 
@@ -77,10 +79,26 @@ def run_recipe(
     )
     if isinstance(trained, Model) and stop_at is None and ranks.main:
         target, data_name = Path(out) / MODEL, str(sources.data)
-        owners = tell_origin(Path(data_name), sources.origin) if chosen.task == "real" else ""
+        owners = ""
+        if chosen.task == "real":
+            owners = tell_origin(Path(data_name), sources.origin)
+            _fit_random_people(trained, Path(data_name))
         learned = Learned(seed, data_name, sources.start, owners)
         save_task(chosen, trained, out, target, learned)
     return trained
+
+
+def _fit_random_people(model: Model, folder: Path) -> None:
+    people = choose_people(read_index(folder))
+    if len(people) > model.style_dim:
+        fit_random_people(model, *find_styles(model, people))
+    else:
+        _log.info(
+            "random people (Sample) stay those of renders: %d people to train on are too few to "
+            "draw others like them; %d are enough",
+            len(people),
+            model.style_dim + 1,
+        )
 
 
 def add_train_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@ Convention: styles are [N, D], one for all slots of a generator.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 
 import torch
@@ -27,6 +28,7 @@ from .styles import SAMPLES
 
 GAIN = 2**0.5  # of the leaky ReLU
 CHUNK = 4  # photos at once
+PEOPLE = 800  # that a mapping is fitted to; more say little more
 SKIN_BINS = 4  # of equal width, from the darkest twentieth to the lightest
 LARGEST_WEIGHT = 6.0  # of the median one
 
@@ -52,7 +54,7 @@ def fit_random_people(model: Model, styles: torch.Tensor, weights: torch.Tensor)
     mapping.weights[0].copy_(root * dim**0.5 / MAPPING_RATE)
     mapping.biases[0].copy_(mean / MAPPING_RATE)
     z = torch.randn(SAMPLES, dim, generator=torch.Generator().manual_seed(0))
-    move_mean(model, mapping(z).mean(dim=0))
+    move_mean(model, mapping(z.to(model.device)).mean(dim=0))
 
 
 @torch.no_grad()
@@ -70,6 +72,15 @@ def move_mean(model: Model, mean: torch.Tensor) -> None:
         head.bias.sub_(moved[slots].mean(dim=0))
 
 
+def choose_people(portraits: Sequence[Portrait], limit: int | None = PEOPLE) -> list[Portrait]:
+    """One portrait each of people who are not held out, at most `limit`, always the same."""
+    known = {portrait.person: portrait for portrait in reversed(portraits) if not portrait.held_out}
+    chosen = [known[person] for person in sorted(known)]
+    if limit is None or limit >= len(chosen):
+        return chosen
+    return random.Random(0).sample(chosen, limit)
+
+
 @torch.no_grad()
 def find_styles(model: Model, portraits: Sequence[Portrait]) -> tuple[torch.Tensor, torch.Tensor]:
     """The styles [N, D] of people, and weights [N] by which men and women of every skin tone count
@@ -79,7 +90,7 @@ def find_styles(model: Model, portraits: Sequence[Portrait]) -> tuple[torch.Tens
     styles, sexes, skins = [], [], []
     for start in range(0, len(portraits), CHUNK):
         pictures = [read_portrait(portrait) for portrait in portraits[start : start + CHUNK]]
-        aligned = torch.stack(pictures)[..., MARGIN:-MARGIN, MARGIN:-MARGIN].contiguous()
+        aligned = torch.stack(pictures)[..., MARGIN:-MARGIN, MARGIN:-MARGIN].to(model.device)
         styles.append(encode_face(model, aligned, skip_layers=0).w_plus.mean(dim=1))
         told = readers(aligned)
         sexes.append(told.gender > 0.5)

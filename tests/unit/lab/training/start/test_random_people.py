@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -9,7 +11,13 @@ import torch.nn.functional as F
 from styleganex_core.encode import encode_face
 from styleganex_core.errors import StyleGANEXError
 from styleganex_core.latents import sample_latents
-from styleganex_lab.training.start.random_people import balance, fit_random_people
+from styleganex_lab.training import command
+from styleganex_lab.training.data.aligned import Portrait
+from styleganex_lab.training.start.random_people import (
+    balance,
+    choose_people,
+    fit_random_people,
+)
 from styleganex_lab.training.start.styles import find_directions, styles_of_renders
 
 from ..objectives.test_task import tiny_photo
@@ -89,3 +97,36 @@ def test_rare_kinds_of_people_count_more():
     weights = balance(sexes, skins)
     assert 0.2 < weights[sexes].sum() / weights.sum() < 0.6
     assert weights.max() <= 6
+
+
+def some_portraits(people):
+    """Two of everybody; every thirteenth person is held out."""
+    return [Portrait(Path(f"{n}-{k}.jpg"), n, "set", 1.0) for n in range(people) for k in "ab"]
+
+
+def test_everybody_counts_once_and_who_is_held_out_never():
+    chosen = choose_people(some_portraits(26))
+    assert [portrait.person for portrait in chosen] == [n for n in range(26) if n % 13 != 11]
+    assert {portrait.file.name[-5] for portrait in chosen} == {"a"}
+    few = choose_people(some_portraits(26), 5)
+    assert len(few) == 5 and few == choose_people(some_portraits(26), 5)
+
+
+@pytest.mark.parametrize("people", [20, 400])
+def test_a_finished_run_on_real_people_draws_others_like_them(model, people, monkeypatch, caplog):
+    asked = []
+
+    def find(model, portraits):
+        asked.append(len(portraits))
+        return people_of(model), torch.ones(4000)
+
+    monkeypatch.setattr(command, "read_index", lambda folder: some_portraits(people))
+    monkeypatch.setattr(command, "find_styles", find)
+    before = model.generator.mapping.weights[0].clone()
+    with caplog.at_level("INFO"):
+        command._fit_random_people(model, Path("people"))
+    if people == 20:
+        assert not asked and torch.equal(model.generator.mapping.weights[0], before)
+        assert "too few" in caplog.text
+    else:
+        assert asked == [370] and not torch.equal(model.generator.mapping.weights[0], before)
