@@ -5,34 +5,53 @@ Convention: pictures are [1, 3, H, W] in -1..1 and show the same field of view.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 
 from styleganex_core.crop import Face
-from styleganex_core.readers import FaceReaders, read_face
+from styleganex_core.crop.align import style_matrix
+from styleganex_core.readers import FaceReaders
+from styleganex_core.readers.reading import GROWN, align_for_readers
 
 from .identity import find_nearest
 from .rows_real import FACE_WIDTHS
 
 
-def measure_points(
-    photo: torch.Tensor, face: Face, made: torch.Tensor, readers: FaceReaders
-) -> tuple[bool, float | None, float | None]:
-    """Whether a face is found in what was made of a photo, and the mean distances of its 68 points
-    and of its mesh from those of the photo's `face`, in % of the face width.
+@dataclass(frozen=True)
+class Moved:
+    """The mean distances of the 68 points and of the mesh, in % of the face width."""
 
-    Each is read around the face that was found in its own picture: around the photo's a tenth of
-    a shift would go unseen.
+    points: float
+    mesh: float
+
+
+class PhotoPoints:
+    """Where the points of a photo's face lie, to compare with what is drawn of it.
+
+    Each is read around the face that is found in its own picture: around the photo's a tenth of a
+    shift would go unseen.
     """
-    other = find_nearest(made, face)
-    if other is None:
-        return False, None, None
-    ours, theirs = (
-        read_face(picture, one, readers=readers) for picture, one in ((made, other), (photo, face))
-    )
-    width = FACE_WIDTHS * face.eye_distance / 100
 
-    def measure(found: torch.Tensor, wanted: torch.Tensor) -> float:
-        return float((found - wanted)[:, :2].norm(dim=1).mean()) / width
+    def __init__(self, photo: torch.Tensor, face: Face, readers: FaceReaders) -> None:
+        self.face, self.readers = face, readers
+        self._points, self._mesh = self._read(photo, face)
 
-    points = measure(ours.points68, theirs.points68)
-    return True, points, measure(ours.points, theirs.points)
+    def compare(self, made: torch.Tensor) -> Moved | None:
+        """How far a picture's points lie from the photo's; None where no face is found."""
+        found = find_nearest(made, self.face)
+        if found is None:
+            return None
+        width = FACE_WIDTHS * self.face.eye_distance / 100
+        points, mesh = self._read(made, found)
+        off = ((points - self._points), (mesh - self._mesh))
+        return Moved(*(float(one.norm(dim=1).mean()) / width for one in off))
+
+    @torch.no_grad()
+    def _read(self, picture: torch.Tensor, face: Face) -> tuple[torch.Tensor, torch.Tensor]:
+        """The points [68, 2] and the mesh [478, 2] in px of the picture."""
+        aligned, five = align_for_readers(picture, face)
+        points = self.readers.read_points68(aligned, five, grown=GROWN)[0]
+        mesh = self.readers.read_mesh(aligned, grown=GROWN)[0][0, :, :2]
+        rows = torch.tensor(style_matrix(face))
+        return points @ rows[:, :2].T + rows[:, 2], mesh @ rows[:, :2].T + rows[:, 2]

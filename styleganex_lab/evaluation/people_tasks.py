@@ -34,11 +34,11 @@ from styleganex_core.video import edit_crops
 
 from ..training.data.aligned import MARGIN, Portrait, read_index, read_portrait
 from .folder import Edit, fit_to
-from .landmarks import measure_points
+from .landmarks import PhotoPoints
 from .lines import ReportSteps, Say, measure_missing
 from .metrics import peak_signal_to_noise
 from .people import WHOLE, Person, spread_people
-from .real_clips import compare_films, edit_film, film_still
+from .real_clips import FilmJudge, edit_film, film_still
 from .rows_task import draw_structure, enlarge_again
 
 LINES = "people_tasks.csv"
@@ -93,9 +93,30 @@ class Tools:
         return load_face_parser()
 
 
+class Sitter(Person):
+    """Somebody whose photo is compared with what the tasks make of it."""
+
+    @cached_property
+    def points(self) -> PhotoPoints:
+        return PhotoPoints(self.photo, self.face, self.readers)
+
+    def judge(self, made: torch.Tensor, tools: Tools) -> Figures:
+        """The figures of a picture that was made of the photo."""
+        made = fit_to(made, self.photo)
+        moved = self.points.compare(made)
+        return {
+            "psnr": float(peak_signal_to_noise(made, self.photo)),
+            "likeness": self.likeness.judge(made),
+            "distance": float(tools.distance(made, self.photo)),
+            "found": 0.0 if moved is None else 1.0,
+            "points": moved and moved.points,
+            "mesh": moved and moved.mesh,
+        }
+
+
 Figures = dict[str, float | None]
 Rows = Iterator[tuple[str, Figures]]  # what comes behind the task's name, and figures by field
-Measure = Callable[[Person, Model, Tools, int], Rows]
+Measure = Callable[[Sitter, Model, Tools, int], Rows]
 
 
 @dataclass(frozen=True)
@@ -113,46 +134,46 @@ class Task:
 
 
 def _enlarge(factor: int) -> Measure:
-    def measure(person: Person, model: Model, tools: Tools, seed: int) -> Rows:
+    def measure(person: Sitter, model: Model, tools: Tools, seed: int) -> Rows:
         small, made = enlarge_again(model, person.photo, factor)
-        yield "", judge(person, made, tools)
-        yield BICUBIC, judge(person, small, tools)
+        yield "", person.judge(made, tools)
+        yield BICUBIC, person.judge(small, tools)
 
     return measure
 
 
-def _from_sketch(person: Person, model: Model, tools: Tools, seed: int) -> Rows:
+def _from_sketch(person: Sitter, model: Model, tools: Tools, seed: int) -> Rows:
     # As users do it: the filter's picture goes into the node that reads drawings.
     sketch = read_sketch(show_sketch(sketch_photo(person.photo)))
-    yield "", judge(person, draw_structure(model, sketch, seed), tools)
+    yield "", person.judge(draw_structure(model, sketch, seed), tools)
 
 
-def _from_labels(person: Person, model: Model, tools: Tools, seed: int) -> Rows:
+def _from_labels(person: Sitter, model: Model, tools: Tools, seed: int) -> Rows:
     labels = parse_face(tools.parser, person.photo)  # type: ignore[arg-type]
-    yield "", judge(person, draw_structure(model, labels, seed), tools)
+    yield "", person.judge(draw_structure(model, labels, seed), tools)
 
 
-def _swap(person: Person, model: Model, tools: Tools, seed: int) -> Rows:
+def _swap(person: Sitter, model: Model, tools: Tools, seed: int) -> Rows:
     opened = open_photo(person.model, person.photo, WHOLE)
     assert opened.exact is not None
     made = decode_latents(swap_domain(person.model, model), opened.exact)
-    yield "", judge(person, made, tools)
+    yield "", person.judge(made, tools)
 
 
-def _toonify(person: Person, model: Model, tools: Tools, seed: int) -> Rows:
+def _toonify(person: Sitter, model: Model, tools: Tools, seed: int) -> Rows:
     styles = encode_face(model, person.photo).w_plus
-    yield "", judge(person, edit_crops(model, person.photo, styles), tools)
+    yield "", person.judge(edit_crops(model, person.photo, styles), tools)
 
 
-def _film(person: Person, model: Model, tools: Tools, seed: int) -> Rows:
+def _film(person: Sitter, model: Model, tools: Tools, seed: int) -> Rows:
     still = read_portrait(person.portrait)[None]
     face = face_from_points([(x + MARGIN, y + MARGIN) for x, y in person.face.points])
     film = film_still(still, face, tools.frames, seed)
+    known = FilmJudge(film, person.readers)
     for edit in CLIP_EDITS:
         if edit[0] in model.edit_vectors:
             made = edit_film(model, film, edit)
-            figures = compare_films(film, made, edit, person.readers)
-            yield f": {edit[0]} {edit[1]:+g}", dict(vars(figures))
+            yield f": {edit[0]} {edit[1]:+g}", dict(vars(known.compare(made, edit)))
 
 
 TASKS: dict[str, Task] = {
@@ -207,8 +228,8 @@ def measure_tasks(
     tools = Tools(load_face_readers(), plan.frames)
 
     @lru_cache(maxsize=1)
-    def open_person(number: int) -> Person:
-        return Person(photo, people[number], folder, tools.readers)
+    def open_person(number: int) -> Sitter:
+        return Sitter(photo, people[number], folder, tools.readers)
 
     @torch.no_grad()
     def measure(number: int, name: str) -> Iterator[TaskLine]:
@@ -259,17 +280,3 @@ def hash_model(model: Model) -> str:
         digest.update(key.encode())
         digest.update(tensor.detach().float().cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()[:8]
-
-
-def judge(person: Person, made: torch.Tensor, tools: Tools) -> Figures:
-    """The figures of a picture that was made of a person's photo."""
-    made = fit_to(made, person.photo)
-    found, points, mesh = measure_points(person.photo, person.face, made, person.readers)
-    return {
-        "psnr": float(peak_signal_to_noise(made, person.photo)),
-        "likeness": person.likeness.judge(made),
-        "distance": float(tools.distance(made, person.photo)),
-        "found": float(found),
-        "points": points,
-        "mesh": mesh,
-    }

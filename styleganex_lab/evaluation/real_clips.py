@@ -134,40 +134,45 @@ def edit_film(model: Model, film: Film, edit: Edit) -> torch.Tensor:
     return torch.cat([frame.to_picture() for frame in made])
 
 
-@torch.no_grad()
-def compare_films(film: Film, made: torch.Tensor, edit: Edit, readers: FaceReaders) -> ClipFigures:
-    """What the edit did to the film whose frames became those `made`."""
-    rows = range(len(film.faces))
-    pairs = zip(film.pictures.split(1), film.faces, made.split(1), strict=True)
-    likeness = [FaceLikeness(frame, face, readers).judge(after) for frame, face, after in pairs]
-    moved = list(_read_moves(film, made, edit, readers))
-    name, sign = find_reader(edit[0])
-    asked = [gain * sign * edit[1] > 0 for gain in moved]
-    size = (made.shape[-2], made.shape[-1])
-    ovals = torch.stack([oval_of(film.faces[row], size) for row in rows])
-    return ClipFigures(
-        change=temporal_change(made) / temporal_change(film.pictures),
-        face_change=_face_change(made, ovals) / _face_change(film.pictures, ovals),
-        likeness=median(likeness),
-        worst=max(likeness),
-        spread=pstdev(likeness),
-        gain=median(moved) if name else None,
-        asked=sum(asked) / len(asked) if name else None,
-        found=float(film.track.people[0].seen.float().mean()),
-    )
+class FilmJudge:
+    """What is known of a film, to compare with what edits make of it."""
 
+    def __init__(self, film: Film, readers: FaceReaders) -> None:
+        self.film, self.readers = film, readers
+        pairs = zip(film.pictures.split(1), film.faces, strict=True)
+        self._likeness = [FaceLikeness(frame, face, readers) for frame, face in pairs]
+        size = (film.frames.shape[1], film.frames.shape[2])
+        self._ovals = torch.stack([oval_of(face, size) for face in film.faces])
 
-def _read_moves(
-    film: Film, made: torch.Tensor, edit: Edit, readers: FaceReaders
-) -> Iterator[float]:
-    """How far the edit's reader moved in some of the frames; nothing where none reads it."""
-    name, _ = find_reader(edit[0])
-    for row in range(0, len(made), READ_EVERY) if name else ():
-        before, after = (
-            getattr(readers(*align_for_readers(picture, film.faces[row]), grown=GROWN), name)
-            for picture in (film.pictures[row : row + 1], made[row : row + 1])
+    @torch.no_grad()
+    def compare(self, made: torch.Tensor, edit: Edit) -> ClipFigures:
+        """What the edit did to the film whose frames became those `made`."""
+        film, ovals = self.film, self._ovals
+        pairs = zip(self._likeness, made.split(1), strict=True)
+        likeness = [watched.judge(frame) for watched, frame in pairs]
+        moved = list(self._read_moves(made, edit))
+        asked = [gain * find_reader(edit[0])[1] * edit[1] > 0 for gain in moved]
+        return ClipFigures(
+            change=temporal_change(made) / temporal_change(film.pictures),
+            face_change=_face_change(made, ovals) / _face_change(film.pictures, ovals),
+            likeness=median(likeness),
+            worst=max(likeness),
+            spread=pstdev(likeness),
+            gain=median(moved) if moved else None,
+            asked=sum(asked) / len(asked) if moved else None,
+            found=float(film.track.people[0].seen.float().mean()),
         )
-        yield float(after - before)
+
+    def _read_moves(self, made: torch.Tensor, edit: Edit) -> Iterator[float]:
+        """How far the edit's reader moved in some frames; nothing where none reads it."""
+        name, _ = find_reader(edit[0])
+        for row in range(0, len(made), READ_EVERY) if name else ():
+            face, rows = self.film.faces[row], slice(row, row + 1)
+            before, after = (
+                getattr(self.readers(*align_for_readers(picture, face), grown=GROWN), name)
+                for picture in (self.film.pictures[rows], made[rows])
+            )
+            yield float(after - before)
 
 
 def _face_change(frames: torch.Tensor, ovals: torch.Tensor) -> float:

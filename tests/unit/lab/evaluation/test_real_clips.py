@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import torch
 import torch.nn.functional as F
@@ -12,8 +10,7 @@ from styleganex_core import example_image
 from styleganex_core.crop import find_faces
 from styleganex_core.demo import load_demo
 from styleganex_core.readers import load_face_readers
-from styleganex_lab.evaluation.metrics import temporal_change
-from styleganex_lab.evaluation.real_clips import RATE, compare_films, edit_film, film_still
+from styleganex_lab.evaluation.real_clips import RATE, FilmJudge, edit_film, film_still
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +20,9 @@ def still():
 
 
 def test_the_face_lies_where_the_clip_says(still):
-    film = film_still(*still, 3 * RATE, seed=1)
-    assert film.frames.shape == (72, 320, 320, 3)
-    for row in (0, 30, 71):
+    film = film_still(*still, 2 * RATE, seed=1)
+    assert film.frames.shape == (48, 320, 320, 3)
+    for row in (0, 47):
         found = find_faces(film.pictures[row : row + 1])[0]
         off = torch.tensor(found.points) - torch.tensor(film.faces[row].points)
         assert off.norm(dim=1).mean() < 2, "px"
@@ -48,14 +45,14 @@ def test_a_seed_is_a_clip_and_a_longer_one_begins_alike(still):
 
 def test_figures_of_a_clip_that_stays_and_of_one_that_flickers(still):
     film = film_still(*still, 3, seed=1)
-    readers = load_face_readers()
-    same = compare_films(film, film.pictures, ("age", 2.0), readers)
+    known = FilmJudge(film, load_face_readers())
+    same = known.compare(film.pictures, ("age", 2.0))
     assert (same.change, same.face_change, same.likeness, same.worst) == (1, 1, 0, 0)
     assert (same.gain, same.asked, same.found) == (0, 0, 1)
     dark = film.pictures.clone()
     x, y = (round(place) for place in film.faces[1].points[2])
     dark[1, :, y - 30 : y + 30, x - 30 : x + 30] = -1  # the nose is gone in one frame
-    figures = compare_films(film, dark, ("light_right", 2.0), readers)
+    figures = known.compare(dark, ("light_right", 2.0))
     assert figures.face_change > figures.change > 1.2
     assert figures.worst > 0.3 and figures.likeness == 0 and figures.spread > 0.1
     assert figures.gain is None and figures.asked is None, "nothing reads it"
@@ -68,9 +65,6 @@ def test_an_edit_of_a_clip_is_seen_and_leaves_the_rest_alone(still):
     made = edit_film(model, film, ("smile", -2.0))
     assert made.shape == film.pictures.shape
     assert torch.equal(made[..., :20, :20], film.pictures[..., :20, :20]), "a corner"
-    figures = compare_films(film, made, ("smile", -2.0), load_face_readers())
+    figures = FilmJudge(film, load_face_readers()).compare(made, ("smile", -2.0))
     assert figures.gain < -0.1 and figures.asked == 1 and figures.found == 1
     assert 0 < figures.likeness <= figures.worst < 0.5
-    assert figures.change == pytest.approx(
-        temporal_change(made) / temporal_change(replace(film).pictures)
-    )
