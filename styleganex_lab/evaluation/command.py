@@ -17,11 +17,14 @@ from .folder import Edit, Instruments, tabulate_clips, tabulate_photos
 from .identity import IdentityMeasure, bundled_identity
 from .people import EDITS, Plan, measure_people
 from .people_tables import tabulate_people, tabulate_strangers
+from .people_tasks import TASKS, TaskPlan, measure_tasks
 from .sources import folder_subjects, rendered_subjects
 from .tables import Table, to_csv, to_markdown
+from .task_tables import tabulate_tasks
 
 SCENES, DEMO_SCENES = 20, 500
 LANDMARKS = "landmarks"  # for --identity
+PEOPLE, RANDOM = "people", "random"  # what is measured of people beside the tasks
 SEED = 20_001  # of the rendered test set; training uses none as high
 DEMO_REACH, REACH = 128, 256  # px from the eyes to a crop's sides, as in the edit command
 
@@ -41,11 +44,22 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
         help="FOLDER holds aligned portraits with an index.csv, as for `train real`: figures of "
         "those who are never trained on; goes on where it stopped",
     )  # fmt: skip
+    parser.add_argument(
+        "--tasks", action="store_true",
+        help=f"with --people: also {', '.join(TASKS)}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--task", action="append", default=[], metavar="NAME=FILE",
+        help="with --people: a task's model in the place of the bundled one, such as "
+        "sketch=sketch.safetensors; alone, only such tasks are measured; repeatable",
+    )  # fmt: skip
     parser.add_argument("--model", help="a checkpoint with an encoder (the bundled demo)")
     parser.add_argument("--out", help="folder for the results (evaluation; docs with --demo)")
     parser.add_argument("--steps", type=int, default=100, help="of Step II, 0 for none")
     parser.add_argument("--whole", action="store_true", help="photos as they are, uncropped")
-    parser.add_argument("--frames", type=int, default=24, help="how many of each clip")
+    parser.add_argument(
+        "--frames", type=int, default=24, help="how many of each clip, made ones too"
+    )
     parser.add_argument("--limit", type=int, help="photos and clips at most")
     parser.add_argument(
         "--edit", action="append", default=[], metavar="NAME=STRENGTH",
@@ -55,7 +69,11 @@ def add_evaluate_arguments(parser: argparse.ArgumentParser) -> None:
         "--scenes", type=int, help=f"rendered ones ({SCENES}, with --demo {DEMO_SCENES})"
     )
     parser.add_argument("--seed", type=int, default=SEED, help="of the rendered scenes")
-    parser.add_argument("--rows", help="only these rows of --demo, such as generator,edits")
+    parser.add_argument(
+        "--rows",
+        help="only these rows of --demo, such as generator,edits, or of --people: people, random, "
+        "or tasks by name",
+    )
     parser.add_argument(
         "--perceptual", help="torchvision's VGG16 or AlexNet file, for LPIPS (bundled: ST-LPIPS)"
     )
@@ -130,15 +148,58 @@ def _tabulate(
 def _tabulate_people(
     model: Model, options: argparse.Namespace, progress: Callable[[str], ReportSteps], say: Say
 ) -> tuple[list[Table], str]:
-    folder = Path(options.folder)
-    edits = _parse_edits(model, options.edit) or [e for e in EDITS if e[0] in model.edit_vectors]
-    lines = measure_people(
-        model, folder, Path(options.out or "evaluation"), Plan(edits, steps=options.steps),
-        limit=options.limit, progress=progress("people"), say=say,
-    )  # fmt: skip
-    strangers = tabulate_strangers(model, read_index(folder), progress=progress("random people"))
-    count = len({line.name for line in lines})
-    return [*tabulate_people(lines), strangers], f"{count} people of {folder.name}."
+    folder, out = Path(options.folder), Path(options.out or "evaluation")
+    files = _parse_files(options.task)
+    rows = _choose_rows(options, files)
+    tables: list[Table] = []
+    names: set[str] = set()
+    if PEOPLE in rows:
+        edits = _parse_edits(model, options.edit)
+        edits = edits or [edit for edit in EDITS if edit[0] in model.edit_vectors]
+        lines = measure_people(
+            model, folder, out, Plan(edits, steps=options.steps),
+            limit=options.limit, progress=progress("people"), say=say,
+        )  # fmt: skip
+        names |= {line.name for line in lines}
+        tables += tabulate_people(lines)
+    if tasks := [name for name in TASKS if name in rows]:
+        made = measure_tasks(
+            model, folder, out, TaskPlan(tasks, files, options.frames),
+            limit=options.limit, progress=progress("tasks"), say=say,
+        )  # fmt: skip
+        names |= {line.name for line in made}
+        tables += tabulate_tasks(made)
+    if RANDOM in rows:
+        portraits = read_index(folder)
+        tables.append(tabulate_strangers(model, portraits, progress=progress("random people")))
+    return tables, f"{len(names)} people of {folder.name}."
+
+
+def _choose_rows(options: argparse.Namespace, files: dict[str, Path]) -> list[str]:
+    """What is measured of people."""
+    known = [PEOPLE, RANDOM, *TASKS]
+    if options.rows:
+        rows = options.rows.split(",")
+        if unknown := [row for row in rows if row not in known]:
+            raise StyleGANEXError(
+                f'--people has no row "{unknown[0]}"; its rows are {", ".join(known)}.'
+            )
+        return rows
+    if options.tasks:
+        return known
+    return list(files) or [PEOPLE, RANDOM]
+
+
+def _parse_files(texts: list[str]) -> dict[str, Path]:
+    files = {}
+    for text in texts:
+        name, _, file = text.partition("=")
+        if name not in TASKS or not file:
+            raise StyleGANEXError(
+                f'--task is NAME=FILE, where NAME is one of {", ".join(TASKS)}; got "{text}".'
+            )
+        files[name] = Path(file)
+    return files
 
 
 def _load_identity(path: str | None) -> IdentityMeasure:
@@ -170,6 +231,8 @@ def _check(options: argparse.Namespace) -> None:
         raise StyleGANEXError(
             "--people needs a FOLDER of aligned portraits, and cannot be combined with --demo."
         )
+    if (options.tasks or options.task) and not options.people:
+        raise StyleGANEXError("--tasks and --task are measured on people: add --people.")
     for name, least in (("steps", 0), ("frames", 2), ("limit", 1), ("scenes", 1)):
         value = getattr(options, name)
         if value is not None and value < least:

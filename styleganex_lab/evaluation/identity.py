@@ -93,11 +93,13 @@ def find_offset(image: torch.Tensor, face: Face) -> torch.Tensor | None:
     """How far the landmarks [5, 2] of the nearest face in `image` lie from those of `face`, in %
     of its eyes' distance; None without a face.
     """
-    points = torch.tensor(face.points, dtype=torch.float32)
-    found = [
-        torch.tensor(other.points, dtype=torch.float32) - points for other in find_faces(image)
-    ]
-    return 100 * min(found, key=_length) / face.eye_distance if found else None
+    found = find_nearest(image, face)
+    return None if found is None else 100 * _offset(found, face) / face.eye_distance
+
+
+def find_nearest(image: torch.Tensor, face: Face) -> Face | None:
+    """The face in `image` whose landmarks lie nearest to those of `face`; None without a face."""
+    return min(find_faces(image), key=lambda found: _length(_offset(found, face)), default=None)
 
 
 def follow_faces(frames: torch.Tensor, first: Face) -> list[Face]:
@@ -122,3 +124,7 @@ def mean_known(values: Sequence[float | None]) -> float | None:
 
 def _length(offset: torch.Tensor) -> float:
     return float(offset.norm(dim=1).mean())
+
+
+def _offset(face: Face, other: Face) -> torch.Tensor:
+    return torch.tensor(face.points) - torch.tensor(other.points)

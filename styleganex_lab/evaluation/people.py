@@ -9,9 +9,9 @@ Convention: pictures are [1, 3, H, W] in -1..1.
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -20,7 +20,7 @@ from styleganex_core.crop import Face, find_faces, select_faces
 from styleganex_core.crop.align import style_matrix
 from styleganex_core.crop.landmarks import face_from_points
 from styleganex_core.decode import decode_latents
-from styleganex_core.errors import FaceNotFoundError, StyleGANEXError
+from styleganex_core.errors import FaceNotFoundError
 from styleganex_core.images import load_image
 from styleganex_core.latents import apply_edit_vector
 from styleganex_core.networks import Model
@@ -41,13 +41,14 @@ from ..training.data.aligned import (
 )
 from .edit_readings import find_reader
 from .folder import Edit, fit_to
+from .lines import ReportSteps, Say, measure_missing
 
 SIDE = 256  # px of the aligned square
 LINES = "people.csv"
-FIELDS = ("name", "set", "row", "psnr", "likeness", "before", "gain", "asked", "outside")
 STEP_ONE, UNCROPPED, STEP_TWO = "Step I, aligned", "Step I, uncropped", "Step II"
 ON_PHOTO, AS_DRAWING = "photo", "drawing"
 SETTINGS = PhotoSettings()  # what users get
+WHOLE = replace(SETTINGS, which="whole picture")  # an aligned portrait as it is
 OUTSIDE = 0.01  # of the region's mask: px that count as outside
 EDITS: tuple[Edit, ...] = (
     *((name, sign * 2.0) for name in (
@@ -55,9 +56,6 @@ EDITS: tuple[Edit, ...] = (
         "turn_right", "eyes_open",
     ) for sign in (1, -1)),
 )  # fmt: skip
-
-ReportSteps = Callable[[int, int], None]
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -106,25 +104,19 @@ def measure_people(
     """
     plan = plan or Plan()
     people = spread_people(read_index(folder))[:limit]
-    path = out / LINES
-    lines = read_lines(path)
-    done = {line.name for line in lines}
     readers = load_face_readers()
-    for number, portrait in enumerate(people):
-        name = portrait.file.stem
-        if name not in done:
-            one = Person(model, portrait, folder, readers)
-            try:
-                new = list(one.measure(plan, number))
-            except FaceNotFoundError as error:
-                say(f"left out {name}: {error}")
-                continue
-            append_lines(path, new)
-            lines += new
-        if progress is not None:
-            progress(number + 1, len(people))
-    wanted = {portrait.file.stem for portrait in people}
-    return [line for line in lines if line.name in wanted]
+
+    def measure(number: int) -> Iterator[Line]:
+        return Person(model, people[number], folder, readers).measure(plan, number)
+
+    return measure_missing(
+        out / LINES,
+        Line,
+        {(one.file.stem,): partial(measure, number) for number, one in enumerate(people)},
+        lambda line: (line.name,),
+        progress=progress,
+        say=say,
+    )
 
 
 def spread_people(portraits: Sequence[Portrait]) -> list[Portrait]:
@@ -157,7 +149,7 @@ class Person:
     @torch.no_grad()
     def measure(self, plan: Plan, number: int) -> Iterator[Line]:
         """The person's lines; `number`: the place in the list, for what every so many get."""
-        opened = open_photo(self.model, self.photo, replace(SETTINGS, which="whole picture"))
+        opened = open_photo(self.model, self.photo, WHOLE)
         assert opened.exact is not None
         exact = decode_latents(self.model, opened.exact)
         inside = weigh_face_regions(SIDE) > FACE
@@ -267,30 +259,3 @@ def oval_of(face: Face, size: tuple[int, int]) -> torch.Tensor:
     inside = (u >= 0) & (u < SIDE - 1) & (v >= 0) & (v < SIDE - 1)
     columns, lines = (place.round().long().clamp(0, SIDE - 1) for place in (u, v))
     return inside & (weights[lines, columns] > FACE)
-
-
-def read_lines(path: Path) -> list[Line]:
-    """The lines of an earlier run; none without a file. Raises StyleGANEXError for another file."""
-    if not path.is_file():
-        return []
-    with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != FIELDS:
-            raise StyleGANEXError(f"{path} belongs to another kind of run; choose another --out.")
-        return [_parse(row) for row in reader]
-
-
-def append_lines(path: Path, lines: Sequence[Line]) -> None:
-    """Add the lines of one person to the file at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = not path.exists()
-    with path.open("a", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, FIELDS, lineterminator="\n")
-        if fresh:
-            writer.writeheader()
-        writer.writerows({field: getattr(line, field) for field in FIELDS} for line in lines)
-
-
-def _parse(row: dict[str, str]) -> Line:
-    numbers = {field: float(row[field]) if row[field] else None for field in FIELDS[3:]}
-    return Line(row["name"], row["set"], row["row"], **numbers)

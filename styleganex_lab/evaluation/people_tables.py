@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from statistics import mean, median
+from typing import TypeVar
 
 import torch
 
@@ -38,6 +39,7 @@ EDIT_NOTE = (
     "A reader that has nothing to say of an edit is left out."
 )
 ReportSteps = Callable[[int, int], None]
+AnyLine = TypeVar("AnyLine")
 
 
 def tabulate_people(lines: Sequence[Line]) -> list[Table]:
@@ -50,7 +52,7 @@ def tabulate_people(lines: Sequence[Line]) -> list[Table]:
     for where, title in ((ON_PHOTO, "on the photo"), (AS_DRAWING, "as drawings")):
         some = [line for line in lines if line.row.startswith(f"{where}: ")]
         if some:
-            rows = tuple(_edit_row(name, group) for name, group in _group(some, _row).items())
+            rows = tuple(_edit_row(name, group) for name, group in group_lines(some, _row).items())
             tables.append(Table(f"People: edits {title}", EDIT_COLUMNS, rows, EDIT_NOTE))
     return tables
 
@@ -61,18 +63,19 @@ def _row(line: Line) -> str:
 
 def _step_rows(lines: Sequence[Line], name: Callable[[Line], str]) -> tuple[tuple[Cell, ...], ...]:
     rows = []
-    for key, group in sorted(_group(lines, name).items()):
+    for key, group in sorted(group_lines(lines, name).items()):
         signal = [line.psnr for line in group if line.psnr is not None]
-        likeness = _known(line.likeness for line in group)
+        likeness = known_ones(line.likeness for line in group)
         rows.append((
-            key, len(group), median(signal), _worst(signal, low=True), *_tell_likeness(likeness),
+            key, len(group), median(signal), worst_tenth(signal, low=True),
+            *tell_likeness(likeness),
         ))  # fmt: skip
     return tuple(rows)
 
 
 def _edit_row(name: str, group: Sequence[Line]) -> tuple[Cell, ...]:
     gain, asked, outside = (
-        _known(getattr(line, field) for line in group) for field in ("gain", "asked", "outside")
+        known_ones(getattr(line, field) for line in group) for field in ("gain", "asked", "outside")
     )
     edit = name.split(": ")[1]
     return (
@@ -81,29 +84,34 @@ def _edit_row(name: str, group: Sequence[Line]) -> tuple[Cell, ...]:
         len(group),
         median(gain) if gain else None,
         100 * mean(asked) if asked else None,
-        *_tell_likeness(_known(line.likeness for line in group)),
+        *tell_likeness(known_ones(line.likeness for line in group)),
         mean(outside) if outside else None,
     )
 
 
-def _tell_likeness(values: Sequence[float]) -> tuple[Cell, Cell, Cell]:
+def tell_likeness(values: Sequence[float]) -> tuple[Cell, Cell, Cell]:
+    """The median, what one in ten is worse than, and how many are recognised, in %."""
     recognised = 100 * mean(value < SAME_PERSON for value in values)
-    return median(values), _worst(values), recognised
+    return median(values), worst_tenth(values), recognised
 
 
-def _worst(values: Sequence[float], *, low: bool = False) -> float:
+def worst_tenth(values: Sequence[float], *, low: bool = False) -> float:
     """What one in ten is worse than; `low`: where small values are bad."""
     return float(torch.tensor(values).quantile(TENTH if low else 1 - TENTH))
 
 
-def _group(lines: Iterable[Line], name: Callable[[Line], str]) -> dict[str, list[Line]]:
-    groups: dict[str, list[Line]] = {}
+def group_lines(
+    lines: Iterable[AnyLine], name: Callable[[AnyLine], str]
+) -> dict[str, list[AnyLine]]:
+    """The lines under each name, in their order."""
+    groups: dict[str, list[AnyLine]] = {}
     for line in lines:
         groups.setdefault(name(line), []).append(line)
     return groups
 
 
-def _known(values: Iterable[float | None]) -> list[float]:
+def known_ones(values: Iterable[float | None]) -> list[float]:
+    """The values without those that are None."""
     return [value for value in values if value is not None]
 
 

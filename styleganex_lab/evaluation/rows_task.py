@@ -5,10 +5,12 @@ from __future__ import annotations
 import torch
 
 from styleganex_core.encode import encode_face
+from styleganex_core.networks import Model
 from styleganex_core.tasks import (
     Appearance,
     colour_labels,
     mask_to_face,
+    show_sketch,
     sketch_to_face,
     super_resolve,
 )
@@ -41,12 +43,7 @@ class SuperResolutionRow(Row):
 
     def _draw(self, bench: Bench, scenes: Scenes) -> tuple[torch.Tensor, torch.Tensor]:
         """The bicubic enlargement and the model's picture."""
-        model = bench.model(self.models[0])
-        result = super_resolve(
-            model, scenes.image, self.factor, source="reduce first", style="whole picture",
-            random_noise=False,
-        )  # fmt: skip
-        return result.seen, decode(model, result.latents)
+        return enlarge_again(bench.model(self.models[0]), scenes.image, self.factor)
 
     def measure(self, bench: Bench, scenes: Scenes) -> Values:
         small, made = (peak_signal_to_noise(x, scenes.image) for x in self._draw(bench, scenes))
@@ -86,16 +83,15 @@ class StructureRow(Row):
         """The inputs as pictures, and the faces, each with the looks of a random person."""
         model = bench.model(self.kind)
         if self.kind == "sketch":
-            inputs, face = draw_sketch(scenes.image, scenes.labels), sketch_to_face
-            shown = (inputs * 2 - 1).expand(-1, 3, -1, -1)
+            inputs = draw_sketch(scenes.image, scenes.labels)
+            shown = show_sketch(inputs)
         else:
-            inputs, face = scenes.labels, mask_to_face
+            inputs = scenes.labels
             shown = colour_labels(inputs)
-        made = []
-        for one, number in zip(inputs.split(1), scenes.numbers, strict=True):
-            looks = Appearance(seed=number, truncation=1.0)
-            result = face(model, one, appearance=looks, batch_norm="stored", random_noise=False)
-            made.append(decode(model, result.latents))
+        made = [
+            draw_structure(model, one, number)
+            for one, number in zip(inputs.split(1), scenes.numbers, strict=True)
+        ]
         return shown, torch.cat(made)
 
     def measure(self, bench: Bench, scenes: Scenes) -> Values:
@@ -196,6 +192,24 @@ class ClipRow(Row):
             for frame in (0, middle)
             for name in ("input", "truth", "result")
         }
+
+
+def enlarge_again(
+    model: Model, image: torch.Tensor, factor: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Pictures [B, 3, H, W] reduced by the factor: enlarged by bicubic, and by the model."""
+    result = super_resolve(
+        model, image, factor, source="reduce first", style="whole picture", random_noise=False
+    )
+    return result.seen, decode(model, result.latents)
+
+
+def draw_structure(model: Model, structure: torch.Tensor, seed: int) -> torch.Tensor:
+    """The face of one sketch [1, 1, H, W] or label map [1, H, W], with a random person's looks."""
+    looks = Appearance(seed=seed, truncation=1.0)
+    face = sketch_to_face if structure.is_floating_point() else mask_to_face
+    result = face(model, structure, appearance=looks, batch_norm="stored", random_noise=False)
+    return decode(model, result.latents)
 
 
 def animate(attributes: torch.Tensor, seed: int) -> tuple[torch.Tensor, torch.Tensor]:

@@ -2,65 +2,38 @@
 
 from __future__ import annotations
 
-import csv
-
 import pytest
 import torch
-import torch.nn.functional as F
 
-from styleganex_core import example_image, save_model, to_pil
+from styleganex_core import example_image, save_model
 from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.__main__ import main
-from styleganex_lab.evaluation.people import (
-    LINES,
-    Line,
-    append_lines,
-    measure_people,
-    oval_of,
-    read_lines,
-    spread_people,
-)
+from styleganex_lab.evaluation.lines import append_lines, read_lines
+from styleganex_lab.evaluation.people import LINES, Line, measure_people, oval_of, spread_people
 from styleganex_lab.evaluation.people_tables import tabulate_people
 from styleganex_lab.training.data.aligned import read_index
 
 from ...tiny import tiny_model
 
-NUMBERS = {"a": 11, "b": 24, "c": 12, "d": 37, "e": 50}  # c is trained on
 
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    """The astronaut five times under other names; four of them are nobody that is trained on."""
-    folder = tmp_path_factory.mktemp("people")
-    (folder / "aligned").mkdir()
-    picture = F.pad(example_image("astronaut_face"), [32] * 4, mode="reflect")
-    with (folder / "index.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["name", "person", "set", "source_px_per_crop_px"])
-        for name, number in NUMBERS.items():
-            to_pil(picture).save(folder / "aligned" / f"{name}.jpg", quality=95)
-            writer.writerow([name, number, "few" if name == "e" else "many", 1.0])
-    return folder
-
-
-def test_people_of_all_sets_come_early_and_nobody_who_is_trained_on(folder):
-    people = spread_people(read_index(folder))
+def test_people_of_all_sets_come_early_and_nobody_who_is_trained_on(portraits):
+    people = spread_people(read_index(portraits))
     assert [portrait.file.stem for portrait in people] == ["a", "b", "e", "d"]
 
 
 @pytest.mark.slow
-def test_a_run_goes_on_where_it_stopped_and_makes_tables(folder, tmp_path, capsys):
+def test_a_run_goes_on_where_it_stopped_and_makes_tables(portraits, tmp_path, capsys):
     model = tiny_model(64, fusions=2)
     model.edit_vectors = {"smile": torch.ones(model.num_slots, model.style_dim)}
     save_model(model, tmp_path / "tiny.safetensors")
     arguments = [
-        "evaluate", str(folder), "--people", "--model", str(tmp_path / "tiny.safetensors"),
+        "evaluate", str(portraits), "--people", "--model", str(tmp_path / "tiny.safetensors"),
         "--steps", "2", "--out", str(tmp_path / "out"), "--limit",
     ]  # fmt: skip
     assert main([*arguments, "1"]) == 0
     path = tmp_path / "out" / LINES
     first = path.read_text()
-    rows = {line.row: line for line in read_lines(path)}
+    rows = {line.row: line for line in read_lines(path, Line)}
     assert list(rows) == [
         "Step I, aligned", "Step II, 2 steps", "photo: smile +2", "photo: smile -2",
         "drawing: smile +2", "drawing: smile -2",
@@ -75,7 +48,7 @@ def test_a_run_goes_on_where_it_stopped_and_makes_tables(folder, tmp_path, capsy
     capsys.readouterr()
     assert main([*arguments, "2"]) == 0
     assert path.read_text().startswith(first), "what was measured stays"
-    assert {line.name for line in read_lines(path)} == {"a", "b"}
+    assert {line.name for line in read_lines(path, Line)} == {"a", "b"}
     said = capsys.readouterr().out
     assert "| smile +2 | smile | 2 |" in said, "two photos"
     assert "random ones against those of the training" in said
@@ -104,11 +77,11 @@ def test_tables_tell_medians_and_the_worst_and_who_is_recognised():
     assert edit[-1] == 0.25
 
 
-def test_a_file_of_another_kind_is_refused_and_not_written_to(folder, tmp_path):
+def test_a_file_of_another_kind_is_refused_and_not_written_to(portraits, tmp_path):
     path = tmp_path / LINES
     path.write_text("name,age\na,3\n")
     with pytest.raises(StyleGANEXError, match="another kind"):
-        measure_people(tiny_model(64), folder, tmp_path)
+        measure_people(tiny_model(64), portraits, tmp_path)
     assert path.read_text() == "name,age\na,3\n"
 
 
@@ -116,7 +89,7 @@ def test_lines_come_back_as_they_were(tmp_path):
     lines = [Line("a", "one", "Step I, aligned", psnr=1.5, likeness=0.0), Line("b", "two", "x")]
     for line in lines:
         append_lines(tmp_path / LINES, [line])
-    assert read_lines(tmp_path / LINES) == lines
+    assert read_lines(tmp_path / LINES, Line) == lines
 
 
 def test_the_oval_of_an_aligned_face_is_that_of_training():
