@@ -21,9 +21,10 @@ class FaceReadings(FaceShape):
 
     `identity` [B, 128]: who it is; Euclidean distances below 0.6 mean the same person.
     `expression` [B, 7]: shares that sum to 1, in the order of `EXPRESSIONS`. `age` [B]: apparent
-    years. `gender` [B]: 0 for what would be taken for a man, 1 for a woman. `points68` [B, 68, 2]
-    and `mesh` [B, 478, 3]: px of the 256 px aligned picture; the mesh's depth grows away from the
-    viewer. `presence` [B]: how sure the mesh is of a face, 0..1.
+    years. `gender` [B]: 0 for what would be taken for a man, 1 for a woman; `gender_odds` [B]: its
+    log-odds, about -20..20, whose gradient stays where the share has come to 0 or 1. `points68`
+    [B, 68, 2] and `mesh` [B, 478, 3]: px of the 256 px aligned picture; the mesh's depth grows away
+    from the viewer. `presence` [B]: how sure the mesh is of a face, 0..1.
 
     Measured between these points: what is in `FaceShape`. On the picture: `skin_light` and
     `hair_light` [B], as in `skin_and_hair`.
@@ -33,6 +34,7 @@ class FaceReadings(FaceShape):
     expression: torch.Tensor
     age: torch.Tensor
     gender: torch.Tensor
+    gender_odds: torch.Tensor
     points68: torch.Tensor
     mesh: torch.Tensor
     presence: torch.Tensor
@@ -61,7 +63,7 @@ class FaceReaders(nn.Module):
         self, pictures: torch.Tensor, points: torch.Tensor | None = None, *, grown: float = 1.0
     ) -> FaceReadings:
         """All of it at once."""
-        years, gender = self.read_age(pictures, points, grown=grown)
+        years, odds = self._read_age(pictures, points, grown)
         surface, presence = self.read_mesh(pictures, grown=grown)
         points68 = self.read_points68(pictures, points, grown=grown)
         skin, hair = skin_and_hair(pictures, surface, grown=grown)
@@ -74,7 +76,8 @@ class FaceReaders(nn.Module):
             identity=self.read_identity(pictures, points, grown=grown),
             expression=self.read_expression(pictures, points, grown=grown),
             age=years,
-            gender=gender,
+            gender=odds.sigmoid(),
+            gender_odds=odds,
             points68=points68,
             mesh=surface,
             presence=presence,
@@ -102,9 +105,8 @@ class FaceReaders(nn.Module):
         self, pictures: torch.Tensor, points: torch.Tensor | None = None, *, grown: float = 1.0
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Apparent years [B], and gender as it would be taken, [B]: 0 a man, 1 a woman."""
-        square = self._square(pictures, points)
-        years, gender = self.age(cut_squares(pictures, square, age.SIDE, grown=grown))
-        return years, gender.softmax(dim=1)[:, 1]
+        years, odds = self._read_age(pictures, points, grown)
+        return years, odds.sigmoid()
 
     def read_points68(
         self, pictures: torch.Tensor, points: torch.Tensor | None = None, *, grown: float = 1.0
@@ -124,6 +126,14 @@ class FaceReaders(nn.Module):
         square = mesh_square(len(pictures), pictures)
         found = self.mesh(cut_squares(pictures, square, mesh.SIDE, grown=grown))
         return place_points(found.points, square, mesh.SIDE), found.flag.sigmoid()
+
+    def _read_age(
+        self, pictures: torch.Tensor, points: torch.Tensor | None, grown: float
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Apparent years [B], and the log-odds [B] of being taken for a woman."""
+        square = self._square(pictures, points)
+        years, logits = self.age(cut_squares(pictures, square, age.SIDE, grown=grown))
+        return years, logits[:, 1] - logits[:, 0]
 
     def _square(self, pictures: torch.Tensor, points: torch.Tensor | None) -> torch.Tensor:
         return reader_square(usual_points(len(pictures), pictures) if points is None else points)

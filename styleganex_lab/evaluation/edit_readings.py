@@ -29,7 +29,7 @@ PASTED_NOTE = (
 READ_AS = {
     "turn_left": ("yaw", -1), "turn": ("yaw", 1), "yaw": ("yaw", 1), "look_up": ("pitch", 1),
     "pitch": ("pitch", 1), "smile": ("smile", 1), "mouth": ("mouth_open", 1), "age": ("age", 1),
-    "gender": ("gender", 1), "eyes": ("eyes_open", 1), "gaze_y": ("gaze_y", 1),
+    "gender": ("gender_odds", 1), "eyes": ("eyes_open", 1), "gaze_y": ("gaze_y", 1),
     "gaze_down": ("gaze_y", 1), "gaze": ("gaze_x", 1), "hair_light": ("hair_light", 1),
     "skin_dark": ("skin_light", -1),
 }  # fmt: skip

@@ -39,6 +39,8 @@ SIDE_EFFECTS = {
     "skin_light": 0.015,
 }  # fmt: skip
 READERS = ("age", "gender", *SIDE_EFFECTS, "gaze_y", "hair_light")
+# What stands for a reading in the loss: a share that has come to 0 or 1 has no gradient.
+LEARNED_AS = {"gender": "gender_odds"}
 WORST_EFFECT = 4.0  # of a squared side effect
 SAME_AS_BEFORE = 0.25  # a distance of identities
 SHIFT, SCALES = 6, (1.0, 0.75, 0.5)  # px and shrinking before a reader looks
@@ -49,7 +51,8 @@ ReportStep = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class DirectionSettings:
-    """`reader`: which reading of `READERS` moves, by `goal` in its unit per strength 1.
+    """`reader`: which reading of `READERS` moves, by `goal` in its unit per strength 1; that of
+    gender is its log-odds.
 
     `numbers`: how many numbers of each style may move, all by default; a vector that leaves those
     that widening added alone also serves the model that was widened. `share`: how far the vector
@@ -160,7 +163,8 @@ class DirectionLearner:
             return (getattr(edited, name) - getattr(told, name)).float()
 
         goal = settings.goal
-        loss = F.smooth_l1_loss(moved(settings.reader) / goal, strengths)
+        learned = LEARNED_AS.get(settings.reader, settings.reader)
+        loss = F.smooth_l1_loss(moved(learned) / goal, strengths)
         away = (edited.identity - told.identity).norm(dim=1)
         loss = loss + settings.identity * (away + 6 * F.relu(away - SAME_AS_BEFORE)).mean()
         for name, unit in SIDE_EFFECTS.items():

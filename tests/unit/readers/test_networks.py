@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,26 @@ def test_gradients_reach_the_picture(readers, faces, part):
     found.square().sum().backward()
     assert torch.isfinite(picture.grad).all()
     assert picture.grad.abs().mean() > 0
+
+
+def test_the_odds_of_gender_go_on_where_the_share_has_come_to_its_end(readers, faces):
+    sure = copy.deepcopy(readers)
+    sure.age.gender.weight *= 100
+    picture = faces[:1].clone().requires_grad_()
+    found = sure(picture)
+    assert found.gender.item() == 1.0, "a share that says nothing any more"
+    assert found.gender_odds.item() > 20
+    slopes = [
+        torch.autograd.grad(value.sum(), picture, retain_graph=True)[0].abs().max()
+        for value in (found.gender, found.gender_odds)
+    ]
+    assert slopes[0] == 0 and slopes[1] > 1e-3
+
+
+def test_the_odds_of_gender_are_those_of_the_share(readers, faces):
+    found, (_, share) = readers(faces), readers.read_age(faces)
+    torch.testing.assert_close(found.gender, share)
+    torch.testing.assert_close(found.gender_odds, share.logit(), atol=1e-3, rtol=1e-3)
 
 
 def test_the_side_of_the_picture_hardly_matters(readers, faces):

@@ -178,6 +178,7 @@ def test_edits_are_read_as_what_they_are():
     assert find_reader("turn_right") == ("yaw", 1)
     assert find_reader("mouth_open") == ("mouth_open", 1)
     assert find_reader("gaze_y") == ("gaze_y", 1)
+    assert find_reader("gender") == ("gender_odds", 1), "a share comes to its end at 0 and 1"
     assert find_reader("glasses") == ("", 1)
 
 

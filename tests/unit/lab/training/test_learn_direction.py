@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields, replace
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from safetensors import safe_open
 
 from styleganex_core import example_image, load_edit_vector, save_model
 from styleganex_core.errors import StyleGANEXError
+from styleganex_core.readers import FaceReadings
 from styleganex_lab.__main__ import main
 from styleganex_lab.training.learn_direction import DirectionLearner, DirectionSettings
 
@@ -50,6 +52,22 @@ def test_what_is_far_from_the_start_costs(model):
     change, strengths = torch.zeros_like(pictures), torch.tensor([1.0])
     losses = [learner._loss(told, told, change, strengths) for learner in (near, far)]
     assert float((losses[1] - losses[0]).detach()) == pytest.approx(settings.far, rel=1e-4)
+
+
+def test_gender_is_learned_through_its_odds(model):
+    """A share that has come to its end could not tell how near the goal is."""
+    learner = DirectionLearner(model, DirectionSettings("gender", 2.0))
+    names = [field.name for field in fields(FaceReadings)]
+    told = FaceReadings(
+        **{name: torch.zeros(1) for name in names if name != "identity"},
+        identity=torch.zeros(1, 128),
+    )
+    change, strengths = torch.zeros(1, 3, 256, 256), torch.tensor([-2.0])
+    there = replace(told, gender_odds=torch.tensor([-4.0]))
+    losses = [
+        float(learner._loss(edited, told, change, strengths).detach()) for edited in (there, told)
+    ]
+    assert losses == pytest.approx([0.0, 1.5]), "at the goal, and two strengths short of it"
 
 
 @pytest.mark.parametrize(
