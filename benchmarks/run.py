@@ -168,12 +168,13 @@ def measure_changes(
 ) -> None:
     """A change of all layers, and one of those from 8 on, beside a picture drawn anew."""
     latents = latents.to(model.device, model.dtype)
+    drawing = sx.decode.half.HalfCopy().choose(model)  # as the node does
     for layers in ("all", "8-"):
         kept, moved = sx.decode.KeptFeatures(), iter(range(10**6))
 
         def change(layers=layers, kept=kept, moved=moved) -> torch.Tensor:
             edited = sx.apply_edit_vector(latents, vector, 0.01 * next(moved), layers)
-            return sx.decode_preview(model, edited, 512, kept=kept)
+            return sx.decode_preview(drawing, edited, 512, kept=kept)
 
         measure(
             f"Live Edit, one change, {name}, layers {layers}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import torch
 from server import PromptServer
@@ -18,6 +19,22 @@ from .store import Entry
 QUALITY = 92  # JPEG: an edit of one unit changes more than this hides
 MOST_OF_A_FACE = 1024  # px of a face's crop; a nearer view enlarges it
 NOISE = "stored"  # as the node's own picture
+
+
+@dataclass(frozen=True)
+class Hand:
+    """What serves from one picture to the next, none of it needed to draw one.
+
+    `kept`: features of the picture drawn before, which spare what the edit does not change;
+    `halves`: a copy of the model in half precision, where the machine draws faster so.
+    """
+
+    kept: core.decode.KeptFeatures = field(default_factory=core.decode.KeptFeatures)
+    halves: core.decode.half.HalfCopy = field(default_factory=core.decode.half.HalfCopy)
+
+    def clear(self) -> None:
+        self.kept.clear()
+        self.halves.clear()
 
 
 def is_busy() -> bool:
@@ -45,10 +62,9 @@ def idle_queue() -> Iterator[None]:
         yield
 
 
-def draw(entry: Entry, request: PictureRequest, kept: core.decode.KeptFeatures) -> bytes:
+def draw(entry: Entry, request: PictureRequest, hand: Hand) -> bytes:
     """The picture that the request asks for, as a JPEG file.
 
-    `kept`: features of the picture drawn before, which spare what the edit does not change.
     A graph that starts meanwhile may take the model's memory away: that, too, is "busy".
     """
     network = entry.model.model.network
@@ -77,12 +93,13 @@ def draw(entry: Entry, request: PictureRequest, kept: core.decode.KeptFeatures) 
                 range(1, entry.latents.batch + 1),
                 request.layers,
             )
-            drawn = core.decode_preview(network, edited, side, noise=NOISE, kept=kept)
+            drawing = hand.halves.choose(network)
+            drawn = core.decode_preview(drawing, edited, side, noise=NOISE, kept=hand.kept)
             if scene is None or view is None:
                 return encode_jpeg(drawn)
             plain = scene.plain.get(resolution)
             if plain is None:
-                plain = core.decode_preview(network, entry.latents, side, noise=NOISE)
+                plain = core.decode_preview(drawing, entry.latents, side, noise=NOISE)
                 scene.plain[resolution] = plain
             return encode_jpeg(scene.paste(view, drawn, plain))
     except core.StyleGANEXError as error:

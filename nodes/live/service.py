@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 from server import PromptServer
 
-from ... import styleganex_core as core
 from . import painter
 from .request import NoPicture, PictureRequest
 from .store import Entry, LiveStore
@@ -16,7 +15,7 @@ SWEEP_SECONDS = 30.0
 MOST_WAITING = 16  # requests, of all nodes and pages
 
 store = LiveStore()
-_kept = core.decode.KeptFeatures()  # of the picture that was drawn last; the worker's own
+_hand = painter.Hand()  # the worker's own
 _worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="styleganex-live")
 
 
@@ -52,7 +51,7 @@ def _sweep() -> None:
     if len(store):
         _start_sweeping()
     else:
-        _worker.submit(_kept.clear)
+        _worker.submit(_hand.clear)
 
 
 async def picture(request: PictureRequest) -> bytes:
@@ -77,7 +76,7 @@ async def picture(request: PictureRequest) -> bytes:
                 raise NoPicture(202, "superseded", "a newer request of this node goes first.")
             find(request.handle)  # it may have been released meanwhile
             drawn = await asyncio.get_running_loop().run_in_executor(
-                _worker, painter.draw, entry, request, _kept
+                _worker, painter.draw, entry, request, _hand
             )
     finally:
         _turns.waiting -= 1

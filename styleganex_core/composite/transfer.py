@@ -70,7 +70,7 @@ def transfer_edit(
     redrawn = edited + colour + keep * (residue - colour)
     share = _clear_share(edited - unedited, scale, px) * _agreement(crop_photo - unedited, scale)
     if motion is not None:
-        share = torch.maximum(share, rise(motion.to(share).norm(dim=1, keepdim=True), *MOVED))
+        share = torch.maximum(share, rise(_length(motion.to(share)), *MOVED))
     moved = torch.lerp(crop_photo, redrawn, share)
     return torch.where(share > 0, moved, crop_photo).clamp(-1, 1)
 
@@ -97,19 +97,27 @@ def blur(picture: torch.Tensor, sigma: float) -> torch.Tensor:
         size = (max(1, height // shrink), max(1, width // shrink))
         small = F.interpolate(picture, size, mode="area")
     radius = max(1, math.ceil(2.5 * sigma / shrink))
-    steps = torch.arange(-radius, radius + 1).to(picture)
-    kernel = torch.exp(-0.5 * (steps * shrink / max(sigma, 1e-3)) ** 2)
+    steps = (step * shrink / max(sigma, 1e-3) for step in range(-radius, radius + 1))
+    taps = [math.exp(-0.5 * step * step) for step in steps]
     for axis in (-1, -2):
-        shape = [1, 1, 1, -1] if axis == -1 else [1, 1, -1, 1]
-        padding = (0, radius) if axis == -1 else (radius, 0)
-        flat = small.flatten(0, 1)[:, None]
-        ones = torch.ones_like(flat[:1])
-        sums = F.conv2d(flat, kernel.view(shape), padding=padding)
-        sums = sums / F.conv2d(ones, kernel.view(shape), padding=padding)
-        small = sums.unflatten(0, picture.shape[:2])[:, :, 0]
+        inside = _weigh_near(small.new_ones(1, small.shape[axis]), taps, -1)[0]
+        small = _weigh_near(small, taps, axis) / (inside if axis == -1 else inside[:, None])
     if shrink > 1:
         small = F.interpolate(small, (height, width), mode="bilinear")
     return small
+
+
+def _weigh_near(picture: torch.Tensor, taps: list[float], axis: int) -> torch.Tensor:
+    """The sum of the px around each px along an axis, by weights; zeros beyond.
+
+    A pass per weight is two to five times as fast as a convolution of one channel.
+    """
+    reach, length = len(taps) // 2, picture.shape[axis]
+    padded = F.pad(picture, (reach, reach) if axis == -1 else (0, 0, reach, reach))
+    total = padded.narrow(axis, 0, length) * taps[0]
+    for place, weight in enumerate(taps[1:], start=1):
+        total.add_(padded.narrow(axis, place, length), alpha=weight)
+    return total
 
 
 def _clear_share(change: torch.Tensor, scale: float, px: int | None) -> torch.Tensor:
@@ -141,6 +149,11 @@ def structure_of(change: torch.Tensor, scale: float) -> torch.Tensor:
     """How much of a change is finer than `FINE`, around each px, [B, 1, h, w]."""
     structure = change - blur(change, FINE * scale)
     return blur(structure.square().sum(dim=1, keepdim=True), NEAR * scale).clamp(min=0).sqrt()
+
+
+def _length(field: torch.Tensor) -> torch.Tensor:
+    """How long the vectors of a field [B, 2, h, w] are; `norm` over an axis of two is slow."""
+    return field.square().sum(dim=1, keepdim=True).sqrt()
 
 
 def rise(

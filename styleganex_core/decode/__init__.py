@@ -1,6 +1,7 @@
 """From latents to a picture."""
 
 from ..networks.kept import KeptFeatures
+from . import half as half
 from .preview import decode_preview, preview_resolution, trim_skips
 from .render import decode_latents
 

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from ..datatypes import Latents
 from ..errors import ShapeError, StyleGANEXError
 from ..networks import Model
-from ..networks.kept import KeptFeatures
+from ..networks.kept import KeptFeatures, Pooled
 from ..networks.synthesis import synthesize
 from ..networks.window import Window
 
@@ -41,7 +41,7 @@ def decode_latents(
     Raises ShapeError for latents of another model family.
     """
     model.check_latents(latents)
-    maps = _choose_noise(model, latents, noise, seed)
+    maps = _choose_noise(model, latents, noise, seed, kept)
     return synthesize(model, latents, maps, largest_side=largest_side, kept=kept, window=window)
 
 
@@ -56,7 +56,7 @@ def draw_noise(model: Model, cells: tuple[int, int], seed: int) -> list[torch.Te
 
 
 def _choose_noise(
-    model: Model, latents: Latents, noise: NoiseMode, seed: int
+    model: Model, latents: Latents, noise: NoiseMode, seed: int, kept: KeptFeatures | None
 ) -> list[torch.Tensor] | None:
     """One noise map [B or 1, 1, h_i, w_i] per layer, or None for zeros."""
     if noise == "zero":
@@ -64,15 +64,18 @@ def _choose_noise(
     height, width = latents.f.shape[-2:]
     shapes = model.generator.noise_shapes((height, width))
     if noise == "stored":
-        maps = latents.noise
-        if maps is None:
-            return [_pool_to(m, s) for m, s in zip(model.generator.noise_maps, shapes, strict=True)]
+        maps = list(model.generator.noise_maps) if latents.noise is None else latents.noise
         if len(maps) != len(shapes):
             raise ShapeError(
                 f"the latents hold {len(maps)} noise maps, {model.name} needs {len(shapes)}; "
                 "they come from another model family. Optimise again with this model."
             )
-        return [_pool_to(m, s) for m, s in zip(maps, shapes, strict=True)]
+        if kept is not None and kept.pooled is not None and kept.pooled.is_of(maps, shapes):
+            return kept.pooled.maps
+        pooled = [_pool_to(m, s) for m, s in zip(maps, shapes, strict=True)]
+        if kept is not None:
+            kept.pooled = Pooled(maps, pooled)
+        return pooled
     if noise == "random":
         return draw_noise(model, (height, width), seed)
     raise StyleGANEXError(f'noise is "zero", "stored" or "random"; got "{noise}".')

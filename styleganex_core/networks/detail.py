@@ -44,4 +44,31 @@ def _length(vectors: torch.Tensor) -> torch.Tensor:
 
 
 def _blur(maps: torch.Tensor, size: int) -> torch.Tensor:
-    return F.avg_pool2d(maps, size, stride=1, padding=size // 2, count_include_pad=False)
+    """The mean of the `size` x `size` px around each px, of those that the picture has."""
+    height, width = (_count_near(length, size).to(maps) for length in maps.shape[-2:])
+    rows = _sum_near(maps, size, -1) / width
+    return _sum_near(rows, size, -2) / height[:, None]
+
+
+def _count_near(length: int, size: int) -> torch.Tensor:
+    """How many of the `size` px around each of `length` px there are."""
+    places = torch.arange(length)
+    return (places + size // 2 + 1).clamp(max=length) - (places - size // 2).clamp(min=0)
+
+
+def _sum_near(maps: torch.Tensor, size: int, axis: int) -> torch.Tensor:
+    """The sum of the `size` px, an odd number, around each px along an axis; zeros beyond.
+
+    Sums of 1, 2, 4, ... px in a row make each other, and the whole: log2 as many passes.
+    """
+    reach, length = size // 2, maps.shape[axis]
+    part = F.pad(maps, (reach, reach) if axis == -1 else (0, 0, reach, reach))
+    total, start, width = part.narrow(axis, 0, length), 1, 1  # of px before `start`
+    while 2 * width <= size:
+        rest = part.shape[axis] - width
+        part = part.narrow(axis, 0, rest) + part.narrow(axis, width, rest)
+        width *= 2
+        if size & width:
+            total = total + part.narrow(axis, start, length)
+            start += width
+    return total

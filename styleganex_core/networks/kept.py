@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -30,12 +31,28 @@ class Unedited:
         return (
             self.model is model
             and self.plain.device == model.device
-            and self.plain.dtype == model.dtype
+            and self.plain.dtype == torch.promote_types(model.dtype, torch.float32)
             and self.largest_side == largest_side
             and before.size == latents.size
             and all(one is other for one, other in _parts(before, latents))
             and before.w_plus.shape == styles.shape
             and bool((before.w_plus - styles.to(before.w_plus)).abs().max() < SAME_STYLES)
+        )
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """Noise maps brought to the sizes that they are drawn at, and what they were made of."""
+
+    sources: Sequence[torch.Tensor]
+    maps: list[torch.Tensor]
+
+    def is_of(self, sources: Sequence[torch.Tensor], shapes: Sequence[tuple[int, int]]) -> bool:
+        """Whether these maps at these sizes would be the same; their values must not change."""
+        return (
+            len(self.sources) == len(sources)
+            and all(one is other for one, other in zip(self.sources, sources, strict=True))
+            and [tuple(noise_map.shape[-2:]) for noise_map in self.maps] == list(shapes)
         )
 
 
@@ -53,6 +70,7 @@ class KeptFeatures:
     latents: Latents | None = None
     states: list[State] = field(default_factory=list)
     unedited: Unedited | None = None
+    pooled: Pooled | None = None
 
     def find(self, model: Model, latents: Latents) -> list[State]:
         """The states that are right for these latents too; `Generator.forward` adds the others."""
@@ -72,6 +90,7 @@ class KeptFeatures:
     def clear(self) -> None:
         """Drop everything."""
         self.model, self.latents, self.states, self.unedited = None, None, [], None
+        self.pooled = None
 
     def _is_here(self, model: Model) -> bool:
         return all(x.device == model.device and x.dtype == model.dtype for x, _ in self.states)

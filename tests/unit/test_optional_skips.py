@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from styleganex_core import (
     apply_edit_vector,
@@ -20,6 +21,7 @@ from styleganex_core import (
 from styleganex_core.datatypes import join_latents
 from styleganex_core.decode import KeptFeatures
 from styleganex_core.errors import ShapeError, StyleGANEXError
+from styleganex_core.networks import detail as detail_module
 from styleganex_core.networks.detail import add_detail
 from styleganex_core.networks.swap import swap_domain
 from styleganex_core.networks.window import Window
@@ -87,6 +89,16 @@ def test_detail_goes_where_edges_have_moved() -> None:
         near = (slice(None), slice(None), slice(None), slice(place - 1, place + 1))
         torch.testing.assert_close(drawn[near], edited[near])
     torch.testing.assert_close(drawn[..., 50:], (edited + detail)[..., 50:])
+
+
+@pytest.mark.parametrize("size", [3, 9, 11, 25, 51])
+def test_means_around_px_are_those_of_a_pooling(size) -> None:
+    """By sums that make each other, where pooling adds up `size` squared px for each one."""
+    maps = random_picture(30, 47).double()[:, :1]
+    pooled = F.avg_pool2d(maps, size, stride=1, padding=size // 2, count_include_pad=False)
+    torch.testing.assert_close(detail_module._blur(maps, size), pooled, atol=1e-12, rtol=0)
+    ones = torch.ones(1, 1, 30, 47)
+    assert torch.equal(detail_module._blur(ones, size), ones)
 
 
 def test_a_window_of_an_edit_is_a_part_of_its_whole_drawing(model, latents, vector) -> None:

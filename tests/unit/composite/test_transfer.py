@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 import torch
+import torch.nn.functional as F
 
 from styleganex_core import ShapeError
 from styleganex_core.composite.transfer import blur, move, transfer_edit
@@ -104,3 +107,19 @@ def test_a_blur_keeps_even_pictures_and_spreads_as_a_gaussian(sigma):
     places = torch.arange(257.0) - 128
     deviation = float((spread * places.square()).sum() / spread.sum()) ** 0.5
     assert 0.85 * sigma < deviation < 1.15 * sigma
+
+
+@pytest.mark.parametrize("sigma", [0.5, 1.6, 3.2, 6.4, 13.0])
+def test_a_blur_is_a_weighted_mean_of_the_px_that_the_picture_has(sigma):
+    """The same by convolutions, which a blur of one pass per weight stands in for."""
+    picture = torch.rand(2, 3, 41, 60, generator=torch.Generator().manual_seed(5))
+    shrink = max(1, int(sigma / 2))
+    small = F.interpolate(picture, (41 // shrink, 60 // shrink), mode="area")
+    reach = max(1, math.ceil(2.5 * sigma / shrink))
+    row = torch.exp(-0.5 * (torch.arange(-reach, reach + 1) * shrink / sigma) ** 2)
+    kernel = row.outer(row)[None, None]
+    flat = small.flatten(0, 1)[:, None]
+    mean = F.conv2d(flat, kernel, padding=reach)
+    mean = mean / F.conv2d(torch.ones_like(flat), kernel, padding=reach)
+    mean = F.interpolate(mean.view_as(small), (41, 60), mode="bilinear")
+    torch.testing.assert_close(blur(picture, sigma), mean, atol=1e-6, rtol=0)
