@@ -7,7 +7,8 @@ Prints milliseconds per frame for each step, alone and all together, and residen
 `--compare`: so many frames of 1280x720 px (a person in their middle, eyes about 115 px apart, so
 that the paper's crop of 512 px fits) are read, edited and written by us and by the plain loop over
 frames (`usual.edit_frames`), in turns; frames a second by CPU seconds of this process, all its
-threads. `--large` does so with random weights of the official 1024 px sizes, once.
+threads. `--large` does so with random weights of the official 1024 px sizes, once and with crops of
+256 px, which such a model draws at 1024 px.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pathlib import Path
 import torch
 
 from styleganex_core import Model, load_demo
+from styleganex_core.crop.align import REACH
 from styleganex_core.demo import load_demo_edit
 from styleganex_core.demo.clip import ExampleClip
 from styleganex_core.video import (
@@ -50,6 +52,7 @@ except ImportError:  # started as a file
     from run import make_model
 
 STRENGTH = 2.0  # of the edit
+NEAR = 128  # px from the eyes to a crop's sides for a model of the official size: half the paper's
 
 
 def resident() -> float:
@@ -96,30 +99,37 @@ def place_in_720p(count: int) -> TensorClip:
     return TensorClip(images.float() / 255, film.info.rate)
 
 
-def compare(model: Model, vector: torch.Tensor, count: int, repeats: int) -> None:
+def compare(
+    model: Model, vector: torch.Tensor, count: int, repeats: int, reach: int = REACH
+) -> None:
     """Print frames a second of the plain loop and of ours, from file to file."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "source.mp4", Path(folder) / "edited.mp4"
         write_clip(place_in_720p(count), source)
         clip = FileClip(source)
         track = track_faces(clip)
-        edits = [ClipEdit(vector, parse_keyframes(STRENGTH))]
+        edits, settings = [ClipEdit(vector, parse_keyframes(STRENGTH))], ClipSettings(reach=reach)
 
         def run_usual() -> None:
-            frames = usual.edit_frames(model, clip.read(Selection()), track, vector, STRENGTH)
+            frames = usual.edit_frames(
+                model, clip.read(Selection()), track, vector, STRENGTH, reach
+            )
             with ClipWriter(target, clip.info.size, clip.info) as writer:
                 for frame in frames:
                     writer.write(frame.image, frame.time)
 
+        def run_ours() -> None:
+            edit_video(model, clip, target, track, edits, settings=settings)
+
         rates: list[list[float]] = []
         for _ in range(repeats):
             pair = []
-            for run in (run_usual, lambda: edit_video(model, clip, target, track, edits)):
+            for run in (run_usual, run_ours):
                 began = time.process_time()
                 run()
                 pair.append(count / (time.process_time() - began))
             rates.append(pair)
-        check_alike(model, clip, track, vector, edits)
+        check_alike(model, clip, track, edits[0], settings)
     ratios = [ours / base for base, ours in rates]
     first, second = (statistics.median(pair[side] for pair in rates) for side in (0, 1))
     print("| work | the usual way | ours | ratio | of the pairs |\n| --- | --- | --- | --- | --- |")
@@ -128,11 +138,13 @@ def compare(model: Model, vector: torch.Tensor, count: int, repeats: int) -> Non
 
 
 def check_alike(
-    model: Model, clip: FileClip, track: Track, vector: torch.Tensor, edits: list[ClipEdit]
+    model: Model, clip: FileClip, track: Track, edit: ClipEdit, settings: ClipSettings
 ) -> None:
     """Say how far the two sides' first frame differs, in levels of 255."""
-    base = next(usual.edit_frames(model, clip.read(Selection()), track, vector, STRENGTH)).image
-    ours = next(edit_frames(model, clip.read(Selection()), track, edits, chunk=1)).image
+    read, vector, reach = clip.read, edit.vector, settings.reach
+    plain = usual.edit_frames(model, read(Selection()), track, vector, STRENGTH, reach)
+    ours = edit_frames(model, read(Selection()), track, [edit], settings=settings, chunk=1)
+    base, ours = next(plain).image, next(ours).image
     apart = (base.int() - ours.int()).abs()
     print(f"first frame, largest and mean difference: {apart.max()} and {apart.float().mean():.4f}")
     print(f"{(apart > 1).float().mean():.2e} of its numbers differ by more than a level\n")
@@ -145,7 +157,7 @@ def compare_models(options: argparse.Namespace) -> None:
     if options.large:
         large = make_model(1024, torch.device("cpu"))
         vector = torch.randn(large.num_slots, large.style_dim) / 4
-        compare(large, vector, min(2, options.compare), 1)
+        compare(large, vector, min(2, options.compare), 1, NEAR)
 
 
 def main() -> None:

@@ -168,7 +168,7 @@ def measure_changes(
 ) -> None:
     """A change of all layers, and one of those from 8 on, beside a picture drawn anew."""
     latents = latents.to(model.device, model.dtype)
-    drawing = sx.decode.half.HalfCopy().choose(model)  # as the node does
+    drawing = sx.decode.HalfCopy().choose(model)  # as the node does
     for layers in ("all", "8-"):
         kept, moved = sx.decode.KeptFeatures(), iter(range(10**6))
 

@@ -16,6 +16,7 @@ import torch.nn.functional as F
 import styleganex_core as sx
 from styleganex_core.composite import paste_face
 from styleganex_core.crop import cut_crop
+from styleganex_core.crop.align import REACH
 from styleganex_core.crop.masks import face_mask
 from styleganex_core.networks import Generator, Model
 from styleganex_core.networks.generator import DENSE_SIDE, RGBHead, StyledLayer
@@ -102,13 +103,18 @@ def generate(generator: Generator, f: torch.Tensor, w_plus: torch.Tensor) -> tor
 
 
 def edit_frames(
-    model: Model, frames: Iterable[Frame], track: Track, vector: torch.Tensor, strength: float
+    model: Model,
+    frames: Iterable[Frame],
+    track: Track,
+    vector: torch.Tensor,
+    strength: float,
+    reach: int = REACH,
 ) -> Iterator[Frame]:
     """A clip's first person with an edit, frame by frame: the whole crop is encoded with styles of
     its own (those of the track's picture are then used), drawn with the edit and without, and what
     the edit changes is pasted.
     """
-    path = plan_path(track, 0)
+    path = plan_path(track, 0, reach=reach)
     styles = sx.encode_face(model, track.people[0].style).w_plus
     for frame in frames:
         picture = frame.to_picture(model.device)

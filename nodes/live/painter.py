@@ -30,7 +30,7 @@ class Hand:
     """
 
     kept: core.decode.KeptFeatures = field(default_factory=core.decode.KeptFeatures)
-    halves: core.decode.half.HalfCopy = field(default_factory=core.decode.half.HalfCopy)
+    halves: core.decode.HalfCopy = field(default_factory=core.decode.HalfCopy)
 
     def clear(self) -> None:
         self.kept.clear()

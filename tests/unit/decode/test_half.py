@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from styleganex_core import apply_edit_vector, decode_preview, encode_face
-from styleganex_core.decode import KeptFeatures, half
+from styleganex_core.decode import HalfCopy, KeptFeatures, half
 
 from ..tiny import random_picture, random_vectors, tiny_model
 
@@ -28,18 +28,18 @@ def timed(monkeypatch) -> list[str]:
 
 def test_where_half_precision_is_slow_the_model_itself_draws(model, monkeypatch):
     monkeypatch.setattr(half, "choose_dtype", lambda *how: torch.float32)
-    assert half.HalfCopy().choose(model) is model
+    assert HalfCopy().choose(model) is model
 
 
 def test_a_model_in_half_precision_draws_itself(timed):
     model = tiny_model(64).to(torch.bfloat16)
-    assert half.HalfCopy().choose(model) is model
+    assert HalfCopy().choose(model) is model
     assert not timed
 
 
 def test_a_copy_is_made_once_and_leaves_the_model_as_it_was(model, timed):
     before = {key: value.clone() for key, value in model.state_dict().items()}
-    halves = half.HalfCopy()
+    halves = HalfCopy()
     light = halves.choose(model)
     assert halves.choose(model) is light
     assert timed == ["fastest"]
@@ -50,7 +50,7 @@ def test_a_copy_is_made_once_and_leaves_the_model_as_it_was(model, timed):
 
 
 def test_a_copy_goes_with_its_model(timed):
-    halves, model = half.HalfCopy(), tiny_model(64)
+    halves, model = HalfCopy(), tiny_model(64)
     halves.choose(model)
     del model
     gc.collect()
@@ -65,7 +65,7 @@ def test_a_preview_in_half_precision_is_close_and_draws_the_unedited_face_once(
     vector, kept, drawn = random_vectors(model, "smile")["smile"], KeptFeatures(), []
     fusion = type(model.fusions[0])
     forward = fusion.forward
-    light = half.HalfCopy().choose(model)
+    light = HalfCopy().choose(model)
     shown = []
     monkeypatch.setattr(fusion, "forward", lambda *args: drawn.append(1) or forward(*args))
     for strength in (1, 2):
