@@ -123,8 +123,8 @@ def optimize() -> Pictures:
 
 def sample() -> Pictures:
     people = {f"seed {seed}": draw(core.sample_latents(photo(), seed)) for seed in SEEDS}
-    wide = core.sample_latents(photo(), SEEDS[0], width=448, height=256)
-    return people | {"width 448": draw(wide)}
+    wide = core.sample_latents(photo(), SEEDS[0], width=512, height=256)
+    return people | {"width 512": draw(wide)}
 
 
 def load_edit_vector() -> Pictures:
@@ -174,10 +174,10 @@ def latent_files() -> Pictures:
 
 
 def find_edit_vectors() -> Pictures:
-    row = {}
-    for number, vector in enumerate(core.factorize_weights(photo(), 2).values(), 1):
+    row, person = {}, core.sample_latents(photo(), SEEDS[1])
+    for number, vector in enumerate(core.find_components(photo(), 2).values(), 1):
         for strength in (-2.0, 2.0):
-            edited = core.apply_edit_vector(anna(), vector, strength=strength)
+            edited = core.apply_edit_vector(person, vector, strength=strength)
             row[f"component {number} at {strength:+g}"] = draw(edited)
     return row
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 import torch
 
@@ -132,11 +134,14 @@ def test_gate_and_constant(golden):
 # Tiny networks show it in tests/unit/networks.
 @pytest.mark.slow
 def test_dense_form_equals_stylegan2(golden):
+    """In float64, as the two add up in different orders, by how much depends on the CPU."""
     _, model, inputs = golden
-    generator = model.generator
     if model.encoder is None or "x2" not in inputs:
         pytest.skip("once per photo model is enough")
-    w_plus = encode(model, inputs).w_plus[:1]
-    plain = generator(generator.constant, w_plus, dense=False)
-    dense = generator(generator.dense_constant(), w_plus)
-    assert (dense - plain).abs().max() <= 1e-5 * plain.std()
+    generator = deepcopy(model.generator).double()
+    w_plus = encode(model, inputs).w_plus[:1].double()
+    # The two differ up to 32 px alone.
+    plain = generator(generator.constant, w_plus, dense=False, largest_side=128)
+    dense = generator(generator.dense_constant(), w_plus, largest_side=128)
+    assert plain.dtype == torch.float64
+    assert (dense - plain).abs().max() <= 1e-10 * plain.std()
