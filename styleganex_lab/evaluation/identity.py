@@ -123,7 +123,7 @@ def mean_known(values: Sequence[float | None]) -> float | None:
 
 
 def _length(offset: torch.Tensor) -> float:
-    return float(offset.norm(dim=1).mean())
+    return float(offset.float().norm(dim=1).mean())
 
 
 def _offset(face: Face, other: Face) -> torch.Tensor:
