@@ -174,7 +174,7 @@ def write_random_people(people: Path, out: Path, *, limit: int = PEOPLE) -> None
     """The photo model and its domains with a mapping fitted to the styles of people who are not
     held out, one photo of each, at most `limit`. All other numbers stay as they are stored.
     """
-    model = load_demo("photo")
+    model = load_model(_newest("photo.safetensors", out))
     chosen = choose_people(read_index(people), limit)
     fit_random_people(model, *find_styles(model, chosen))
     fitted = model.state_dict()

@@ -33,10 +33,10 @@ from styleganex_core.warp import apply, invert
 
 from ..training.data.aligned import (
     FACE,
-    MARGIN,
     Portrait,
+    one_of_each,
     read_index,
-    read_portrait,
+    read_squares,
     weigh_face_regions,
 )
 from .edit_readings import find_reader
@@ -121,10 +121,9 @@ def measure_people(
 
 def spread_people(portraits: Sequence[Portrait]) -> list[Portrait]:
     """One portrait of everybody who is held out, those of a set spread evenly over the list."""
-    by_person = {portrait.person: portrait for portrait in reversed(portraits) if portrait.held_out}
     by_set: dict[str, list[Portrait]] = {}
-    for person in sorted(by_person):
-        by_set.setdefault(by_person[person].kind, []).append(by_person[person])
+    for portrait in one_of_each(portraits, held_out=True):
+        by_set.setdefault(portrait.kind, []).append(portrait)
     placed = [
         ((place + 0.5) / len(some), portrait)
         for some in by_set.values()
@@ -140,8 +139,7 @@ class Person:
         self, model: Model, portrait: Portrait, folder: Path, readers: FaceReaders
     ) -> None:
         self.model, self.portrait, self.folder, self.readers = model, portrait, folder, readers
-        whole = read_portrait(portrait)[None]
-        self.photo = whole[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
+        self.photo = read_squares([portrait])
         self.face = select_faces(find_faces(self.photo), "largest")[0]
         self.likeness = FaceLikeness(self.photo, self.face, readers)
         self.told = readers(*align_for_readers(self.photo, self.face), grown=GROWN)

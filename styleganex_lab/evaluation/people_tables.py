@@ -14,7 +14,7 @@ from styleganex_core.networks import Model
 from styleganex_core.readers import load_face_readers
 from styleganex_core.readers.identity import SAME_PERSON
 
-from ..training.data.aligned import MARGIN, Portrait, read_portrait
+from ..training.data.aligned import Portrait, read_squares
 from .edit_readings import find_reader
 from .people import AS_DRAWING, ON_PHOTO, Line
 from .tables import Cell, Table
@@ -131,9 +131,7 @@ def tabulate_strangers(
     known = [portrait for portrait in portraits if not portrait.held_out]
     theirs = []
     for start in range(0, len(known), CHUNK):
-        pictures = [read_portrait(portrait) for portrait in known[start : start + CHUNK]]
-        aligned = torch.stack(pictures)[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
-        theirs.append(readers.read_identity(aligned))
+        theirs.append(readers.read_identity(read_squares(known[start : start + CHUNK])))
         if progress is not None:
             progress(min(start + CHUNK, len(known)), len(known) + samples)
     ours = []

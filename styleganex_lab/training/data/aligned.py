@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -144,6 +144,18 @@ def read_portrait(portrait: Portrait) -> torch.Tensor:
             f"{SIDE} x {SIDE} px: cut it again."
         )
     return image
+
+
+def read_squares(portraits: Sequence[Portrait]) -> torch.Tensor:
+    """The aligned squares [N, 3, 256, 256] in -1..1 of some portraits."""
+    pictures = torch.stack([read_portrait(portrait) for portrait in portraits])
+    return pictures[..., MARGIN:-MARGIN, MARGIN:-MARGIN]
+
+
+def one_of_each(portraits: Sequence[Portrait], *, held_out: bool) -> list[Portrait]:
+    """The first portrait of everybody who is held out, or of all others, by the person's number."""
+    first = {one.person: one for one in reversed(portraits) if one.held_out == held_out}
+    return [first[person] for person in sorted(first)]
 
 
 def weigh_face_regions(side: int) -> torch.Tensor:

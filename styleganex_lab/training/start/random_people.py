@@ -22,9 +22,10 @@ from styleganex_core.networks.encoder import StyleHead, slot_group
 from styleganex_core.networks.generator import MAPPING_RATE
 from styleganex_core.networks.ops import ACTIVATION_SLOPE
 from styleganex_core.readers import load_face_readers
+from styleganex_core.readers.colours import skin_and_hair
 
-from ..data.aligned import MARGIN, Portrait, read_portrait
-from .styles import SAMPLES
+from ..data.aligned import Portrait, one_of_each, read_squares
+from .styles import mean_style
 
 GAIN = 2**0.5  # of the leaky ReLU
 CHUNK = 4  # photos at once
@@ -53,8 +54,7 @@ def fit_random_people(model: Model, styles: torch.Tensor, weights: torch.Tensor)
     root = axes * values.clamp_min(0).sqrt()
     mapping.weights[0].copy_(root * dim**0.5 / MAPPING_RATE)
     mapping.biases[0].copy_(mean / MAPPING_RATE)
-    z = torch.randn(SAMPLES, dim, generator=torch.Generator().manual_seed(0))
-    move_mean(model, mapping(z.to(model.device)).mean(dim=0))
+    move_mean(model, mean_style(model.generator)[0])
 
 
 @torch.no_grad()
@@ -72,13 +72,10 @@ def move_mean(model: Model, mean: torch.Tensor) -> None:
         head.bias.sub_(moved[slots].mean(dim=0))
 
 
-def choose_people(portraits: Sequence[Portrait], limit: int | None = PEOPLE) -> list[Portrait]:
+def choose_people(portraits: Sequence[Portrait], limit: int = PEOPLE) -> list[Portrait]:
     """One portrait each of people who are not held out, at most `limit`, always the same."""
-    known = {portrait.person: portrait for portrait in reversed(portraits) if not portrait.held_out}
-    chosen = [known[person] for person in sorted(known)]
-    if limit is None or limit >= len(chosen):
-        return chosen
-    return random.Random(0).sample(chosen, limit)
+    chosen = one_of_each(portraits, held_out=False)
+    return chosen if limit >= len(chosen) else random.Random(0).sample(chosen, limit)
 
 
 @torch.no_grad()
@@ -89,12 +86,12 @@ def find_styles(model: Model, portraits: Sequence[Portrait]) -> tuple[torch.Tens
     readers = load_face_readers(model.device)
     styles, sexes, skins = [], [], []
     for start in range(0, len(portraits), CHUNK):
-        pictures = [read_portrait(portrait) for portrait in portraits[start : start + CHUNK]]
-        aligned = torch.stack(pictures)[..., MARGIN:-MARGIN, MARGIN:-MARGIN].to(model.device)
+        aligned = read_squares(portraits[start : start + CHUNK]).to(model.device)
         styles.append(encode_face(model, aligned, skip_layers=0).w_plus.mean(dim=1))
-        told = readers(aligned)
-        sexes.append(told.gender > 0.5)
-        skins.append(told.skin_light)
+        _, gender = readers.read_age(aligned)
+        skin, _ = skin_and_hair(aligned, readers.read_mesh(aligned)[0])
+        sexes.append(gender > 0.5)
+        skins.append(skin)
     return torch.cat(styles), balance(torch.cat(sexes), torch.cat(skins))
 
 

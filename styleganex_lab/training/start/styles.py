@@ -124,7 +124,8 @@ def find_directions(generator: Generator, *, seed: int = 0) -> dict[str, torch.T
 
 @torch.no_grad()
 def mean_style(generator: Generator, *, seed: int = 0) -> torch.Tensor:
-    """The mean latent [L, D] of renders."""
+    """The mean latent [L, D] of the generator's own mapping."""
     noise = torch.Generator().manual_seed(seed)
     z = sample_people(SAMPLES, generator.config.style_dim, noise)
-    return styles_of_renders(generator, z).mean(dim=0).repeat(generator.config.num_slots, 1)
+    w = generator.mapping(z.to(generator.constant.device))
+    return w.mean(dim=0).repeat(generator.config.num_slots, 1)
