@@ -97,7 +97,9 @@ def cases(size: int) -> Mapping[str, Work]:
         "samples (published)": lambda: core.find_components(large(), 8, 10_000),
         "boundary of 400 (published)": lambda: core.find_boundary(*torch.randn(2, 200, 18, 512)),
         "boundary of 6000 (published)": lambda: core.find_boundary(*torch.randn(2, 3000, 18, 512)),
-        "labels (demo)": lambda: core.readers.find_labelled_vector(demo, "smile", samples=24),
+        "labels (demo)": lambda: core.labelled_vectors.find_labelled_vector(
+            demo, "smile", samples=24
+        ),
         "optimize 1 step (published)": lambda: optimize(large(), 256),
         "optimize 1 step of 1024 px (demo)": lambda: optimize(demo, 1024),
         "sketch of 4000 px": lambda: core.sketch_photo(torch.rand(1, 3, 4000, 4000)),

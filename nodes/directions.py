@@ -106,7 +106,7 @@ class FindEditVectors(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "label",
-                    options=list(core.readers.LABELS),
+                    options=list(core.labelled_vectors.LABELS),
                     default="smile",
                     optional=True,
                     tooltip="For 'labels': what a positive strength brings; 'gender' makes a face "
@@ -240,7 +240,7 @@ def _find_labelled(
     """The vector that raises a label, and how it fared on other people."""
     progress = runtime.Progress()
     with runtime.loaded(model) as network:
-        found = core.readers.find_labelled_vector(
+        found = core.labelled_vectors.find_labelled_vector(
             network,
             label,
             samples=max(samples, FEWEST_LABELLED),

@@ -14,7 +14,8 @@ Those that know rendered people only, the rendered model and the tasks, whose fi
     python -m styleganex_lab train demo-edit-more --start NEW/start/edit.safetensors --out RUN
     python scripts/renew_demo.py --out NEW export edit RUN             NEW/edit.safetensors
 
-A task that learned from photos beside renders tells whose they are: `export ... --people PEOPLE`.
+A task that learned from photos beside renders tells whose they are: `export ... --people PEOPLE`,
+which for sketch and mask is a run of demo-sketch-people or demo-mask-people.
 
 An edit vector of the photo model, learned through a reader:
 
@@ -73,6 +74,7 @@ TASKS = {
     "edit": "demo-edit-more",
     "toonify": "demo-toonify-more",
 }
+WITH_PEOPLE = {"sketch": "demo-sketch-people", "mask": "demo-mask-people"}
 
 
 def renewed_parts(task: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -245,7 +247,10 @@ def main() -> None:
         origin = tell_origin(options.people) if options.people else ""
         start = Sources(start=out / "start" / f"{options.task}.safetensors", origin=origin)
         target, base = out / f"{options.task}.safetensors", out / RENDERED
-        recipe = RECIPES[TASKS[options.task]].with_effort(options.effort)
+        name = TASKS[options.task]
+        if options.people:
+            name = WITH_PEOPLE.get(options.task, name)
+        recipe = RECIPES[name].with_effort(options.effort)
         export_task(recipe, options.run, target, start, seed=options.seed, base=base)
 
 

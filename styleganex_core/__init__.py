@@ -8,7 +8,8 @@ Everything else is in a group:
 
 - photos: `photo` (the steps of `edit_photo`), `crop`, `composite`, `images`, `alpha`
 - clips: `video`
-- latents: `encode`, `latents`, `layers`, `decode`, `datatypes`, `edit_ranges`
+- latents: `encode`, `latents`, `labelled_vectors`, `layers`, `decode`, `datatypes`,
+  `edit_ranges`
 - sketches, label maps, super-resolution: `tasks`
 - reading faces (who, how old, which expression): `readers`
 - files and networks: `checkpoints`, `networks`, `demo` (what is bundled)
@@ -34,6 +35,7 @@ from . import (
     errors,
     first_release,
     images,
+    labelled_vectors,
     latents,
     layers,
     names,
@@ -107,6 +109,7 @@ __all__ += [
     "encode",
     "errors",
     "images",
+    "labelled_vectors",
     "latents",
     "layers",
     "names",

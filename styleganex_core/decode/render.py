@@ -13,6 +13,7 @@ from ..networks import Model
 from ..networks.kept import KeptFeatures, Pooled
 from ..networks.synthesis import synthesize
 from ..networks.window import Window
+from .edited import FaceMover
 
 NoiseMode = Literal["zero", "stored", "random"]
 
@@ -42,7 +43,15 @@ def decode_latents(
     """
     model.check_latents(latents)
     maps = _choose_noise(model, latents, noise, seed, kept)
-    return synthesize(model, latents, maps, largest_side=largest_side, kept=kept, window=window)
+    return synthesize(
+        model,
+        latents,
+        maps,
+        largest_side=largest_side,
+        kept=kept,
+        window=window,
+        join=FaceMover(kept),
+    )
 
 
 def draw_noise(model: Model, cells: tuple[int, int], seed: int) -> list[torch.Tensor]:

@@ -71,6 +71,7 @@ class KeptFeatures:
     states: list[State] = field(default_factory=list)
     unedited: Unedited | None = None
     pooled: Pooled | None = None
+    seen: object | None = None  # whatever was seen on the unedited pictures
 
     def find(self, model: Model, latents: Latents) -> list[State]:
         """The states that are right for these latents too; `Generator.forward` adds the others."""
@@ -90,7 +91,7 @@ class KeptFeatures:
     def clear(self) -> None:
         """Drop everything."""
         self.model, self.latents, self.states, self.unedited = None, None, [], None
-        self.pooled = None
+        self.pooled, self.seen = None, None
 
     def _is_here(self, model: Model) -> bool:
         return all(x.device == model.device and x.dtype == model.dtype for x, _ in self.states)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import torch
@@ -15,6 +15,9 @@ from .generator import CONSTANT_SIDE, DENSE_SIDE, Fuse
 from .kept import KeptFeatures, Unedited
 from .window import Window
 
+# The edited drawing of an `edited`, a `plain` and an `exact` one and a side: see `add_detail`.
+AddDetail = Callable[[torch.Tensor, torch.Tensor, torch.Tensor, int], torch.Tensor]
+
 
 def synthesize(
     model: Model,
@@ -24,6 +27,7 @@ def synthesize(
     largest_side: int | None = None,
     kept: KeptFeatures | None = None,
     window: Window | None = None,
+    join: AddDetail = add_detail,
 ) -> torch.Tensor:
     """The picture [B, 3, H, W] of the latents, about -1..1, cut to `latents.size`.
 
@@ -32,8 +36,8 @@ def synthesize(
     changes; `window` draws that part of the picture alone; one excludes the other.
 
     Skips that are optional hold on to what an edit should change. Edited latents with such skips
-    are drawn without them, plus the detail that skips give the unedited ones, where the edit leaves
-    things in their place. Another domain is drawn without them, and so is a generator alone.
+    are drawn without them, and `join` gives the drawing the detail that skips give the unedited
+    one. Another domain is drawn without them, and so is a generator alone.
 
     Raises ShapeError for latents of another family.
     """
@@ -56,7 +60,7 @@ def synthesize(
     if kept is not None:
         kept.unedited = before
     size = model.config.generator.size
-    drawn = add_detail(drawn, before.plain, before.exact, side=min(largest_side or size, size))
+    drawn = join(drawn, before.plain, before.exact, min(largest_side or size, size))
     return drawn if window is None else window.cut(drawn)
 
 

@@ -8,24 +8,20 @@ from .compare import FaceLikeness, judge_likeness, report_likeness, watch_faces
 from .dense import EXPRESSIONS
 from .follow import Motions, SeenFace, follow_edits, see_faces
 from .judge import judge_identity
-from .labels import LABELS, LabelledVector, find_labelled_vector
 from .metric import ShiftTolerantDistance
 from .networks import FaceReaders, FaceReadings, load_distance, load_face_readers
 from .reading import FaceReading, describe_likeness, likeness, read_face
 
 __all__ = [
     "EXPRESSIONS",
-    "LABELS",
     "FaceLikeness",
     "FaceReaders",
     "FaceReading",
     "FaceReadings",
-    "LabelledVector",
     "Motions",
     "SeenFace",
     "ShiftTolerantDistance",
     "describe_likeness",
-    "find_labelled_vector",
     "follow_edits",
     "judge_identity",
     "judge_likeness",

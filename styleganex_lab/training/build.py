@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import torch
+from torch import nn
 
 from styleganex_core.checkpoints import load_identity, load_model, load_perceptual, load_trunk
 from styleganex_core.demo import load_demo
@@ -17,6 +19,7 @@ from styleganex_core.networks import Generator, Model
 from .data import Data
 from .data.aligned import AlignedPortraits, RealData
 from .data.batch import TaskData
+from .data.beside import PhotosBesideRenders
 from .data.folder import FolderSource, tell_origin
 from .data.generated import GeneratedSource
 from .data.people import PeopleData
@@ -24,9 +27,9 @@ from .data.scenes import SceneSource
 from .objectives import Objective
 from .objectives.encoder import EncoderObjective
 from .objectives.generator import PortraitObjective
-from .objectives.losses import Judges
+from .objectives.losses import Judges, find_late_styles
 from .objectives.real import RealObjective
-from .objectives.squeezenet import load_squeezenet
+from .objectives.squeezenet import FeatureDistance, is_squeezenet, load_squeezenet
 from .objectives.task import TaskObjective
 from .recipes import Recipe
 from .recipes.real import PAIRS, PHOTOS
@@ -205,6 +208,10 @@ def build_model(recipe: Recipe, sources: Sources, *, seed: int = 0) -> BuiltMode
 def find_data(recipe: Recipe, sources: Sources, built: BuiltModel, *, seed: int = 0) -> TaskData:
     """The pictures to train on, and those to measure on."""
     seeds, model = (seed * 100, seed * 100 + 50), built.model
+    if recipe.data.beside and str(sources.data) in (RENDERED, GENERATED):
+        raise StyleGANEXError(
+            f'recipe "{recipe.name}" learns from photos beside renders; pass --data with a folder.'
+        )
     if str(sources.data) == RENDERED:
         train, held_out = (
             SceneSource(recipe, model, count, number)
@@ -232,6 +239,14 @@ def find_data(recipe: Recipe, sources: Sources, built: BuiltModel, *, seed: int 
             )
             for count in (0, HELD_OUT)
         )
+        if recipe.data.beside:
+            find_styles = partial(find_late_styles, model)
+            train, held_out = (
+                PhotosBesideRenders(photos, SceneSource(recipe, model, count, number), find_styles)
+                for photos, count, number in zip(
+                    (train, held_out), (recipe.data.count, HELD_OUT), seeds, strict=True
+                )
+            )
     return TaskData(recipe, train, held_out, model.ratio)
 
 
@@ -241,13 +256,20 @@ def find_judges(recipe: Recipe, sources: Sources) -> Judges:
     identity = sources.identity or _search(sources.models, IDENTITY_NAMES)
     _log.info(
         "perceptual loss: %s; identity: %s",
-        f"LPIPS ({perceptual.name})" if perceptual else "multi-scale (no LPIPS backbone given)",
+        perceptual.name if perceptual else "multi-scale (no LPIPS backbone given)",
         identity.name if identity else "none (no network given)",
     )
     return Judges(
-        load_perceptual(perceptual) if perceptual else None,
+        _load_distance(perceptual) if perceptual else None,
         load_identity(identity) if identity else None,
     )
+
+
+def _load_distance(path: Path) -> nn.Module:
+    """LPIPS on a backbone's file, or SqueezeNet's features."""
+    if is_squeezenet(path):
+        return FeatureDistance(load_squeezenet(path))
+    return load_perceptual(path)
 
 
 def _search(folder: Path | None, names: tuple[str, ...]) -> Path | None:

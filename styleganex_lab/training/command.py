@@ -126,7 +126,8 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--domain", help="toonify: a model file whose generator draws the result")
     parser.add_argument(
         "--perceptual",
-        help="torchvision's AlexNet or VGG16 file, for LPIPS; real: a SqueezeNet 1.1 file",
+        help="torchvision's AlexNet or VGG16 file, for LPIPS, or a SqueezeNet 1.1 file, which "
+        "real needs",
     )
     parser.add_argument("--identity", help="ArcFace IR-SE-50 file, for the identity loss")
     parser.add_argument("--models", help="folder to look for the latter two in")

@@ -15,7 +15,6 @@ from torch import nn
 from styleganex_core import losses
 from styleganex_core.networks import Encoder, Model
 from styleganex_core.networks.encoder import STEM, Taps
-from styleganex_core.networks.features import PerceptualDistance
 from styleganex_core.networks.fusion import FUSION_TAPS
 from styleganex_core.networks.generator import Fuse
 from styleganex_core.networks.identity import IdentityNetwork
@@ -41,11 +40,11 @@ IDENTITY_SIDE = 256  # px
 class Judges:
     """Frozen networks that judge pictures; absent ones are replaced or left out.
 
-    `perceptual`: LPIPS; without it the multi-scale loss stands in. `identity`: ArcFace; without it
-    there is no identity term.
+    `perceptual`: LPIPS or SqueezeNet's features, one distance for each pair of pictures; without
+    it the multi-scale loss stands in. `identity`: ArcFace; without it there is no identity term.
     """
 
-    perceptual: PerceptualDistance | None = None
+    perceptual: nn.Module | None = None
     identity: IdentityNetwork | None = None
 
     def to(self, device: torch.device) -> Judges:
@@ -219,6 +218,13 @@ def encode_styles(model: Model, style: torch.Tensor, own_statistics: bool = Fals
     encoder = model.require_encoder()
     offsets = encoder.style_offsets(encoder.extract_taps(style, own_statistics))
     return offsets.float() + model.latent_avg.float()
+
+
+@torch.no_grad()
+def find_late_styles(model: Model, pictures: torch.Tensor) -> torch.Tensor:
+    """One style [B, D] for the late slots of each picture [B, 3, h, w], on the CPU."""
+    w_plus = encode_styles(model, pictures.to(model.device))
+    return w_plus[:, FIRST_INJECTED_SLOT:].mean(dim=1).cpu()
 
 
 def draw(

@@ -75,6 +75,11 @@ class SqueezeNet(nn.Module):
         return [found[name] for name in TAPS]
 
 
+def is_squeezenet(path: Path) -> bool:
+    """Whether a file of weights holds the parts of a SqueezeNet."""
+    return f"fire{FIRES[0]}.{PARTS[0]}.weight" in read_file(path).data
+
+
 def load_squeezenet(path: Path | None) -> SqueezeNet:
     """The frozen network in a file. Raises StyleGANEXError where there is none or another."""
     if path is None:
@@ -90,6 +95,17 @@ def load_squeezenet(path: Path | None) -> SqueezeNet:
             f"{echo(path, 300)} is not {NEEDED}: {echo(error, 200)}; pass another file."
         ) from error
     return network.eval().requires_grad_(False)
+
+
+class FeatureDistance(nn.Module):
+    """How far pictures [B, 3, H, W] in -1..1 are apart by a network's normalised features, [B]."""
+
+    def __init__(self, network: SqueezeNet) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+        return feature_distance(self.network, made, wanted)
 
 
 def feature_distance(network: nn.Module, made: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:

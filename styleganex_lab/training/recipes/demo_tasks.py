@@ -114,4 +114,34 @@ _FIRST = (
 )
 # After the photo model was renewed: what hangs on it is fitted to it again (scripts/renew_demo.py).
 _MORE_STEPS = {"super-resolution": 400, "sketch": 1000, "mask": 1000, "edit": 400, "toonify": 400}
-DEMO_TASK_RECIPES = (*_FIRST, *(_go_on(recipe, _MORE_STEPS[recipe.task]) for recipe in _FIRST))
+# Labels of real people: the front end learns what sketches and maps of photos look like, and the
+# generator to draw people; every second picture stays a render.
+_FROM_PEOPLE = Phase(
+    steps=1500,
+    batch=6,
+    rate=1e-3,
+    last_rate=5e-5,
+    learns=(
+        ("encoder.label_stem", 1.0),
+        ("encoder", 0.15),
+        ("fusions", 1.0),
+        ("generator", 1.0),
+        *_KEPT,
+    ),
+    losses=Losses(pixel=4.0, perceptual=0.4, styles=0.1, teacher=0.02),
+    pictures=Crops(160, 224),
+)
+
+
+def _with_people(recipe: Recipe) -> Recipe:
+    """Photos beside renders, from a finished model of the task."""
+    data = replace(recipe.data, beside=True)
+    return replace(recipe, name=f"{recipe.name}-people", phases=(_FROM_PEOPLE,), data=data)
+
+
+_LABELS = tuple(recipe for recipe in _FIRST if recipe.label_channels)
+DEMO_TASK_RECIPES = (
+    *_FIRST,
+    *(_go_on(recipe, _MORE_STEPS[recipe.task]) for recipe in _FIRST),
+    *(_with_people(recipe) for recipe in _LABELS),
+)

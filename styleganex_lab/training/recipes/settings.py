@@ -208,7 +208,8 @@ class DataSettings:
     `factors`: how much smaller than the output the inputs of super-resolution are;
     `unknown_degradation`: they come with blur, noise and JPEG of unknown strength instead.
     `attributes`: which edits the pairs differ by. `affine`: chance of each stage of the
-    augmentation; `mirror`: chance of being mirrored. `style`: of the renderer.
+    augmentation; `mirror`: chance of being mirrored. `style`: of the renderer. `beside`: every
+    second picture is one of `count` renders, the others are a folder's.
     """
 
     side: int = 320
@@ -219,6 +220,7 @@ class DataSettings:
     affine: float = 0.2
     mirror: float = 0.0
     style: str = "photo"
+    beside: bool = False
 
 
 @dataclass(frozen=True)

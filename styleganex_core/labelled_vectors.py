@@ -10,13 +10,15 @@ from dataclasses import dataclass
 
 import torch
 
-from ..datatypes import Latents, join_latents
-from ..decode import decode_latents
-from ..errors import StyleGANEXError
-from ..latents import apply_edit_vector, find_boundary, sample_latents
-from ..networks import Model
-from .dense import EXPRESSIONS
-from .networks import FaceReaders, load_face_readers
+from .datatypes import Latents, join_latents
+from .decode import decode_latents
+from .errors import StyleGANEXError
+from .latents import apply_edit_vector, find_boundary, sample_latents
+from .networks import Model
+from .readers.dense import EXPRESSIONS
+from .readers.networks import FaceReaders, load_face_readers
+
+__all__ = ["LABELS", "LabelledVector", "find_labelled_vector"]
 
 # What can be asked for, as the reader's own name for it.
 LABELS = {

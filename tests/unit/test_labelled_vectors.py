@@ -8,9 +8,10 @@ import pytest
 import torch
 
 import styleganex_core as core
-from styleganex_core.readers import labels
+from styleganex_core import labelled_vectors as labels
+from styleganex_core.labelled_vectors import LABELS, find_labelled_vector
 
-from ..tiny import STYLE_DIM, tiny_model
+from .tiny import STYLE_DIM, tiny_model
 
 SLOTS = 10  # of a 64 px generator
 
@@ -42,25 +43,25 @@ def few_others(monkeypatch):
 
 
 def test_the_vector_raises_what_was_asked_for(model):
-    found = core.readers.find_labelled_vector(model, "turn", samples=40, readers=Redness())
+    found = find_labelled_vector(model, "turn", samples=40, readers=Redness())
     assert found.vector.shape == (SLOTS, STYLE_DIM)
     assert found.people == 40
     assert found.low < found.high
     assert found.gain > 0
     assert found.right > 0.8
-    again = core.readers.find_labelled_vector(model, "turn", samples=40, readers=Redness())
+    again = find_labelled_vector(model, "turn", samples=40, readers=Redness())
     torch.testing.assert_close(again.vector, found.vector)
 
 
 def test_an_expression_is_read_by_name(model):
-    red = core.readers.find_labelled_vector(model, "turn", samples=30, readers=Redness())
-    happy = core.readers.find_labelled_vector(model, "happy", samples=30, readers=Redness())
+    red = find_labelled_vector(model, "turn", samples=30, readers=Redness())
+    happy = find_labelled_vector(model, "happy", samples=30, readers=Redness())
     torch.testing.assert_close(happy.vector, -red.vector, atol=1e-5, rtol=1e-4)
 
 
 def test_layers_and_kept_vectors_are_respected(model):
     kept = torch.randn(SLOTS, STYLE_DIM, generator=torch.Generator().manual_seed(3))
-    found = core.readers.find_labelled_vector(
+    found = find_labelled_vector(
         model, "turn", samples=20, readers=Redness(), layers="2-4", orthogonal_to=[kept]
     )
     assert found.vector[:2].abs().sum() == found.vector[5:].abs().sum() == 0
@@ -68,15 +69,15 @@ def test_layers_and_kept_vectors_are_respected(model):
 
 
 def test_pictures_without_a_face_do_not_count(model):
-    found = core.readers.find_labelled_vector(model, "turn", samples=40, readers=Redness(faces=0.5))
+    found = find_labelled_vector(model, "turn", samples=40, readers=Redness(faces=0.5))
     assert found.people == 20
     with pytest.raises(core.StyleGANEXError, match="only 0 of 24"):
-        core.readers.find_labelled_vector(model, "turn", samples=24, readers=Redness(faces=0))
+        find_labelled_vector(model, "turn", samples=24, readers=Redness(faces=0))
 
 
 def test_progress_is_told_and_may_stop_it(model):
     told = []
-    core.readers.find_labelled_vector(
+    find_labelled_vector(
         model, "turn", samples=22, readers=Redness(), progress=lambda *step: told.append(step)
     )
     assert told[-1][0] == told[-1][1] > 22
@@ -87,28 +88,24 @@ def test_progress_is_told_and_may_stop_it(model):
 
     readers = Redness()
     with pytest.raises(KeyboardInterrupt):
-        core.readers.find_labelled_vector(
-            model, "turn", samples=200, readers=readers, progress=stop
-        )
+        find_labelled_vector(model, "turn", samples=200, readers=readers, progress=stop)
     assert readers.seen < 20
 
 
 @pytest.mark.parametrize("seed", [0, 2**64 - 1])
 def test_any_seed_works(model, seed):
-    assert core.readers.find_labelled_vector(
-        model, "turn", samples=20, seed=seed, readers=Redness()
-    )
+    assert find_labelled_vector(model, "turn", samples=20, seed=seed, readers=Redness())
 
 
 def test_what_cannot_work_is_refused(model):
     with pytest.raises(core.StyleGANEXError, match="label is one of smile"):
-        core.readers.find_labelled_vector(model, "beauty", readers=Redness())
+        find_labelled_vector(model, "beauty", readers=Redness())
     with pytest.raises(core.StyleGANEXError, match="at least 20"):
-        core.readers.find_labelled_vector(model, "turn", samples=19, readers=Redness())
+        find_labelled_vector(model, "turn", samples=19, readers=Redness())
 
 
 def test_every_label_is_something_the_readers_say():
     readers = core.readers.load_face_readers()
     found = readers(core.example_image("astronaut_face"))
-    for name in core.readers.LABELS.values():
+    for name in LABELS.values():
         assert name in core.readers.EXPRESSIONS or hasattr(found, name)
