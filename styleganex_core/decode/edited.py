@@ -6,12 +6,19 @@ import math
 from dataclasses import dataclass
 
 import torch
+import torch.nn.functional as F
 
-from ..composite.transfer import move, transfer_edit
+from ..composite.motion import NEAR, spread
+from ..composite.transfer import blur, move, rise, transfer_edit
 from ..crop.align import plan_whole
 from ..networks.detail import add_detail
 from ..networks.kept import KeptFeatures
 from ..readers.follow import SeenFace, see_faces
+
+KNOWN = 0.14  # of the 2 from -1 to 1: root mean square between drawings that show the same face
+TURNED = (0.5, 4.0)  # px of the aligned face that a turn moves: none of it shows, or all
+WITHIN = 16.0  # px of the aligned face: how much further than its outline the mesh's reach goes
+SOFT = 4.0  # px of the aligned face: how softly the face gives way to what is around it
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,8 @@ class FaceMover:
             zip(*(drawn.split(1) for drawn in rows), strict=True)
         ):
             face = faces[number if len(faces) > 1 else 0]
-            moved = None if face is None else _move(face, after, before, whole)
-            parts.append(add_detail(after, before, whole, side) if moved is None else moved)
+            still = add_detail(after, before, whole, side)
+            parts.append(still if face is None else _move(face, after, before, whole, still))
         return torch.cat(parts)
 
     def _see(self, exact: torch.Tensor, plain: torch.Tensor) -> list[SeenFace | None]:
@@ -72,13 +79,40 @@ class FaceMover:
 
 @torch.no_grad()
 def _move(
-    face: SeenFace, edited: torch.Tensor, plain: torch.Tensor, exact: torch.Tensor
-) -> torch.Tensor | None:
-    """One edited drawing [1, 3, H, W]; None where it shows no face."""
+    face: SeenFace,
+    edited: torch.Tensor,
+    plain: torch.Tensor,
+    exact: torch.Tensor,
+    still: torch.Tensor,
+) -> torch.Tensor:
+    """One edited drawing [1, 3, H, W].
+
+    `still`, with its detail in place, stands for one in which no face is seen, for the turn of a
+    face that styles and `f` know well (rendered people), and for what is around a face that does
+    not turn: there outlines move that the mesh does not know.
+    """
     motion = face.read_motion(edited)
     if motion is None:
-        return None
+        return still
     scale = math.hypot(face.matrix[0][0], face.matrix[1][0])
+    points = face.photo[:, :2]
+    reach = spread(points, torch.ones_like(points), face.size, scale, NEAR[:1])[:, :1]
+    inside = (reach > 0.5).to(edited)
+    within = max(1, round(WITHIN * scale))
+    well_inside = -F.max_pool2d(-inside, 2 * within + 1, 1, within)
+    share = blur(well_inside, SOFT * scale)
     levelled, field = motion.levelled.to(edited), motion.expression.to(edited)
     drawn = transfer_edit(exact, plain, levelled, motion=field, scale=scale)
-    return drawn if motion.turn is None else move(drawn, motion.turn.to(edited))
+    if motion.turn is not None:
+        turn = motion.turn.to(edited)
+        drawn = move(drawn, turn)
+        far = turn.square().sum(dim=1).max().sqrt() / scale
+        whole = torch.full_like(share, 0.0 if _is_known(plain, exact, inside) else 1.0)
+        share = torch.lerp(share, whole, rise(far, *TURNED))
+    return torch.lerp(still, drawn, share)
+
+
+def _is_known(plain: torch.Tensor, exact: torch.Tensor, inside: torch.Tensor) -> bool:
+    """Whether a face [1, 3, H, W] is drawn alike without skips and with them."""
+    error = ((exact - plain).square().mean(dim=1, keepdim=True) * inside).sum()
+    return bool(error <= KNOWN**2 * inside.sum())

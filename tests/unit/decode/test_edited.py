@@ -53,6 +53,27 @@ def test_a_head_that_is_turned_as_a_drawing_stays_the_person(
     assert FaceLikeness(person, face, readers).judge(turned) < 0.45
 
 
+def test_a_rendered_person_is_turned_as_the_model_knows_them(model) -> None:
+    """Without skips they are drawn as well as with them, so nothing is to be moved."""
+    with torch.no_grad():
+        latents = encode_face(model, example_image("rendered_ben"))
+        free = latents.without_optional_skips()
+        plain, exact = decode_latents(model, free), decode_latents(model, latents)
+    turned, alone = (draw(model, one, "turn_right", 2.0) for one in (latents, free))
+    torch.testing.assert_close(turned, add_detail(alone, plain, exact, 256), atol=1e-4, rtol=0)
+
+
+def test_what_is_around_a_face_is_drawn_with_its_detail_in_place(model, latents) -> None:
+    with torch.no_grad():
+        free = latents.without_optional_skips()
+        plain, exact = decode_latents(model, free), decode_latents(model, latents)
+    closed, alone = (draw(model, one, "mouth_open", -1.0) for one in (latents, free))
+    still = add_detail(alone, plain, exact, 256)
+    change = (closed - still).abs().amax(dim=(0, 1))
+    assert change[:24].max() < 1e-3
+    assert change[120:220, 80:180].max() > 0.1
+
+
 def test_somebody_who_smiles_smiles_more_as_a_drawing(model, latents, face) -> None:
     with torch.no_grad():
         before = decode_latents(model, latents)

@@ -99,15 +99,15 @@ export default {
     "",
     "*Stärkenreihe* hat unter ihrem Streifen einen Regler, um eine Stärke nach der anderen anzusehen."
   ]},
-  "super-resolution": { "english": "feea9d69", "lines": [
+  "super-resolution": { "english": "27eaf8d7", "lines": [
     "Ein winziges Gesicht wird vergrößert und mit den Einzelheiten neu gezeichnet, die es verloren hat.",
     "",
     "- `Quelle` ist hier *reduce first*: Das Bild wird erst um das 4-Fache verkleinert, damit Sie sehen, was zurückkommt. Für Ihr eigenes kleines Bild wählen Sie *small picture* und den `Faktor`, um den es wachsen soll.",
     "- Ein kleines Gesicht in einem großen Foto: *Gesicht ausschneiden*, dann dieser Knoten mit *already enlarged*, dann *Gesicht einsetzen* mit `vergrößern`.",
     "- Weniger `Skip-Ebenen` lösen sich freier von der Eingabe, mehr halten sich an sie.",
-    "- Einzelheiten sind erfunden: wahrscheinlich, nicht wahr. Dieses Demo-Modell kennt nur gerenderte Personen; StyleGANEX' eigene Modelle gehen bis zum 48-Fachen."
+    "- Einzelheiten sind erfunden: wahrscheinlich, nicht wahr. Das Demo-Modell vergrößert auf das 4-Fache; StyleGANEX' eigene Modelle gehen bis zum 48-Fachen."
   ]},
-  "sketch-to-face": { "english": "d5615459", "lines": [
+  "sketch-to-face": { "english": "0956f76a", "lines": [
     "Eine Strichzeichnung sagt, wo alles ist; ein Seed oder ein Referenzgesicht sagt, wie es aussieht.",
     "",
     "- `Stichproben` zeichnet mehrere Personen zu einer Skizze: Seed, Seed + 1, ...",
@@ -115,7 +115,7 @@ export default {
     "- Eine `Referenz` ersetzt das zufällige Aussehen; `Stärke der Referenz` mischt.",
     "- Für Ihre eigene Zeichnung ersetzen Sie *Beispielbild* durch *Bild laden*: dunkel auf hell oder hell auf dunkel, Papier wird gesäubert. Augen im Abstand von etwa 64 px gelingen am besten. *Foto zu Skizze* macht eine aus einem Foto.",
     "- `Batch-Norm` ist hier *stored*, wie das Demo-Modell trainiert wurde; StyleGANEX' eigenes Skizzenmodell braucht *input*.",
-    "- Das Demo-Modell ist klein und hat nur Zeichnungen gerenderter Personen gesehen: Das Aussehen wechselt mit dem Seed, und Striche bleiben schwach sichtbar."
+    "- Das Demo-Modell ist klein: Das Aussehen wechselt mit dem Seed, und Striche bleiben schwach sichtbar."
   ]},
   "mask-to-face": { "english": "6a69e78b", "lines": [
     "Aus einer Label-Karte mit einer Klasse je Teil (Haut, Haar, Augen, ...) werden Gesichter mit diesem Aufbau.",

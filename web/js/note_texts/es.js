@@ -99,15 +99,15 @@ export default {
     "",
     "*Barrido de edición* tiene un control bajo su tira para ver las intensidades de una en una."
   ]},
-  "super-resolution": { "english": "feea9d69", "lines": [
+  "super-resolution": { "english": "27eaf8d7", "lines": [
     "Una cara diminuta se amplía y se redibuja con el detalle que perdió.",
     "",
     "- `fuente` es aquí *reduce first*: la imagen se reduce antes 4 veces, para que vea lo que se recupera. Para su propia imagen pequeña elija *small picture* y el `factor de aumento`.",
     "- Una cara pequeña en una foto grande: *Recortar cara*, luego este nodo con *already enlarged*, luego *Pegar cara* con `ampliar`.",
     "- Con menos `capas de salto` se aparta más libremente de la entrada; con más, se atiene a ella.",
-    "- El detalle es inventado: probable, no cierto. Este modelo de demostración solo conoce personas renderizadas; los modelos propios de StyleGANEX llegan hasta 48 veces."
+    "- El detalle es inventado: probable, no cierto. El modelo de demostración amplía 4 veces; los modelos propios de StyleGANEX llegan hasta 48 veces."
   ]},
-  "sketch-to-face": { "english": "d5615459", "lines": [
+  "sketch-to-face": { "english": "0956f76a", "lines": [
     "Un dibujo de líneas dice dónde está todo; una semilla o una cara de referencia dice qué aspecto tiene.",
     "",
     "- `muestras` dibuja varias personas sobre un mismo boceto: semilla, semilla + 1, ...",
@@ -115,7 +115,7 @@ export default {
     "- Una `referencia` sustituye el aspecto al azar; `intensidad de la referencia` los mezcla.",
     "- Para su propio dibujo, sustituya *Imagen de ejemplo* por *Cargar imagen*: oscuro sobre claro o claro sobre oscuro, el papel se limpia. Lo mejor son ojos a unos 64 px de distancia. *Foto a boceto* hace uno de una foto.",
     "- `normalización por lote` es aquí *stored*, tal como se entrenó el modelo de demostración; el modelo de bocetos propio de StyleGANEX requiere *input*.",
-    "- El modelo de demostración es pequeño y solo ha visto dibujos de personas renderizadas: el aspecto cambia con la semilla, y los trazos siguen viéndose débilmente."
+    "- El modelo de demostración es pequeño: el aspecto cambia con la semilla, y los trazos siguen viéndose débilmente."
   ]},
   "mask-to-face": { "english": "6a69e78b", "lines": [
     "Un mapa de etiquetas con una clase por parte (piel, pelo, ojos, ...) se convierte en caras con esa disposición.",

@@ -99,15 +99,15 @@ export default {
     "",
     "*Balayer une édition* a un curseur sous sa bande, pour regarder une intensité à la fois."
   ]},
-  "super-resolution": { "english": "feea9d69", "lines": [
+  "super-resolution": { "english": "27eaf8d7", "lines": [
     "Un visage minuscule est agrandi et redessiné avec les détails qu'il a perdus.",
     "",
     "- `provenance` est ici *reduce first* : l'image est d'abord réduite 4 fois, pour que vous voyiez ce qui revient. Pour votre propre petite image, choisissez *small picture* et le `facteur` d'agrandissement.",
     "- Un petit visage dans une grande photo : *Recadrer le visage*, puis ce nœud avec *already enlarged*, puis *Recoller le visage* avec `agrandir`.",
     "- Moins de `couches de saut` s'éloignent plus librement de l'entrée, plus y restent fidèles.",
-    "- Les détails sont inventés : vraisemblables, pas vrais. Ce modèle de démonstration ne connaît que des personnes de synthèse ; les modèles propres à StyleGANEX vont jusqu'à 48 fois."
+    "- Les détails sont inventés : vraisemblables, pas vrais. Le modèle de démonstration agrandit 4 fois ; les modèles propres à StyleGANEX vont jusqu'à 48 fois."
   ]},
-  "sketch-to-face": { "english": "d5615459", "lines": [
+  "sketch-to-face": { "english": "0956f76a", "lines": [
     "Un dessin au trait dit où se trouve chaque chose ; une graine ou un visage de référence dit de quoi elle a l'air.",
     "",
     "- `échantillons` dessine plusieurs personnes sur un même croquis : graine, graine + 1, ...",
@@ -115,7 +115,7 @@ export default {
     "- Une `référence` remplace l'apparence aléatoire ; `intensité de la référence` les mélange.",
     "- Pour votre propre dessin, remplacez *Image d'exemple* par *Charger Image* : sombre sur clair ou clair sur sombre, le papier est nettoyé. Des yeux distants d'environ 64 px donnent le meilleur résultat. *Photo en croquis* en tire un d'une photo.",
     "- `normalisation par lot` est ici sur *stored*, comme le modèle de démonstration a été entraîné ; le modèle de croquis propre à StyleGANEX demande *input*.",
-    "- Le modèle de démonstration est petit et n'a vu que des dessins de personnes de synthèse : l'apparence change avec la graine, et les traits restent faiblement visibles."
+    "- Le modèle de démonstration est petit : l'apparence change avec la graine, et les traits restent faiblement visibles."
   ]},
   "mask-to-face": { "english": "6a69e78b", "lines": [
     "Une carte d'étiquettes, une catégorie par partie (peau, cheveux, yeux, ...), devient des visages de cette disposition.",
