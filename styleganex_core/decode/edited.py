@@ -22,11 +22,23 @@ SOFT = 4.0  # px of the aligned face: how softly the face gives way to what is a
 
 
 @dataclass(frozen=True)
+class DrawnFace:
+    """A face that is seen in unedited drawings. `inside` [1, 1, H, W]: where it is, softly; `scale`
+    px for one px of the aligned face. `known`: whether it is drawn alike without skips and with.
+    """
+
+    seen: SeenFace
+    inside: torch.Tensor
+    scale: float
+    known: bool
+
+
+@dataclass(frozen=True)
 class SeenDrawings:
     """The faces of unedited drawings `exact` [B, 3, H, W]; None where none is seen."""
 
     exact: torch.Tensor
-    faces: list[SeenFace | None]
+    faces: list[DrawnFace | None]
 
 
 @dataclass(frozen=True)
@@ -62,24 +74,37 @@ class FaceMover:
             parts.append(still if face is None else _move(face, after, before, whole, still))
         return torch.cat(parts)
 
-    def _see(self, exact: torch.Tensor, plain: torch.Tensor) -> list[SeenFace | None]:
+    def _see(self, exact: torch.Tensor, plain: torch.Tensor) -> list[DrawnFace | None]:
         seen = None if self.kept is None else self.kept.seen
         if not isinstance(seen, SeenDrawings) or seen.exact is not exact:
-            height, width = exact.shape[-2:]
-            place = plan_whole((height, width), largest=max(height, width))
-            faces = [
-                see_faces(one.clamp(-1, 1), [place], other)[0]
-                for one, other in zip(exact.split(1), plain.split(1), strict=True)
-            ]
-            seen = SeenDrawings(exact, faces)
+            pairs = zip(exact.split(1), plain.split(1), strict=True)
+            seen = SeenDrawings(exact, [_look(*pair) for pair in pairs])
             if self.kept is not None:
                 self.kept.seen = seen
         return seen.faces
 
 
 @torch.no_grad()
+def _look(exact: torch.Tensor, plain: torch.Tensor) -> DrawnFace | None:
+    """The face of one unedited drawing [1, 3, H, W]."""
+    height, width = exact.shape[-2:]
+    place = plan_whole((height, width), largest=max(height, width))
+    (seen,) = see_faces(exact.clamp(-1, 1), [place], plain)
+    if seen is None:
+        return None
+    scale = math.hypot(seen.matrix[0][0], seen.matrix[1][0])
+    points = seen.photo[:, :2]
+    reach = spread(points, torch.ones_like(points), seen.size, scale, NEAR[:1])[:, :1]
+    inside = (reach > 0.5).to(exact)
+    error = ((exact - plain).square().mean(dim=1, keepdim=True) * inside).sum()
+    known = bool(error <= KNOWN**2 * inside.sum())
+    well_inside = _shrink(inside, max(1, round(WITHIN * scale)))
+    return DrawnFace(seen, blur(well_inside, SOFT * scale), scale, known)
+
+
+@torch.no_grad()
 def _move(
-    face: SeenFace,
+    face: DrawnFace,
     edited: torch.Tensor,
     plain: torch.Tensor,
     exact: torch.Tensor,
@@ -91,28 +116,25 @@ def _move(
     face that styles and `f` know well (rendered people), and for what is around a face that does
     not turn: there outlines move that the mesh does not know.
     """
-    motion = face.read_motion(edited)
+    motion = face.seen.read_motion(edited)
     if motion is None:
         return still
-    scale = math.hypot(face.matrix[0][0], face.matrix[1][0])
-    points = face.photo[:, :2]
-    reach = spread(points, torch.ones_like(points), face.size, scale, NEAR[:1])[:, :1]
-    inside = (reach > 0.5).to(edited)
-    within = max(1, round(WITHIN * scale))
-    well_inside = -F.max_pool2d(-inside, 2 * within + 1, 1, within)
-    share = blur(well_inside, SOFT * scale)
     levelled, field = motion.levelled.to(edited), motion.expression.to(edited)
-    drawn = transfer_edit(exact, plain, levelled, motion=field, scale=scale)
+    drawn = transfer_edit(exact, plain, levelled, motion=field, scale=face.scale)
+    share = face.inside
     if motion.turn is not None:
         turn = motion.turn.to(edited)
         drawn = move(drawn, turn)
-        far = turn.square().sum(dim=1).max().sqrt() / scale
-        whole = torch.full_like(share, 0.0 if _is_known(plain, exact, inside) else 1.0)
+        far = turn.square().sum(dim=1).max().sqrt() / face.scale
+        whole = torch.full_like(share, 0.0 if face.known else 1.0)
         share = torch.lerp(share, whole, rise(far, *TURNED))
     return torch.lerp(still, drawn, share)
 
 
-def _is_known(plain: torch.Tensor, exact: torch.Tensor, inside: torch.Tensor) -> bool:
-    """Whether a face [1, 3, H, W] is drawn alike without skips and with them."""
-    error = ((exact - plain).square().mean(dim=1, keepdim=True) * inside).sum()
-    return bool(error <= KNOWN**2 * inside.sum())
+def _shrink(inside: torch.Tensor, px: int) -> torch.Tensor:
+    """The px of a mask [1, 1, H, W] that are more than `px` away from its rim, rows and columns.
+
+    One axis after the other: a square's pooling looks at hundreds of px for each one.
+    """
+    rows = F.max_pool2d(-inside, (1, 2 * px + 1), 1, (0, px))
+    return -F.max_pool2d(rows, (2 * px + 1, 1), 1, (px, 0))
