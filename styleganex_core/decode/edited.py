@@ -63,13 +63,11 @@ class FaceMover:
             return exact
         if torch.is_grad_enabled() and edited.requires_grad:
             return add_detail(edited, plain, exact, side)
-        rows = (edited, *(drawn.expand_as(edited) for drawn in (plain, exact)))
-        faces = self._see(exact, plain)
+        singly = zip(
+            self._see(exact, plain), edited.split(1), plain.split(1), exact.split(1), strict=True
+        )
         parts = []
-        for number, (after, before, whole) in enumerate(
-            zip(*(drawn.split(1) for drawn in rows), strict=True)
-        ):
-            face = faces[number if len(faces) > 1 else 0]
+        for face, after, before, whole in singly:
             still = add_detail(after, before, whole, side)
             parts.append(still if face is None else _move(face, after, before, whole, still))
         return torch.cat(parts)

@@ -80,4 +80,4 @@ class PhotosBesideRenders:
         if self.scenes.recipe.task == "mask":
             weight = weigh_labels(batch.x.argmax(dim=1))
         styles = self.styles[number]
-        return replace(batch, style_target=None, weight=weight, w_true=styles, w_late=styles)
+        return replace(batch, weight=weight, w_true=styles, w_late=styles)

@@ -50,7 +50,7 @@ def test_a_head_that_is_turned_as_a_drawing_stays_the_person(
     turned = draw(model, latents, "turn_right", strength)
     before, after = (read_face(one, face, readers=readers) for one in (person, turned))
     assert (after.yaw - before.yaw) * strength > 0
-    assert FaceLikeness(person, face, readers).judge(turned) < 0.45
+    assert FaceLikeness(person, face, readers).judge(turned) < 0.4
 
 
 def test_a_rendered_person_is_turned_as_the_model_knows_them(model) -> None:
@@ -111,7 +111,7 @@ def test_each_picture_of_a_batch_is_drawn_as_alone(model, latents) -> None:
         drawn = decode_latents(model, apply_edit_vector(both, vector, 2.0))
         for number in range(2):
             alone = decode_latents(model, apply_edit_vector(both[number], vector, 2.0))
-            assert (drawn[number] - alone[0]).abs().mean() < 1e-3
+            assert (drawn[number] - alone[0]).abs().max() < 1e-3
 
 
 def test_a_slider_looks_for_the_face_once(model, latents, monkeypatch) -> None:
