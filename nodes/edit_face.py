@@ -105,7 +105,8 @@ class EditFace(io.ComfyNode):
                     drawn = core.photo.draw_edit(
                         network, opened, strengths, settings, vectors=taken
                     )
-                    pasted = core.photo.put_back(opened, drawn, settings).cpu()
+                    held = core.photo.draw_held(network, opened, strengths, settings, vectors=taken)
+                    pasted = core.photo.put_back(opened, drawn, settings, held=held).cpu()
                 shown = pasted if number == 1 else shown
                 own = runtime.pick_picture(image, number - 1)
                 edited.add(core.alpha.keep_alpha(own, pasted), len(image))

@@ -6,6 +6,8 @@ Those that know real people, and their domains:
     python scripts/renew_demo.py --out NEW real RUN --people PEOPLE    NEW/photo.safetensors
     python -m styleganex_lab train real-toon --start NEW/photo.safetensors --out RUN
     python scripts/renew_demo.py --out NEW domain toon RUN --wide      NEW/toon.safetensors
+    python -m styleganex_lab train real-toon-people --start NEW/toon.safetensors --out RUN ...
+    python scripts/renew_demo.py --out NEW domain toon RUN --people PEOPLE
 
 Those that know rendered people only, the rendered model and the tasks, whose files lean on it:
 
@@ -150,6 +152,26 @@ def write_domain(name: str, run: Path, out: Path, *, wide: bool, effort: float =
     bundle_model(out / f"{name}.safetensors", generator=(recipe, run), before=before)
 
 
+def write_domain_with_people(
+    name: str, run: Path, out: Path, people: Path, *, seed: int = 0, effort: float = 1.0
+) -> None:
+    """A domain that learned real people too, with the mapping and mean latent of the one before."""
+    recipe = RECIPES[f"real-{name}-people"].with_effort(effort)
+    before, target = _newest(f"{name}.safetensors", out), out / f"{name}.safetensors"
+    earlier = read_file(before)
+    bundle_model(
+        target,
+        generator=(recipe, run),
+        before=before,
+        seed=seed,
+        origin=tell_origin(people),
+    )
+    made = read_file(target)
+    tensors = dict(made.data) | {"latent_avg": earlier.data["latent_avg"]}
+    kept = {key: earlier.metadata[key] for key in ("random people",) if key in earlier.metadata}
+    write_safetensors(target, tensors, dict(made.metadata) | kept)
+
+
 def write_vectors(file: Path, out: Path) -> None:
     """The bundled photo model with the edit vectors of a file in the place of those of their names.
 
@@ -202,6 +224,8 @@ def main() -> None:
     domain.add_argument("name", choices=DOMAINS)
     domain.add_argument("run", type=Path)
     domain.add_argument("--wide", action="store_true", help="of the photo model that `real` wrote")
+    domain.add_argument("--people", type=Path, help="the photos it learned from as well")
+    domain.add_argument("--seed", type=int, default=0, help="that it was trained with")
     domain.add_argument("--effort", type=float, default=1.0, help="that it was trained with")
     commands.add_parser("keep")
     real = commands.add_parser("real")
@@ -230,6 +254,15 @@ def main() -> None:
             encoder=("encoder-more", options.encoder),
             before=DEMO / RENDERED,
             seed=SEED,
+        )
+    elif options.command == "domain" and options.people:
+        write_domain_with_people(
+            options.name,
+            options.run,
+            out,
+            options.people,
+            seed=options.seed,
+            effort=options.effort,
         )
     elif options.command == "domain":
         write_domain(options.name, options.run, out, wide=options.wide, effort=options.effort)

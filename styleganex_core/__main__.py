@@ -88,7 +88,8 @@ def run_edit(options: argparse.Namespace) -> None:
         progress=progress_bar("optimise"),
     )
     drawn = core.photo.draw_edit(model, opened, strengths, settings)
-    edited = core.photo.put_back(opened, drawn, settings)
+    held = core.photo.draw_held(model, opened, strengths, settings)
+    edited = core.photo.put_back(opened, drawn, settings, held=held)
     shown = tuple(strengths.items()) if options.edit else core.FlowSettings().edits
     sheet = show_edits(model, opened, shown, settings, domains=domains)
     _make_folder(out)

@@ -8,77 +8,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import torch
 
 from .composite import paste_faces
-from .composite.paste import FEATHER
 from .crop import CroppedFaces, Face, crop_faces
 from .crop.align import plan_whole
 from .datatypes import Latents, join_latents
 from .decode import decode_latents
 from .encode import encode_face
 from .encode.optimise import Distance, ReportSteps
-from .errors import FaceNotFoundError, StyleGANEXError
+from .errors import FaceNotFoundError
 from .latents import (
     apply_face_strengths,
     find_expression,
+    hold_head,
     number_faces,
     split_edit_vectors,
+    without_turn,
 )
 from .networks import Model
+from .photo_settings import PhotoSettings, Strengths
 from .pipeline import FlowSettings, refine_photo
 from .readers import Motions, SeenFace, see_faces
 
-Region = Literal["head", "face", "crop"]
-Paste = Literal["change", "drawing"]
-Which = Literal["largest", "left to right", "all", "whole picture"]
-Strengths = str | Mapping[str, float]
+__all__ = [
+    "OpenPhoto",
+    "PhotoSettings",
+    "default_reach",
+    "draw_edit",
+    "draw_held",
+    "draw_latents",
+    "encode_largest",
+    "open_photo",
+    "put_back",
+    "take_expression",
+]
 
 NEAR_REACH, WIDE_REACH = 128, 256  # px of the crop around the eyes; the paper's is the wide one
 SMALL_MODEL = 256  # px: models of up to this size were trained on near crops
-
-
-@dataclass(frozen=True)
-class PhotoSettings:
-    """How faces are found in a photo, edited, and put back.
-
-    `which` and `index` choose among several faces as in `select_faces`: "largest", "left to right"
-    or "all"; "whole picture" takes the photo as it is, uncropped. `reach` and `upright` as in
-    `plan_crop`; a reach of None is what the model was trained with. `layers` as in
-    `apply_edit_vector`, `face_strengths`, which single faces have of their own, as in
-    `parse_face_strengths`. `steps` of Step II bring the drawing closer to the photo before it is
-    edited; 0 for one pass.
-
-    `paste`: the photo with the "change" that the edit makes in the model's drawing, as
-    `transfer_edit` carries it over, or the "drawing" itself. `region`: what is put back, the
-    "head" with hair and neck, an oval over the "face", or the whole "crop". `feather` and
-    `match_colour` as in `paste_face`. `missing`: a photo without a face can "stop" with
-    FaceNotFoundError, or "skip" and come back as it was.
-    """
-
-    which: Which = "largest"
-    index: int = 0
-    upright: bool = False
-    reach: int | None = None
-    layers: str = "all"
-    steps: int = 0
-    seed: int = 0
-    paste: Paste = "change"
-    region: Region = "head"
-    feather: float = FEATHER
-    match_colour: bool = False
-    missing: Literal["stop", "skip"] = "stop"
-    face_strengths: str = ""
-
-    def __post_init__(self) -> None:
-        if self.paste not in ("change", "drawing"):
-            raise StyleGANEXError(f'what is pasted is "change" or "drawing"; got {self.paste!r}.')
-        if self.region not in ("head", "face", "crop"):
-            raise StyleGANEXError(
-                f'the region is the "head", the "face" or the "crop"; got {self.region!r}.'
-            )
 
 
 @dataclass(frozen=True)
@@ -153,18 +121,53 @@ def draw_edit(
 
     `strengths` as in `apply_edit_vectors`; to the model's own vectors come those of `vectors`.
     """
-    settings = settings or PhotoSettings()
+    return draw_latents(model, _edit(model, opened, strengths, settings, vectors))
+
+
+def draw_held(
+    model: Model,
+    opened: OpenPhoto,
+    strengths: Strengths,
+    settings: PhotoSettings | None = None,
+    *,
+    vectors: Mapping[str, torch.Tensor] | None = None,
+) -> torch.Tensor | None:
+    """The drawings of `draw_edit` without what turns the heads, for `put_back`, which turns the
+    photo itself, so that everything else looks as it does without the turn.
+
+    None where no strength turns a head, and where drawings are put back as they are.
+    """
+    edited, held = (
+        _edit(model, opened, strengths, settings, vectors, hold=hold) for hold in (False, True)
+    )
+    before, plain = opened.latents, opened.unedited
+    if (settings and settings.paste != "change") or before is None or plain is None:
+        return None
+    return without_turn(before, edited, held, plain, lambda still: draw_latents(model, still))
+
+
+def _edit(
+    model: Model,
+    opened: OpenPhoto,
+    strengths: Strengths,
+    settings: PhotoSettings | None,
+    vectors: Mapping[str, torch.Tensor] | None,
+    *,
+    hold: bool = False,
+) -> Latents:
+    """The edited latents; `hold`: without what turns the heads."""
     if opened.latents is None:
         raise FaceNotFoundError("the photo shows no face that could be edited.")
-    edited = apply_face_strengths(
+    settings = settings or PhotoSettings()
+    known = split_edit_vectors(model.edit_vectors) | dict(vectors or {})
+    return apply_face_strengths(
         opened.latents,
-        split_edit_vectors(model.edit_vectors) | dict(vectors or {}),
+        hold_head(known) if hold else known,
         strengths,
         settings.face_strengths,
         number_faces(opened.faces.places, opened.latents.batch),
         settings.layers,
     )
-    return draw_latents(model, edited)
 
 
 def take_expression(
@@ -197,11 +200,16 @@ def encode_largest(
 
 @torch.no_grad()
 def put_back(
-    opened: OpenPhoto, drawn: torch.Tensor, settings: PhotoSettings | None = None
+    opened: OpenPhoto,
+    drawn: torch.Tensor,
+    settings: PhotoSettings | None = None,
+    *,
+    held: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """The whole photo [B, 3, H, W] with what the model drew of its faces, [N, 3, h, w].
 
-    Nothing outside the region and its soft edge changes.
+    `held`: the drawings of the same edit by `draw_held`. Nothing outside the region and its soft
+    edge changes.
     """
     settings = settings or PhotoSettings()
     if opened.unedited is None:
@@ -215,7 +223,7 @@ def put_back(
         feather=settings.feather,
         match_colour=settings.match_colour,
         unedited=opened.unedited if change else None,
-        motions=Motions(opened.seen, drawn) if change and opened.seen is not None else None,
+        motions=Motions(opened.seen, drawn, held) if change and opened.seen is not None else None,
     )
 
 

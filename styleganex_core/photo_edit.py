@@ -15,7 +15,12 @@ from .demo import load_demo
 from .edit_ranges import mark_strength
 from .encode.optimise import Distance, ReportSteps
 from .errors import StyleGANEXError
-from .latents import EXPRESSION, mix_styles, sample_latents, transform_features
+from .latents import (
+    EXPRESSION,
+    mix_styles,
+    sample_latents,
+    transform_features,
+)
 from .networks import Model
 from .networks.swap import swap_domain
 from .photo import (
@@ -23,6 +28,7 @@ from .photo import (
     PhotoSettings,
     Strengths,
     draw_edit,
+    draw_held,
     draw_latents,
     open_photo,
     put_back,
@@ -131,7 +137,8 @@ def edit_photo(
     if expression is not None:
         vectors[EXPRESSION] = take_expression(model, opened, expression, settings)
     drawn = draw_edit(model, opened, strengths or {}, settings, vectors=vectors)
-    return put_back(opened, drawn, settings)
+    held = draw_held(model, opened, strengths or {}, settings, vectors=vectors)
+    return put_back(opened, drawn, settings, held=held)
 
 
 @torch.no_grad()
@@ -156,16 +163,21 @@ def show_edits(
     place, plain = opened.faces.places[0], opened.unedited
     latents = (opened.exact or opened.latents)[0]
 
-    def show(drawn: torch.Tensor) -> torch.Tensor:
-        pasted = put_back(opened, torch.cat([drawn[:1], plain[1:].to(drawn)]), settings)
+    def of_first(drawn: torch.Tensor) -> torch.Tensor:
+        return torch.cat([drawn[:1], plain[1:].to(drawn)])
+
+    def show(drawn: torch.Tensor, held: torch.Tensor | None = None) -> torch.Tensor:
+        still = None if held is None else of_first(held)
+        pasted = put_back(opened, of_first(drawn), settings, held=still)
         return cut_crop(pasted[place.picture][None], place)
 
     pictures = {"photo": opened.faces.crops[:1], "drawing": draw_latents(model, latents)}
     for name, strength in edits:
         if name in model.edit_vectors:
             drawn = draw_edit(model, opened, {name: strength}, settings)
+            held = draw_held(model, opened, {name: strength}, settings)
             mark = mark_strength(model.edit_ranges, name, strength).replace(" on real people", "")
-            pictures[f"{name} {strength:+g}" + (f", {mark}" if mark else "")] = show(drawn)
+            pictures[f"{name} {strength:+g}" + (f", {mark}" if mark else "")] = show(drawn, held)
     mixed = mix_styles(latents, sample_latents(model, flow.style_seed), flow.style_layers)
     pictures[f"style mix, layers {flow.style_layers}"] = show(decode_latents(model, mixed))
     moved = transform_features(latents, dx=flow.dx, dy=flow.dy)

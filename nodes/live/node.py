@@ -115,19 +115,30 @@ class LiveEdit(io.ComfyNode):
                 taken = core.latents.find_expression(latents, expression, vectors)
                 vectors[core.latents.EXPRESSION] = taken
                 units[core.latents.EXPRESSION] = result.TIMES
-            edited = core.latents.apply_face_strengths(
-                latents, vectors, strengths, face_strengths, numbers, layers
+            edited, still = (
+                core.latents.apply_face_strengths(
+                    latents, these, strengths, face_strengths, numbers, layers
+                )
+                for these in (vectors, core.latents.hold_head(vectors))
             )
             shown_latents, plain_latents = edited, latents
             if original is not None:  # only the change is shown, which skips may hold back
-                shown_latents = edited.without_optional_skips()
-                plain_latents = latents.without_optional_skips()
+                shown_latents, plain_latents, still = (
+                    one.without_optional_skips() for one in (edited, latents, still)
+                )
             drawn = Drawings(network, shown_latents, needed)
             count, pasted, rows, scene = len(drawn), iter(drawn), [0], None
             if original is not None and place is not None:
                 photos = core.images.PictureBatch(original)
                 plain = Drawings(network, plain_latents, needed)
-                motions = core.readers.follow_edits(photos, drawn, place, plain)
+                held = core.latents.without_turn(
+                    plain_latents,
+                    shown_latents,
+                    still,
+                    plain,
+                    lambda chosen: Drawings(network, chosen, needed),
+                )
+                motions = core.readers.follow_edits(photos, drawn, place, plain, held)
                 count, pasted = core.composite.paste_each(
                     photos, drawn, place, mask=masks, unedited=plain, motions=motions
                 )

@@ -85,13 +85,16 @@ def draw(entry: Entry, request: PictureRequest, hand: Hand) -> bytes:
                     runtime.loaded(entry.model, needed, cancellable=False)
                 )
             runtime.check_memory(needed, network.device, "a preview")
-            edited = core.latents.apply_face_strengths(
-                entry.latents,
-                entry.vectors,
-                dict(request.strengths),
-                {number: dict(own) for number, own in request.face_strengths},
-                range(1, entry.latents.batch + 1),
-                request.layers,
+            edited, still = (
+                core.latents.apply_face_strengths(
+                    entry.latents,
+                    vectors,
+                    dict(request.strengths),
+                    {number: dict(own) for number, own in request.face_strengths},
+                    range(1, entry.latents.batch + 1),
+                    request.layers,
+                )
+                for vectors in (entry.vectors, core.latents.hold_head(entry.vectors))
             )
             drawing = hand.halves.choose(network)
             drawn = core.decode_preview(drawing, edited, side, noise=NOISE, kept=hand.kept)
@@ -101,7 +104,16 @@ def draw(entry: Entry, request: PictureRequest, hand: Hand) -> bytes:
             if plain is None:
                 plain = core.decode_preview(drawing, entry.latents, side, noise=NOISE)
                 scene.plain[resolution] = plain
-            return encode_jpeg(scene.paste(view, drawn, plain))
+            held = None
+            if scene.put == "change":
+                held = core.latents.without_turn(
+                    entry.latents,
+                    edited,
+                    still,
+                    plain,
+                    lambda chosen: core.decode_preview(drawing, chosen, side, noise=NOISE),
+                )
+            return encode_jpeg(scene.paste(view, drawn, plain, held))
     except core.StyleGANEXError as error:
         raise NoPicture(400, "invalid", str(error)) from error
     except RuntimeError as error:

@@ -89,8 +89,16 @@ class Scene:
         self.views.move_to_end(key)
         return self.views[key]
 
-    def paste(self, view: View, drawn: torch.Tensor, plain: torch.Tensor) -> torch.Tensor:
-        """The view with the faces as drawn, `plain` being the same without the edit."""
+    def paste(
+        self,
+        view: View,
+        drawn: torch.Tensor,
+        plain: torch.Tensor,
+        held: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """The view with the faces as drawn, `plain` being the same without the edit and `held`
+        without what turns the heads, where something does.
+        """
         return core.paste_faces(
             view.picture,
             drawn.cpu(),
@@ -98,14 +106,16 @@ class Scene:
             mask=view.masks,
             feather=0,
             unedited=plain.cpu() if self.put == "change" else None,
-            motions=self._follow(drawn, plain) if self.put == "change" else None,
+            motions=self._follow(drawn, plain, held) if self.put == "change" else None,
         )
 
-    def _follow(self, drawn: torch.Tensor, plain: torch.Tensor) -> core.readers.Motions:
+    def _follow(
+        self, drawn: torch.Tensor, plain: torch.Tensor, held: torch.Tensor | None
+    ) -> core.readers.Motions:
         if self.seen is None:
             photo = core.images.from_uint8(self.photo)
             self.seen = core.readers.see_faces(photo, self.places, plain)
-        return core.readers.Motions(self.seen, drawn)
+        return core.readers.Motions(self.seen, drawn, held)
 
 
 def take_photo(

@@ -27,6 +27,7 @@ Tensors = dict[str, torch.Tensor]
 MEAN_SAMPLES = 4096  # as rosinality's `mean_latent`
 MEAN_SEED = 0
 NOISE_SEED = 0
+SKIPS, TAKEN = "skips", "taken"  # of the metadata: what a domain's file says that draws with skips
 
 _log = logging.getLogger(__name__)
 
@@ -52,16 +53,18 @@ def load_model(
     """
     path = Path(path)
     with torch.inference_mode(False), torch.no_grad():
-        parts = find_model(read_whole_file(path))
+        contents = read_whole_file(path)
+        parts, takes_skips = find_model(contents), contents.metadata.get(SKIPS) == TAKEN
         model, tensors = complete_parts(parts, path)
         spell, note = parts.spell, parts.foreign_encoder
         vectors = {name: read_vector(vector) for name, vector in parts.edit_vectors.items()}
-        del parts  # `tensors` holds the weights now, and frees them one by one
+        del parts, contents  # `tensors` holds the weights now, and frees them one by one
         fill_model(model, _own_tensors(tensors, spell, path, device, dtype))
         arrange_weights(model)
         model.edit_vectors = vectors
         model.edit_ranges = read_edit_ranges(path)
         model.foreign_encoder = note
+        model.takes_skips = takes_skips
     return model
 
 

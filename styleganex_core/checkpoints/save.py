@@ -16,7 +16,7 @@ from ..networks import Model
 from .formats import find_model, identify, name_kind
 from .latent_files import load_latents, save_latents
 from .levels import has_levels, is_worth_levels, quantise
-from .load import load_model
+from .load import SKIPS, TAKEN, load_model
 from .read import FileContents, is_finite
 from .shared_tensors import leave_out, read_whole_file
 from .vector_layouts import VECTOR_PREFIX
@@ -66,6 +66,8 @@ def save_model(
         tensors[VECTOR_PREFIX + name] = vector.float()
     config = json.dumps(dataclasses.asdict(model.config))
     metadata = {**(metadata or {}), "format": FORMAT, "config": config}
+    if model.takes_skips:
+        metadata[SKIPS] = TAKEN
     if base is not None:
         tensors, where = leave_out(tensors, Path(base))
         metadata |= where

@@ -5,7 +5,8 @@ happens between the two drawings is split into a turn of the head and the rest, 
 
 - the photo follows an expression, and the drawing shows what the photo lacks, such as teeth;
 - a turn is not drawn at all. A model's drawing of a turned head has other outlines than the photo,
-  which leaves a double face; the photo itself is turned, as far as its own px reach.
+  which leaves a double face; the photo itself is turned, as far as its own px reach. What else
+  changes is best drawn without the turn; where nobody has, the turn is taken back from the drawing.
 
 Convention: a mesh is [N, 3], (x, y) px of the crop and a depth in the same px that grows away from
 the viewer; its points are those of MediaPipe's face mesh. A field [1, 2, h, w] says for each px of
@@ -31,8 +32,11 @@ OUTLINE = (
 # A rotation up to the first angle (degrees) is part of an expression: a dropped jaw turns the whole
 # mesh a little. From the second on the head has turned.
 STILL, TURNED = 5.0, 8.0
-TURN_GAIN = 1.2  # the photo's px turn less than the points between them
-LARGEST_TURN = 14.0  # degrees; beyond it the photo has too little to show of the far side
+READABLE = (0.5, 1.5)  # degrees, the same where the edit is known without its turn: meshes jitter
+# The photo's px turn less than the points between them, and have too little to show of the far side
+# beyond some degrees: gain and largest turn of an edit that is known without its turn, and of one
+# whose turn has to be taken back from its drawing.
+HELD_TURN, LEVELLED_TURN = (2.0, 20.0), (1.4, 16.0)
 # Points move a little without a cause: up to the first of these not at all, from the second on all
 # the way; px of the aligned face, or shares of the largest move where that is more.
 UNREST, MOVING = (0.4, 0.15), (0.8, 0.4)
@@ -44,12 +48,15 @@ STIFF = ((7.0, 1.0), (12.0, 0.05), (26.0, 0.002))
 FADE = 2e-3
 STRIDE = 2  # fields are smooth: every second px is computed
 # When a head has turned, its drawing counts only well inside the face and where it was not
-# stretched, for clear shapes such as glasses; elsewhere for even changes such as hair colour.
+# stretched, for clear shapes such as glasses; elsewhere for even changes such as hair colour. A
+# turn alone leaves up to 80 / 255 of structure and 100 / 255 of even change, as outlines and
+# shadows of the two drawings do not lie on each other: grey patches beside the nose, a second
+# outline.
 INSIDE, EDGE, SOFT = 5.0, 4.0, 2.0  # px of the aligned face
 STRETCHED, SOUND = 0.6, 0.85  # how much of its area a part of the drawing keeps
-FAINT, SHAPED = 20 / 255, 50 / 255  # amounts of structure
+FAINT, SHAPED = 65 / 255, 100 / 255  # amounts of structure
 EVEN = 14.0  # px of the aligned face: wider than any outline that moved
-SLIGHT, PLAIN = 25 / 255, 60 / 255  # amounts of even change
+SLIGHT, PLAIN = 80 / 255, 115 / 255  # amounts of even change
 
 
 @dataclass(frozen=True)
@@ -73,19 +80,23 @@ def plan_motion(
     drawings: tuple[torch.Tensor, torch.Tensor],
     size: tuple[int, int],
     scale: float = 1.0,
+    held: tuple[torch.Tensor, torch.Tensor] | None = None,
 ) -> EditMotion:
     """How the photo's face moves when its drawing changes from the first to the second of a pair.
 
     `photo`, `plain` and `edited` are the meshes of the photo and of the two `drawings`
-    [1, 3, h, w] in -1..1; `size` is the crop's (height, width) in px.
+    [1, 3, h, w] in -1..1; `size` is the crop's (height, width) in px. `held`: mesh and drawing of
+    the same edit without what turns the head, where they are known.
     """
     unedited, drawn = drawings
-    rotation = fit_rotation(plain, edited)
+    rotation = fit_rotation(plain if held is None else held[0], edited)
     angle = _angle(rotation)
-    turned = float(rise(torch.tensor(angle), STILL, TURNED))
-    shift = edited - plain
-    levelled = drawn
-    if turned:
+    low, high = (STILL, TURNED) if held is None else READABLE
+    turned = float(rise(torch.tensor(angle), low, high))
+    shift, levelled = edited - plain, drawn
+    if held is not None:
+        shift, levelled = held[0] - plain, held[1]
+    elif turned:
         middle = plain.mean(dim=0)
         rest = (edited - edited.mean(dim=0)) @ rotation - (plain - middle)  # rotated back
         back = plain + rest
@@ -102,7 +113,8 @@ def plan_motion(
     if not turned:
         return EditMotion(levelled, expression)
     face = torch.cat([moved, photo[:, 2:]], dim=1)
-    step = turned * turn_points(face, rotation, min(TURN_GAIN * angle, LARGEST_TURN))
+    gain, largest = LEVELLED_TURN if held is None else HELD_TURN
+    step = turned * turn_points(face, rotation, min(gain * angle, largest))
     return EditMotion(levelled, expression, spread(moved + step, -step, size, scale, STIFF))
 
 

@@ -9,6 +9,7 @@ from .sample import sample_latents
 from .strengths import apply_edit_vectors, parse_strengths, split_edit_vectors
 from .sweep import space_strengths, sweep_edit
 from .transform import transform_features
+from .turn import hold_head, turn_names, without_turn
 
 __all__ = [
     "EXPRESSION",
@@ -20,6 +21,7 @@ __all__ = [
     "find_boundary",
     "find_components",
     "find_expression",
+    "hold_head",
     "measure_gap",
     "mix_styles",
     "number_faces",
@@ -31,4 +33,6 @@ __all__ = [
     "style_step",
     "sweep_edit",
     "transform_features",
+    "turn_names",
+    "without_turn",
 ]

@@ -52,8 +52,10 @@ class Model(nn.Module):
     `latent_avg` [L, D] is the mean latent; `edit_vectors` maps names to [L, D] or [R, L, D]
     tensors that came with the checkpoint, `edit_ranges` what was measured of them on real people
     (nothing, where nothing was); `name` is for messages, and so is `foreign_encoder`:
-    what the file holds in the place of an encoder of ours, or "". `is_swapped`: the generator is
-    another domain's, which optional skips of the photo would pull back to the photo.
+    what the file holds in the place of an encoder of ours, or "". `takes_skips`: a domain's
+    generator that has learned to draw with the skips of the model that it was made from.
+    `is_swapped`: the generator is another domain's that has not, so that optional skips of the
+    photo would pull it back to the photo.
     """
 
     latent_avg: torch.Tensor
@@ -69,6 +71,7 @@ class Model(nn.Module):
         self.edit_vectors: dict[str, torch.Tensor] = {}
         self.edit_ranges: dict[str, EditRange] = {}
         self.foreign_encoder = ""
+        self.takes_skips = False
         self.is_swapped = False
 
     @property

@@ -24,8 +24,9 @@ def swap_domain(
     `layers` names slots as in `parse_layers`; slot i holds layer i and the RGB head that reads
     it. `strength` mixes the weights: 0 keeps `model`, 1 is `domain`, beyond 1 exaggerates.
     Encoder, skip fusions, mapping network, mean latent and edit vectors stay those of `model`, so
-    latents keep their meaning; skips that are optional are not drawn. Weights that are taken whole
-    are shared with their owner, not copied; neither model changes.
+    latents keep their meaning. Skips that are optional are drawn by domains that learned it
+    (`Model.takes_skips`), and by no others. Weights that are taken whole are shared with their
+    owner, not copied; neither model changes.
 
     Raises ShapeError when the two generators differ in size or widths.
     """
@@ -53,8 +54,10 @@ def swap_domain(
             tensors[key] = other if strength == 1 else torch.lerp(tensor, other, strength)
         swapped = build_model(model.config, tensors, f"{model.name} + {domain.name}")
     swapped.edit_vectors = dict(model.edit_vectors)
-    swapped.is_swapped = model.is_swapped or (strength != 0 and bool(slots))
-    if not swapped.is_swapped:  # else the ranges tell of another look
+    mixed = strength != 0 and bool(slots)
+    swapped.takes_skips = domain.takes_skips if mixed else model.takes_skips
+    swapped.is_swapped = model.is_swapped or (mixed and not domain.takes_skips)
+    if not mixed:  # else the ranges tell of another look
         swapped.edit_ranges = dict(model.edit_ranges)
     return swapped
 

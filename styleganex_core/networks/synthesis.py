@@ -37,7 +37,8 @@ def synthesize(
 
     Skips that are optional hold on to what an edit should change. Edited latents with such skips
     are drawn without them, and `join` gives the drawing the detail that skips give the unedited
-    one. Another domain is drawn without them, and so is a generator alone.
+    one. A domain that has not learned to draw with them is drawn without, and so is a generator
+    alone.
 
     Raises ShapeError for latents of another family.
     """

@@ -43,11 +43,17 @@ class SeenFace:
     photo: torch.Tensor
     plain: torch.Tensor
 
-    def read_motion(self, edited: torch.Tensor) -> EditMotion | None:
-        """What moves in the edited drawing [1, 3, h, w] in -1..1; None where it shows no face."""
+    def read_motion(
+        self, edited: torch.Tensor, held: torch.Tensor | None = None
+    ) -> EditMotion | None:
+        """What moves in the edited drawing [1, 3, h, w] in -1..1; None where it shows no face.
+
+        `held`: the drawing of the same edit without what turns the head, where it is known.
+        """
         points = _read_mesh(self.reader, edited, self.matrix, self.size)
         if points is None:
             return None
+        still = None if held is None else self._read_held(held.cpu().float())
         unedited = self.unedited
         if unedited.shape[-2:] != edited.shape[-2:]:  # a preview at another resolution
             size = (edited.shape[-2], edited.shape[-1])
@@ -56,7 +62,14 @@ class SeenFace:
             )
         scale = math.hypot(self.matrix[0][0], self.matrix[1][0])
         pair = (unedited, edited.cpu().float())
-        return plan_motion(self.photo, self.plain, points, pair, self.size, scale)
+        return plan_motion(self.photo, self.plain, points, pair, self.size, scale, still)
+
+    def _read_held(self, held: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor] | None:
+        """The mesh and the drawing of an edit that does not turn the head."""
+        if torch.equal(held, self.unedited):
+            return self.plain, held
+        points = _read_mesh(self.reader, held, self.matrix, self.size)
+        return None if points is None else (points, held)
 
 
 class _Faces(Sequence["SeenFace | None"]):
@@ -116,11 +129,18 @@ def see_faces(
 class Motions(Sequence["EditMotion | None"]):
     """What moves in each of N edited drawings [1, 3, h, w], read when it is asked for.
 
-    `seen` from `see_faces`, one for each drawing or one for all.
+    `seen` from `see_faces`, one for each drawing or one for all. `held`: the drawings of the same
+    edits without what turns the heads, where they are known.
     """
 
-    def __init__(self, seen: Sequence[SeenFace | None], edited: Pictures) -> None:
+    def __init__(
+        self,
+        seen: Sequence[SeenFace | None],
+        edited: Pictures,
+        held: Pictures | None = None,
+    ) -> None:
         self._edited = _split(edited)
+        self._held = None if held is None else _split(held)
         self._seen = list(seen) if len(seen) == 1 else seen
         if len(self._seen) not in (1, len(self._edited)):
             raise ShapeError(
@@ -134,7 +154,8 @@ class Motions(Sequence["EditMotion | None"]):
     @torch.no_grad()
     def __getitem__(self, number: int) -> EditMotion | None:  # type: ignore[override]
         face = self.seen(number)
-        return None if face is None else face.read_motion(self._edited[number])
+        held = None if self._held is None else self._held[number if len(self._held) > 1 else 0]
+        return None if face is None else face.read_motion(self._edited[number], held)
 
     def seen(self, number: int) -> SeenFace | None:
         """The face before its edit; those of the first picture are looked at only once."""
@@ -142,11 +163,16 @@ class Motions(Sequence["EditMotion | None"]):
 
 
 def follow_edits(
-    original: Pictures, edited: Pictures, places: Sequence[FaceCrop], unedited: Pictures
+    original: Pictures,
+    edited: Pictures,
+    places: Sequence[FaceCrop],
+    unedited: Pictures,
+    held: Pictures | None = None,
 ) -> Motions | None:
     """What `paste_faces` needs to move the detail of pictures [B, 3, H, W] with the edits.
 
-    Arguments as for `paste_faces` or `paste_each`; nothing is computed before it is asked for. None
+    Arguments as for `paste_faces` or `paste_each`, and `held` as for `Motions`; nothing is computed
+    before it is asked for. None
     where nothing can be followed: there is no crop, one crop stands for several pictures, or the
     arguments do not belong together, which `paste_faces` says.
     """
@@ -159,7 +185,7 @@ def follow_edits(
         return None
     if len(unedited) not in (1, len(places)) or tuple(unedited[0].shape[-2:]) != drawn:
         return None
-    return Motions(_Faces(original, places, unedited), edited)
+    return Motions(_Faces(original, places, unedited), edited, held)
 
 
 def _split(pictures: Pictures) -> Sequence[torch.Tensor]:

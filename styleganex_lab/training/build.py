@@ -11,42 +11,40 @@ from typing import Literal
 import torch
 from torch import nn
 
-from styleganex_core.checkpoints import load_identity, load_model, load_perceptual, load_trunk
+from styleganex_core.checkpoints import load_trunk
 from styleganex_core.demo import load_demo
 from styleganex_core.errors import StyleGANEXError
-from styleganex_core.networks import Generator, Model
+from styleganex_core.networks import Model
 
-from .data import Data
+from .data import Data, JointData
 from .data.aligned import AlignedPortraits, RealData
 from .data.batch import TaskData
 from .data.beside import PhotosBesideRenders
+from .data.domain import TwinData
 from .data.folder import FolderSource, tell_origin
 from .data.generated import GeneratedSource
 from .data.people import PeopleData
 from .data.scenes import SceneSource
+from .files import FEATURE_NAMES, as_model, find_judges, load_generator, search_folder
 from .objectives import Objective
+from .objectives.domain import DomainObjective
 from .objectives.encoder import EncoderObjective
 from .objectives.generator import PortraitObjective
-from .objectives.losses import Judges, find_late_styles
+from .objectives.losses import find_late_styles
 from .objectives.real import RealObjective
-from .objectives.squeezenet import FeatureDistance, is_squeezenet, load_squeezenet
+from .objectives.squeezenet import load_squeezenet
 from .objectives.task import TaskObjective
 from .recipes import Recipe
-from .recipes.real import PAIRS, PHOTOS
+from .recipes.real import PAIRS, PHOTOS, RENDERS
 from .recipes.settings import FROM_RENDERS
-from .run.loop import CHECKPOINT
-from .run.state import fitting, read_state
 from .start.models import add_encoder, start_generator, start_model, start_real_model
 
 HELD_OUT = 12  # pictures that the curve is measured on
 RENDERED, GENERATED = "rendered", "generated"
+PHOTO = "photo"  # the bundled model that domains of real people are drawn by
 START = "rendered"  # the bundled model that tasks and `real` begin with
 TOONS = ("toon", "toonify")  # bundled ones with a toon's generator, of `photo`'s sizes and START's
 PAIRED_BY_GENERATORS = ("inversion", "edit", "toonify")  # tasks that have generated pairs
-# Files that `--models` is searched for, by what their names hold.
-PERCEPTUAL_NAMES, IDENTITY_NAMES = ("alexnet-owt", "vgg16-"), ("model_ir_se50",)
-FEATURE_NAMES = ("squeezenet11",)
-
 _log = logging.getLogger(__name__)
 
 
@@ -98,10 +96,13 @@ def build_run(
         return build_from_renders(recipe, sources, device=device, seed=seed)
     if recipe.task == "real":
         return build_real(recipe, sources, device=device, seed=seed)
+    if recipe.task == "domain":
+        return build_domain(recipe, sources, device=device, seed=seed)
     built = build_model(recipe, sources, seed=seed)
     built.model.to(device)
     data = find_data(recipe, sources, built, seed=seed)
-    return TaskObjective(recipe, built.model, find_judges(recipe, sources), seed=seed), data
+    judges = find_judges(sources.perceptual, sources.identity, sources.models)
+    return TaskObjective(recipe, built.model, judges, seed=seed), data
 
 
 def build_from_renders(
@@ -128,7 +129,7 @@ def build_from_renders(
                     f'recipe "{recipe.name}" goes on from a finished encoder; pass --start with a '
                     f"model file that has one, not the folder {start}."
                 )
-            objective.go_on_from(_as_model(start).require_encoder())
+            objective.go_on_from(as_model(start).require_encoder())
         return objective, data
 
 
@@ -139,20 +140,12 @@ def build_real(
 
     Raises StyleGANEXError where photos, their owners or the feature network are missing.
     """
-    if str(sources.data) in (RENDERED, GENERATED):
-        raise StyleGANEXError(
-            f'recipe "{recipe.name}" learns from photos beside renders; pass --data with a folder '
-            "of aligned portraits (docs/training.md says what it holds)."
-        )
     if recipe.needs_start and sources.start is None:
         raise StyleGANEXError(
             f'recipe "{recipe.name}" goes on from a model that knows real people; pass --start '
             'with its file, or train one with the recipe "real".'
         )
-    folder = Path(sources.data)
-    photos = AlignedPortraits(folder, recipe.data)
-    tell_origin(folder, sources.origin)  # before hours of training, not after
-    network = load_squeezenet(sources.perceptual or _search(sources.models, FEATURE_NAMES))
+    photos, network = _find_people(recipe, sources)
     model = build_model(recipe, sources, seed=seed).model.to(device)
     half = {"measured": None, "bfloat16": True, "float32": False}[sources.precision]
     data = RealData(
@@ -161,30 +154,53 @@ def build_real(
     return RealObjective(recipe, model, network, seed=seed, compiled=sources.compiled), data
 
 
-def load_generator(start: Path | Model, recipe: Recipe) -> Generator:
-    """The generator of a model or its file, or the averaged one of a run's checkpoint.
+def build_domain(
+    recipe: Recipe, sources: Sources, *, device: torch.device, seed: int = 0
+) -> tuple[Objective, Data]:
+    """A domain's generator that learns real people, by the encoder and the skips of a photo model.
 
-    Raises StyleGANEXError when there is none.
+    `sources.start`: the domain, or the folder of its run; `sources.domain`: the photo model, the
+    bundled one by default. Raises StyleGANEXError where photos, their owners, the feature network
+    or either model are missing or do not fit each other.
     """
-    if isinstance(start, Model) or start.is_file():
-        return _as_model(start).generator
-    path = start / CHECKPOINT
-    if not path.is_file():
-        raise StyleGANEXError(f"{path} does not exist; train a generator into {start} first.")
-    assert recipe.networks.generator is not None
-    generator = Generator(recipe.networks.generator)
-    with fitting(path):
-        generator.load_state_dict(read_state(path, "average")["average"])
-    return generator
+    if sources.start is None:
+        raise StyleGANEXError(
+            f'recipe "{recipe.name}" goes on from a domain of renders; pass --start with its file '
+            f'or the folder of its run (train it with the recipe "real-{recipe.data.style}").'
+        )
+    photo = as_model(sources.domain or load_demo(PHOTO))
+    generator = load_generator(sources.start, recipe)
+    if generator.config != photo.config.generator or not photo.skips_are_optional:
+        raise StyleGANEXError(
+            f"{photo.name} is not a photo model with skips whose generator has the sizes of the "
+            'domain; pass --domain with the one that the domain was made of (recipe "real").'
+        )
+    photos, network = _find_people(recipe, sources)
+    data = JointData({PHOTOS: photos, RENDERS: TwinData(recipe, seed=seed)})
+    return DomainObjective(recipe, photo, generator, network, device, seed=seed), data
+
+
+def _find_people(recipe: Recipe, sources: Sources) -> tuple[AlignedPortraits, nn.Module]:
+    """The photos of real people and the network whose features are compared."""
+    if str(sources.data) in (RENDERED, GENERATED):
+        raise StyleGANEXError(
+            f'recipe "{recipe.name}" learns from photos beside renders; pass --data with a folder '
+            "of aligned portraits (docs/training.md says what it holds)."
+        )
+    folder = Path(sources.data)
+    photos = AlignedPortraits(folder, recipe.data)
+    tell_origin(folder, sources.origin)  # before hours of training, not after
+    features = sources.perceptual or search_folder(sources.models, FEATURE_NAMES)
+    return photos, load_squeezenet(features)
 
 
 def build_model(recipe: Recipe, sources: Sources, *, seed: int = 0) -> BuiltModel:
     """The whole model that a task trains."""
     if recipe.task == "generator":
-        first = None if sources.start is None else _as_model(sources.start)
+        first = None if sources.start is None else as_model(sources.start)
         model = start_generator(recipe, first, seed=seed)
         return BuiltModel(model, first or model)
-    first = _as_model(sources.start or load_demo(START))
+    first = as_model(sources.start or load_demo(START))
     if recipe.task == "real":
         return BuiltModel(start_real_model(recipe, first, seed=seed), first)
     if first.encoder is None:
@@ -250,42 +266,9 @@ def find_data(recipe: Recipe, sources: Sources, built: BuiltModel, *, seed: int 
     return TaskData(recipe, train, held_out, model.ratio)
 
 
-def find_judges(recipe: Recipe, sources: Sources) -> Judges:
-    """Frozen networks that judge pictures, where there are files; logs what replaces others."""
-    perceptual = sources.perceptual or _search(sources.models, PERCEPTUAL_NAMES)
-    identity = sources.identity or _search(sources.models, IDENTITY_NAMES)
-    _log.info(
-        "perceptual loss: %s; identity: %s",
-        perceptual.name if perceptual else "multi-scale (no LPIPS backbone given)",
-        identity.name if identity else "none (no network given)",
-    )
-    return Judges(
-        _load_distance(perceptual) if perceptual else None,
-        load_identity(identity) if identity else None,
-    )
-
-
-def _load_distance(path: Path) -> nn.Module:
-    """LPIPS on a backbone's file, or SqueezeNet's features."""
-    if is_squeezenet(path):
-        return FeatureDistance(load_squeezenet(path))
-    return load_perceptual(path)
-
-
-def _search(folder: Path | None, names: tuple[str, ...]) -> Path | None:
-    if folder is None:
-        return None
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    return next((path for name in names for path in files if name in path.name.lower()), None)
-
-
 def _find_domain(sources: Sources, first: Model) -> Model:
     if sources.domain is not None:
-        return _as_model(sources.domain)
+        return as_model(sources.domain)
     toons = [load_demo(name) for name in TOONS]
     fitting = (toon for toon in toons if toon.config.generator == first.config.generator)
     return next(fitting, toons[0])
-
-
-def _as_model(source: Path | Model) -> Model:
-    return source if isinstance(source, Model) else load_model(source)

@@ -25,7 +25,7 @@ from .export import Learned, save_task
 from .learn_direction import READERS, DirectionSettings, ReportStep, learn_direction
 from .optim.half_precision import is_half_fast
 from .recipes import RECIPES, Recipe, find_recipe
-from .recipes.settings import FROM_RENDERS
+from .recipes.settings import FROM_PEOPLE, FROM_RENDERS
 from .run.loop import train
 from .run.ranks import Ranks, join_ranks
 from .run.report import ProgressBar
@@ -57,7 +57,7 @@ def run_recipe(
     chosen, sources = find_recipe(recipe), sources or Sources()
     ranks = ranks or Ranks(torch.device("cpu"))
     if ranks.count > 1:
-        if chosen.task in (*FROM_RENDERS, "real"):
+        if chosen.task in (*FROM_RENDERS, *FROM_PEOPLE):
             raise StyleGANEXError(
                 f'recipe "{chosen.name}" runs in one process, and torchrun started {ranks.count}; '
                 "start it without torchrun."
@@ -123,15 +123,21 @@ def add_train_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--attributes", help="edit: names of the start's edit vectors, by commas")
     parser.add_argument("--encoder", help="IR-SE-50, pSp or StyleGANEX file for a new encoder")
-    parser.add_argument("--domain", help="toonify: a model file whose generator draws the result")
+    parser.add_argument(
+        "--domain",
+        help="toonify: a model file whose generator draws the result; real-toon-people and "
+        "real-ink-people: the photo model whose encoder and skips they are drawn by",
+    )
     parser.add_argument(
         "--perceptual",
         help="torchvision's AlexNet or VGG16 file, for LPIPS, or a SqueezeNet 1.1 file, which "
-        "real needs",
+        "real and domains of real people need",
     )
     parser.add_argument("--identity", help="ArcFace IR-SE-50 file, for the identity loss")
     parser.add_argument("--models", help="folder to look for the latter two in")
-    parser.add_argument("--origin", help="real: whose photos --data holds, for the model's file")
+    parser.add_argument(
+        "--origin", help="real people: whose photos --data holds, for the model's file"
+    )
     parser.add_argument(
         "--compile", action="store_true", help="real: compile first, which takes minutes"
     )
@@ -180,10 +186,12 @@ def run_train(options: argparse.Namespace) -> None:
 
 def refuse_unused(recipe: Recipe, options: argparse.Namespace) -> None:
     """Raise StyleGANEXError for every option given that this recipe would not look at."""
-    renders, real = recipe.task in FROM_RENDERS, recipe.task == "real"
-    whole = not renders and not real and recipe.task != "generator"
-    folder = options.data not in (RENDERED, "generated") and not real
-    judged = {"perceptual", "identity"} & recipe.uses if whole or real else set()
+    renders, people = recipe.task in FROM_RENDERS, recipe.task in FROM_PEOPLE
+    real = recipe.task == "real"
+    whole = not renders and not people and recipe.task != "generator"
+    folder = options.data not in (RENDERED, "generated") and not people
+    judged = {"perceptual", "identity"} & recipe.uses if whole or people else set()
+    drawn_by = recipe.task in ("toonify", "domain")
     # An option, whether it is given, whether the recipe looks at it, and why it would not.
     table = (
         ("--data", options.data != RENDERED, not renders, "it learns from renders"),
@@ -191,11 +199,11 @@ def refuse_unused(recipe: Recipe, options: argparse.Namespace) -> None:
         ("--no-align", options.no_align, folder, "it looks for no faces"),
         ("--attributes", options.attributes, recipe.task == "edit", "it learns no edits"),
         ("--encoder", options.encoder, whole, "it trains no encoder that a file could begin"),
-        ("--domain", options.domain, recipe.task == "toonify", "only toonify draws by another"),
+        ("--domain", options.domain, drawn_by, "it draws by no other model"),
         ("--perceptual", options.perceptual, "perceptual" in judged, "it has no perceptual loss"),
         ("--identity", options.identity, "identity" in judged, "it has no identity loss"),
         ("--models", options.models, bool(judged), "none of its losses needs a network"),
-        ("--origin", options.origin, real, "it tells of no photos whose owners are known"),
+        ("--origin", options.origin, people, "it tells of no photos whose owners are known"),
         ("--compile", options.compile, real, "it runs as it is"),
         ("--precision", options.precision != "measured", real, "its recipe says which it runs in"),
     )

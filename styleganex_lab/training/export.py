@@ -51,12 +51,14 @@ def bundle_model(
     encoder: tuple[str | Recipe, Path] | None = None,
     before: Path | None = None,
     seed: int = 0,
+    origin: str = "",
 ) -> None:
     """Write a demo model: pairs of a recipe's name and its training folder; the photo model has
     the encoder.
 
     `before`: the model file that the runs went on from; its own training is told as well, and
-    whose photographs it learned from. `seed`: that of the runs.
+    whose photographs it learned from. `seed`: that of the runs. `origin`: of photos that these
+    learned from beside renders, with their owners.
 
     The model with an encoder also gets the edit vectors, which fit every domain that shares its
     mapping network.
@@ -68,6 +70,7 @@ def bundle_model(
     model = Model(config, name=target.stem)
     model.generator.load_state_dict(_averaged_weights(folder))
     model.latent_avg.copy_(mean_style(model.generator))
+    model.takes_skips = recipe.task == "domain"
     runs = {} if before is None else told_runs(before)
     add_run(runs, recipe.name, _describe_run(recipe, folder, seed))
     if encoder:
@@ -84,7 +87,7 @@ def bundle_model(
         add_run(runs, encoder_recipe.name, _describe_run(encoder_recipe, encoder_folder, seed))
     metadata = {
         "source": "styleganex_lab training, from scratch",
-        **_tell_data(RENDERS, before),
+        **_tell_data(RENDERS, before, origin),
         "training": json.dumps(runs),
     }
     save_model(model.eval(), target, metadata=metadata)

@@ -160,9 +160,48 @@ def test_no_strength_changes_nothing_and_a_drawing_does(model, demo):
 def test_one_opening_serves_many_edits_as_each_call_would(demo):
     photo = sx.example_image("astronaut")
     opened = sx.photo.open_photo(demo, photo)
-    for strengths in ({"age": 1.0}, {"smile": -1.0, "glasses": 1.0}):
-        again = sx.photo.put_back(opened, sx.photo.draw_edit(demo, opened, strengths))
+    for strengths in ({"age": 1.0}, {"smile": -1.0, "glasses": 1.0}, {"turn_right": 1.0}):
+        drawn = sx.photo.draw_edit(demo, opened, strengths)
+        held = sx.photo.draw_held(demo, opened, strengths)
+        again = sx.photo.put_back(opened, drawn, held=held)
         torch.testing.assert_close(again, sx.edit_photo(photo, strengths, model=demo))
+
+
+@pytest.mark.slow
+def test_a_head_is_turned_with_all_its_px_and_what_else_is_edited(demo):
+    """Hair that is made lighter is as light on the head that turns."""
+    photo = sx.example_image("astronaut")
+    opened = sx.photo.open_photo(demo, photo, faces=FACES)
+
+    def edit(**strengths: float) -> torch.Tensor:
+        drawn, held = (
+            draw(demo, opened, strengths) for draw in (sx.photo.draw_edit, sx.photo.draw_held)
+        )
+        return sx.photo.put_back(opened, drawn, held=held)
+
+    turned = edit(turn_right=2.0)
+    told = [sx.readers.read_face(one, FACES[0][0]) for one in (photo, turned)]
+    assert told[1].yaw - told[0].yaw > 5
+    hair = (slice(None), slice(None), slice(20, 75), slice(175, 270))
+    gains = [
+        (one - other)[hair].mean() for one, other in (
+            (edit(hair_light=2.0), photo), (edit(hair_light=2.0, turn_right=2.0), turned)
+        )
+    ]  # fmt: skip
+    assert gains[0] > 0.1 and gains[1] == pytest.approx(float(gains[0]), rel=0.15)
+    # No shadow comes with the turn: the skin is as bright as it was.
+    skin = (slice(None), slice(None), slice(105, 140), slice(195, 255))
+    assert (turned[skin].mean() - photo[skin].mean()).abs() < 0.05
+
+
+def test_what_is_drawn_without_the_turn(demo):
+    opened = sx.photo.open_photo(demo, sx.example_image("astronaut"), faces=FACES)
+    assert sx.photo.draw_held(demo, opened, {"smile": 1.0}) is None
+    assert sx.photo.draw_held(demo, opened, {"look_up": 1.0}) is opened.unedited
+    both = sx.photo.draw_held(demo, opened, {"look_up": 1.0, "smile": 1.0})
+    assert torch.equal(both, sx.photo.draw_edit(demo, opened, {"smile": 1.0}))
+    drawing = sx.PhotoSettings(paste="drawing")
+    assert sx.photo.draw_held(demo, opened, {"look_up": 1.0}, drawing) is None
 
 
 def test_the_node_chain_gives_the_same_picture(model):

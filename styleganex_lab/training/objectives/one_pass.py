@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
-from styleganex_core.networks import Model, SkipFusion
+from styleganex_core.networks import Generator, Model, SkipFusion
 from styleganex_core.networks.encoder import ENCODER_SLOPE, Taps
 from styleganex_core.networks.fusion import FUSION_TAPS
 
@@ -52,10 +52,15 @@ class Codes:
 
 
 class OnePass:
-    """Encodes and draws with a model; compiled, if asked, for pictures of one size."""
+    """Encodes and draws with a model; compiled, if asked, for pictures of one size.
 
-    def __init__(self, model: Model, *, compiled: bool = False) -> None:
-        self.model = model
+    `generator`: another that draws in the place of the model's own.
+    """
+
+    def __init__(
+        self, model: Model, *, generator: Generator | None = None, compiled: bool = False
+    ) -> None:
+        self.model, self.generator = model, generator or model.generator
         self.taps = sorted(set(FUSION_TAPS[: model.active_fusions]))
         self.layout = torch.contiguous_format  # of feature maps in memory
         self._find, self._draw = self._run_encoder, self._run_generator
@@ -115,7 +120,7 @@ class OnePass:
             fused = fusion.mix(torch.cat([x, skip], dim=1)).to(x.dtype)
             return torch.where(skips, fused, x), rgb
 
-        picture = self.model.generator(f, w_plus, fuse=fuse).float()
+        picture = self.generator(f, w_plus, fuse=fuse).float()
         return picture, tuple(gates)
 
 

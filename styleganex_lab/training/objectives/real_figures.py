@@ -36,7 +36,9 @@ def measure_real(model: Model, data: RealData, side: int, sheet: Path) -> dict[s
     Pictures are the central `side` px. The sheet shows a person a row: the photo, styles alone,
     with `f`, with skips, then edits.
     """
-    photos = held_out_pictures(data, side)
+    source = data.sources[PHOTOS]
+    assert isinstance(source, AlignedPortraits)
+    photos = held_out_pictures(source, side)
     one_pass = OnePass(model)
     rows = [_draw_all(model, one_pass, part) for part in photos.split(CHUNK)]
     drawn = [torch.cat(column) for column in zip(*rows, strict=True)]
@@ -54,10 +56,8 @@ def measure_real(model: Model, data: RealData, side: int, sheet: Path) -> dict[s
     return {**figures, "likeness": float(likeness.quantile(0.5))}
 
 
-def held_out_pictures(data: RealData, side: int) -> torch.Tensor:
+def held_out_pictures(source: AlignedPortraits, side: int) -> torch.Tensor:
     """Some of the people who are not trained on, spread over the list, [N, 3, side, side]."""
-    source = data.sources[PHOTOS]
-    assert isinstance(source, AlignedPortraits)
     by_person = {portrait.person: portrait for portrait in source.held_out}
     people = list(by_person.values())
     some = people[:: max(1, len(people) // MEASURED)][:MEASURED]

@@ -11,6 +11,7 @@ from .real import REAL_RECIPES
 from .settings import (
     Crops,
     DataSettings,
+    DomainLosses,
     EncoderLosses,
     Losses,
     Networks,
@@ -27,6 +28,7 @@ __all__ = [
     "RECIPES",
     "Crops",
     "DataSettings",
+    "DomainLosses",
     "EncoderLosses",
     "Losses",
     "Networks",

@@ -12,6 +12,7 @@ from .demo import DEMO_ENCODER, DEMO_GENERATOR, DEMO_RECIPES
 from .settings import (
     Crops,
     DataSettings,
+    DomainLosses,
     Networks,
     Optimisation,
     Part,
@@ -21,7 +22,7 @@ from .settings import (
     Recipe,
 )
 
-PHOTOS, PAIRS = "photos", "pairs"  # the sources of a batch
+PHOTOS, PAIRS, RENDERS = "photos", "pairs", "renders"  # the sources of a batch
 SKIPS = 5  # fusions, up to that of 64 px
 
 # Widened from the bundled rendered model, whose styles fill the first 64 numbers.
@@ -80,6 +81,38 @@ def _as_wide(domain: Recipe) -> Recipe:
     return replace(domain, name=f"real-{domain.name}", networks=networks)
 
 
+# On from a domain of renders: it learns to draw real people with the photo model's skips, which
+# rest, and so do what styles and places mean.
+_DRAWN = Phase(
+    steps=900,
+    batch=6,
+    rate=4e-3,
+    last_rate=1e-4,
+    learns=(("", 1.0), ("mapping.", 0.0), ("constant", 0.0), ("*.noise_strength", 0.0)),
+    pictures=(
+        Part(PHOTOS, Crops(256, 256), 4),
+        Part(RENDERS, Portraits(side=256, moved=0.3, jitter=True, count=512), 2),
+    ),
+    losses=DomainLosses(),
+)
+
+
+def _with_people(domain: Recipe) -> Recipe:
+    """A domain of the wide generator, on photos as that domain would draw them and on renders."""
+    return replace(
+        domain,
+        name=f"{domain.name}-people",
+        task="domain",
+        phases=(_DRAWN,),
+        data=replace(domain.data, side=256, affine=0.35, mirror=0.5),
+        optimisation=replace(domain.optimisation, decay=0.99, largest_gradient=5.0),
+        save_every=100,
+        half=False,
+    )
+
+
+_DOMAINS = tuple(_as_wide(recipe) for recipe in DEMO_RECIPES if recipe.name in ("toon", "ink"))
+
 REAL_RECIPES = (
     _REAL_RECIPE,
     # On from trained weights: half the rate, so that the first steps undo little.
@@ -89,5 +122,6 @@ REAL_RECIPES = (
         phases=(replace(_REAL, steps=2000, rate=1e-3, last_rate=2e-5),),
         needs_start=True,
     ),
-    *(_as_wide(recipe) for recipe in DEMO_RECIPES if recipe.name in ("toon", "ink")),
+    *_DOMAINS,
+    *(_with_people(recipe) for recipe in _DOMAINS),
 )

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from styleganex_core.composite.motion import (
-    LARGEST_TURN,
+    HELD_TURN,
+    LEVELLED_TURN,
     OUTLINE,
-    TURN_GAIN,
     fit_rotation,
     plan_motion,
     spread,
@@ -84,7 +84,8 @@ def test_a_head_turns_on_the_spot(degrees):
     motion = plan_motion(face, face, turned(face, degrees), drawings(), SIZE)
     assert motion.turn is not None
     nose = -motion.turn[0, :, 135:145, 122:134].mean(dim=(1, 2))  # where the nose goes
-    angle = math.copysign(min(abs(degrees) * TURN_GAIN, LARGEST_TURN), degrees)
+    gain, largest = LEVELLED_TURN
+    angle = math.copysign(min(abs(degrees) * gain, largest), degrees)
     depth = float(face[list(OUTLINE), 2].mean() + 75)
     assert float(nose[0]) == pytest.approx(math.sin(math.radians(angle)) * depth, rel=0.35)
     assert motion.turn[0, :, :, :15].abs().max() < 0.4 * float(nose[0].abs())  # it fades
@@ -103,6 +104,40 @@ def test_the_drawing_of_a_turned_head_is_not_pasted():
     change = (motion.levelled - plain).abs().amax(dim=1)[0]
     assert change[40:200, 225:228].mean() < 0.1
     assert change[120:145, 100:160].max() > 0.4
+
+
+def test_a_turn_alone_leaves_no_shadow_and_no_second_outline():
+    """What a drawing shows otherwise because its head has turned is no change of the face."""
+    face = a_face()
+    plain = torch.zeros(1, 3, *SIZE)
+    edited = plain.clone()
+    edited[..., 100:180, 135:150] -= 45 / 255  # the shadow of the nose, on its other side
+    edited[..., 40:220, 200:212] += 45 / 255  # backdrop where hair was
+    motion = plan_motion(face, face, turned(face, 12), (plain, edited), SIZE)
+    assert (motion.levelled - plain).abs().max() < 4 / 255
+
+
+@pytest.mark.parametrize("degrees", [-12.0, 3.0])
+def test_an_edit_that_is_known_without_its_turn_is_drawn_so_and_turned_by_any_angle(degrees):
+    face = a_face()
+    mouth = ((face[:, :2] - torch.tensor([128.0, 180.0])).norm(dim=1) < 20).nonzero()[:, 0]
+    open_mouth = face.clone()
+    open_mouth[mouth, 1] += 6
+    plain, edited = drawings()
+    held = plain - 0.2
+    edited[..., 60:90, 90:160] = 0.9  # whatever the turned drawing shows
+    both = turned(open_mouth, degrees)
+    motion = plan_motion(face, face, both, (plain, edited), SIZE, 1.0, (open_mouth, held))
+    assert torch.equal(motion.levelled, held)
+    assert -7 < float(motion.expression[0, 1, 186, 128]) < -4
+    assert motion.expression[0, :, 80:110].abs().max() < 0.5
+    assert motion.turn is not None
+    nose = -motion.turn[0, 0, 135:145, 122:134].mean()
+    angle = math.copysign(min(abs(degrees) * HELD_TURN[0], HELD_TURN[1]), degrees)
+    depth = float(face[list(OUTLINE), 2].mean() + 75)
+    assert float(nose) == pytest.approx(math.sin(math.radians(angle)) * depth, rel=0.35)
+    still = plan_motion(face, face, open_mouth, (plain, held), SIZE, 1.0, (open_mouth, held))
+    assert still.turn is None
 
 
 def test_a_field_passes_through_its_points_and_fades():

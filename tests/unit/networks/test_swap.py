@@ -5,9 +5,17 @@ from __future__ import annotations
 import pytest
 import torch
 
-from styleganex_core import ShapeError, decode_latents, sample_latents, swap_domain
+from styleganex_core import (
+    ShapeError,
+    decode_latents,
+    encode_face,
+    load_model,
+    sample_latents,
+    save_model,
+    swap_domain,
+)
 
-from ..tiny import tiny_model
+from ..tiny import random_picture, tiny_model
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +73,32 @@ def test_neither_model_changes_and_both_stay_frozen(base, toon):
 def test_another_family_is_refused_with_both_sizes(base):
     with pytest.raises(ShapeError, match=r"128 px.*64 px"):
         swap_domain(base, tiny_model(128, encoder=False, name="big"))
+
+
+def test_a_domain_that_learned_it_is_drawn_with_optional_skips(tmp_path):
+    base = tiny_model(64, seed=0, fusions=3, gate=1)
+    toon = tiny_model(64, seed=1, name="toon", encoder=False)
+    latents = encode_face(base, random_picture())
+    free = latents.without_optional_skips()
+    with torch.no_grad():
+        before = swap_domain(base, toon)
+        assert torch.equal(decode_latents(before, latents), decode_latents(before, free))
+        toon.takes_skips = True
+        save_model(toon, tmp_path / "toon.safetensors", dtype=torch.float32)
+        read = load_model(tmp_path / "toon.safetensors")
+        assert read.takes_skips and not load_model_again(base, tmp_path).takes_skips
+        for strength in (0.5, 1.0):
+            swapped = swap_domain(base, read, strength=strength)
+            drawn = decode_latents(swapped, latents)
+            assert (drawn - decode_latents(swapped, free)).abs().max() > 1e-3
+        twice = swap_domain(base, swapped)
+        assert torch.equal(decode_latents(twice, latents), drawn)
+        # Chained, what has not learned it decides.
+        toon.takes_skips = False
+        mixed = swap_domain(swapped, toon, layers="6-")
+        assert torch.equal(decode_latents(mixed, latents), decode_latents(mixed, free))
+
+
+def load_model_again(model, folder):
+    save_model(model, folder / "again.safetensors")
+    return load_model(folder / "again.safetensors")

@@ -76,6 +76,25 @@ def test_a_drawing_without_a_face_is_pasted_as_before(faces):
     assert see_faces(photo, cropped.places, grey) == [None]
 
 
+def test_the_drawing_without_the_turn_is_what_is_pasted(faces, monkeypatch):
+    photo, cropped = faces
+    plain = blur(cropped.crops, 1.5)
+    (seen,) = see_faces(photo, cropped.places, plain)
+    darker = (plain - 0.3).clamp(-1, 1)
+    turned = move(plain, torch.full((1, 2, *plain.shape[-2:]), 3.0))
+    motion = Motions([seen], turned, darker)[0]
+    assert motion is not None and torch.equal(motion.levelled, darker)
+    looked = []
+    read = type(seen.reader).forward
+    monkeypatch.setattr(
+        type(seen.reader), "forward", lambda self, x: looked.append(x) or read(self, x)
+    )
+    motion = seen.read_motion(turned, plain.clone())
+    assert motion is not None and torch.equal(motion.levelled, plain)
+    assert len(looked) == 1, "the unedited drawing has been read before"
+    assert motion.expression.abs().max() < 0.1
+
+
 def test_previews_of_any_resolution_follow_too(faces):
     photo, cropped = faces
     plain = blur(cropped.crops, 1.5)

@@ -73,12 +73,12 @@ export default {
     "- `Drehung`: Grad gegen den Uhrzeigersinn; bis etwa 45 sieht es natürlich aus.",
     "- `Größe`: 1 lässt sie, wie sie ist."
   ]},
-  "domain-swap": { "english": "d933a641", "lines": [
-    "Ein zweiter Generator, auf ein anderes Aussehen nachtrainiert, zeichnet dieselben Latents.",
+  "domain-swap": { "english": "a86221d7", "lines": [
+    "Ein zweiter Generator, auf ein anderes Aussehen nachtrainiert, zeichnet dieselben Latents: hier ein ganzes Foto, wie es ist.",
     "",
     "- `Ebenen` von *Domäne tauschen*: `all` übernimmt alles; `0-6` die Formen des anderen Aussehens bei den Farben des Fotos; `7-` umgekehrt.",
     "- `Stärke`: wie viel vom anderen Aussehen in den Gewichten steckt.",
-    "- Zuerst werden die Stile optimiert (20 Schritte), damit die Person zu erkennen ist; für Ihr eigenes Foto nehmen Sie mehr.",
+    "- `demo: toon` und `demo: ink` zeichnen mit den Skips, die *Enkodieren* im Foto gefunden hat; so bleibt jeder, wer er ist. Andere Generatoren kennen sie nicht: Optimieren Sie dort zuerst die Stile (*Latents optimieren*, 20 bis 200 Schritte).",
     "- Jeder Generator gleicher Größen geht: Legen Sie StyleGAN-NADA oder andere nachtrainierte Dateien in `models/styleganex`."
   ]},
   "sample": { "english": "c8113b3f", "lines": [

@@ -73,12 +73,12 @@ export default {
     "- `rotación`: grados en sentido antihorario; hasta unos 45 se ve natural.",
     "- `escala`: 1 mantiene el tamaño."
   ]},
-  "domain-swap": { "english": "d933a641", "lines": [
-    "Un segundo generador, afinado para otro aspecto, dibuja los mismos latentes.",
+  "domain-swap": { "english": "a86221d7", "lines": [
+    "Un segundo generador, afinado para otro aspecto, dibuja los mismos latentes: aquí, una foto entera tal como es.",
     "",
     "- `capas` de *Cambiar dominio*: `all` lo toma todo; `0-6` toma las formas del otro aspecto y conserva los colores de la foto; `7-`, al revés.",
     "- `intensidad`: cuánto del otro aspecto hay en los pesos.",
-    "- Primero se optimizan los estilos (20 pasos), para que se reconozca a la persona; use más con su propia foto.",
+    "- `demo: toon` y `demo: ink` dibujan con los skips que *Codificar* encontró en la foto, así que cada persona sigue siendo quien es. Otros generadores no los conocen: optimice antes los estilos (*Optimizar latentes*, de 20 a 200 pasos).",
     "- Sirve cualquier generador de los mismos tamaños: ponga archivos de StyleGAN-NADA u otros afinados en `models/styleganex`."
   ]},
   "sample": { "english": "c8113b3f", "lines": [

@@ -73,12 +73,12 @@ export default {
     "- `rotation` : degrés dans le sens inverse des aiguilles d'une montre ; jusqu'à 45 environ, le résultat reste naturel.",
     "- `échelle` : 1 conserve la taille."
   ]},
-  "domain-swap": { "english": "d933a641", "lines": [
-    "Un second générateur, affiné pour une autre apparence, dessine les mêmes latents.",
+  "domain-swap": { "english": "a86221d7", "lines": [
+    "Un second générateur, affiné pour une autre apparence, dessine les mêmes latents : ici une photo entière, telle quelle.",
     "",
     "- `couches` de *Changer de domaine* : `all` prend tout ; `0-6` prend les formes de l'autre apparence et garde les couleurs de la photo ; `7-`, l'inverse.",
     "- `intensité` : la part de l'autre apparence dans les poids.",
-    "- Les styles sont d'abord optimisés (20 pas), pour que la personne soit reconnaissable ; prenez-en davantage pour votre propre photo.",
+    "- `demo: toon` et `demo: ink` dessinent avec les skips que *Encoder* a trouvés dans la photo : chacun reste lui-même. Les autres générateurs ne les connaissent pas : optimisez d'abord les styles (*Optimiser les latents*, 20 à 200 pas).",
     "- Tout générateur de mêmes dimensions convient : placez StyleGAN-NADA ou d'autres fichiers affinés dans `models/styleganex`."
   ]},
   "sample": { "english": "c8113b3f", "lines": [

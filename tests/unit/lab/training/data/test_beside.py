@@ -8,8 +8,9 @@ from PIL import Image
 
 from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.training import Sources, run_recipe
-from styleganex_lab.training.build import build_model, find_data, find_judges
+from styleganex_lab.training.build import build_model, find_data
 from styleganex_lab.training.data.beside import PhotosBesideRenders
+from styleganex_lab.training.files import find_judges
 from styleganex_lab.training.objectives.losses import find_late_styles
 from styleganex_lab.training.objectives.squeezenet import FeatureDistance
 
@@ -87,7 +88,7 @@ def test_renders_alone_are_refused(photo, tmp_path) -> None:  # noqa: F811
 
 def test_a_squeezenet_compares_pictures(tmp_path) -> None:
     file = write_squeezenet(tmp_path / "squeezenet11.safetensors")
-    distance = find_judges(tiny("demo-mask-people"), Sources(perceptual=file)).perceptual
+    distance = find_judges(file, None, None).perceptual
     assert isinstance(distance, FeatureDistance)
     black, white = torch.full((2, 3, 64, 64), -1.0), torch.ones(2, 3, 64, 64)
     assert distance(black, black).abs().max() < 1e-6

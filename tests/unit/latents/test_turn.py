@@ -1,0 +1,45 @@
+"""Edits without what turns the head."""
+
+from __future__ import annotations
+
+import torch
+
+from styleganex_core import load_demo, sample_latents
+from styleganex_core.latents import apply_edit_vectors, hold_head, turn_names, without_turn
+
+from ..tiny import random_vectors, tiny_model
+
+
+def test_the_vectors_of_the_demo_that_turn_are_known_and_no_others() -> None:
+    assert turn_names(load_demo().edit_vectors) == ["look_up", "turn_right"]
+
+
+def test_held_vectors_do_nothing_and_the_others_all() -> None:
+    model = tiny_model(64)
+    vectors = random_vectors(model, "smile", "yaw")
+    before = dict(vectors)
+    held = hold_head(vectors)
+    assert not held["yaw"].any() and held["smile"] is vectors["smile"]
+    assert vectors == before and vectors["yaw"].any()
+
+
+def test_the_drawing_without_a_turn_is_drawn_only_where_it_is_another() -> None:
+    model = tiny_model(64)
+    latents = sample_latents(model, 0)
+    vectors = random_vectors(model, "smile", "yaw")
+    drawn = []
+
+    def made(strengths: dict[str, float]) -> object:
+        edited, held = (
+            apply_edit_vectors(latents, these, strengths) for these in (vectors, hold_head(vectors))
+        )
+        return without_turn(latents, edited, held, "plain", lambda one: drawn.append(one) or "held")
+
+    assert made({"smile": 1.0}) is None
+    assert made({"yaw": 1.0}) == "plain"
+    assert made({"yaw": 0.0, "smile": 0.0}) is None
+    assert not drawn
+    assert made({"yaw": 1.0, "smile": -2.0}) == "held"
+    (one,) = drawn
+    only = apply_edit_vectors(latents, vectors, {"smile": -2.0})
+    assert torch.equal(one.w_plus, only.w_plus)
