@@ -74,9 +74,9 @@ def edit(latents: core.Latents, name: str, strength: float) -> core.Latents:
 
 def load_model() -> Pictures:
     return {
-        "demo: photo, encoded": draw(anna()),
+        "demo: photo, encoded": draw(encode_crop()),
         "the same, sampled": draw(core.sample_latents(photo(), SEEDS[0])),
-        "demo: toon": draw(anna(), toon()),
+        "swapped for demo: toon": draw(encode_crop(), core.swap_domain(photo(), toon())),
         "the same, sampled ": draw(core.sample_latents(photo(), SEEDS[0]), toon()),
     }
 
@@ -152,10 +152,10 @@ def feature_transform() -> Pictures:
 
 def domain_swap() -> Pictures:
     swapped = {
-        f"layers {layers}": draw(anna(), core.swap_domain(photo(), toon(), layers=layers))
+        f"layers {layers}": draw(encode_crop(), core.swap_domain(photo(), toon(), layers=layers))
         for layers in ("0-6", "7-", "all")
     }
-    return {"model": draw(anna())} | swapped
+    return {"model": draw(encode_crop())} | swapped
 
 
 def decode() -> Pictures:

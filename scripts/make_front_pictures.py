@@ -3,8 +3,8 @@
     python scripts/make_front_pictures.py
 
 writes docs/images/front.jpg, banner.jpg and contact_sheet.jpg, of the bundled astronaut alone. The
-edits shown work on everybody who was measured (styleganex_core/demo/photo.edits.json). Look at the
-pictures before you commit them.
+edits shown work on everybody who was measured (styleganex_core/demo/photo.edits.json), and the toon
+is drawn of the whole photo. Look at the pictures before you commit them.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from styleganex_core.pipeline import FlowSettings  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
 EDITS = {"darker hair": {"hair_light": -2.0}, "blond": {"hair_light": 2.0}}
+DOMAIN = "toon"
 HEIGHT = 480  # px of a photo
 FACE = (128, 0, 344, 270)  # px of the photo that the banner shows
 BANNER = (432, 540)  # px of each of its parts
@@ -38,6 +39,9 @@ def main() -> None:
     for name, strengths in EDITS.items():
         drawn = core.photo.draw_edit(model, opened, strengths, settings)
         pictures[name] = core.to_pil(core.photo.put_back(opened, drawn, settings))
+    swapped = core.swap_domain(model, core.load_demo(DOMAIN))
+    whole = core.decode_latents(swapped, core.encode_face(model, photo))
+    pictures[f"as a {DOMAIN}"] = core.to_pil(whole)
     save(draw_row(pictures, HEIGHT), "front")
     save(draw_banner(list(pictures.values())), "banner")
     domains = {name: core.load_demo(name) for name in core.demo.domain_names()}

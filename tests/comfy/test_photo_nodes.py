@@ -101,6 +101,25 @@ def test_edit_face_gives_what_the_chain_gives(server, photo):
     assert np.abs(preview - queued).mean() < JPEG_ERROR
 
 
+def test_a_head_turns_alike_in_edit_face_in_live_edit_and_in_its_preview(server, photo, before):
+    """Whatever else is edited is drawn without the turn, and the result is turned."""
+    both, turn = "turn_right: 2, hair_light: 2", "turn_right: 2"
+    one, many = server.run(edit_face(photo, both)), server.run(chain(photo, both))
+    assert one.error is None and many.error is None, (one.error, many.error)
+    pair = [server.pictures(result, "saved")[0] for result in (one, many)]
+    assert np.abs(pair[0] - pair[1]).max() < 2 * LEVEL
+    handle = told(server.run(chain(photo)))["handle"]
+    preview = ask(server, handle, both, side=512)
+    assert np.abs(preview - pair[0]).mean() < 1.5 * JPEG_ERROR
+    turned = ask(server, handle, turn, side=512)
+    hair = (slice(20, 75), slice(175, 270))
+    lighter = server.pictures(server.run(edit_face(photo, "hair_light: 2")), "saved")[0]
+    gains = [
+        (after - plain)[hair].mean() for after, plain in ((lighter, before), (preview, turned))
+    ]
+    assert gains[0] > 0.05 and abs(gains[1] / gains[0] - 1) < 0.2
+
+
 def test_each_face_of_a_group_has_strengths_of_its_own(server, before):
     """The left face stays as it is; the right one gets older, and the expression of another."""
     group = np.concatenate([before[:, 20:360]] * 2, axis=1)

@@ -128,3 +128,28 @@ def test_weights_of_real_people_become_a_small_file_with_skips(renew, tmp_path):
     assert runs["real"]["seed"] == 3 and runs["real"]["networks"]["skips"] == 5
     assert "photo" in runs  # what it was made of
     assert "nobody, CC0" in told["data"] and "licence" not in told
+
+
+def test_a_domain_of_people_keeps_mean_latent_and_random_people(renew, tmp_path, monkeypatch):
+    """What the run of a domain does not learn comes from the file that it went on from."""
+    people = tmp_path / "people"
+    people.mkdir()
+    (people / "README.md").write_text("| set | owner |\n| --- | --- |\n| noise | nobody, CC0 |\n")
+    told = {}
+
+    def write(target, **options):
+        told.update(options)
+        model = load_demo("ink")
+        model.latent_avg.zero_()
+        save_model(model, target, metadata={"training": "{}"})
+
+    monkeypatch.setattr(renew, "bundle_model", write)
+    renew.write_domain_with_people("toon", tmp_path / "run", tmp_path, people, seed=4, effort=0.01)
+    made, before = load_model(tmp_path / "toon.safetensors"), load_demo("toon")
+    assert torch.equal(made.latent_avg, before.latent_avg)
+    with safe_open(tmp_path / "toon.safetensors", "pt") as file:
+        assert "people" in json.loads(file.metadata()["random people"])
+    (recipe, run), steps = told["generator"], 9
+    assert (recipe.name, recipe.phases[0].steps) == ("real-toon-people", steps)
+    assert run == tmp_path / "run" and told["seed"] == 4
+    assert "nobody, CC0" in told["origin"] and told["before"] == renew.DEMO / "toon.safetensors"
