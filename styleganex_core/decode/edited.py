@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -11,8 +12,9 @@ import torch.nn.functional as F
 from ..composite.motion import NEAR, spread
 from ..composite.transfer import blur, move, rise, transfer_edit
 from ..crop.align import plan_whole
+from ..datatypes import Latents
 from ..networks.detail import add_detail
-from ..networks.kept import KeptFeatures
+from ..networks.kept import SAME_STYLES, KeptFeatures
 from ..readers.follow import SeenFace, see_faces
 
 KNOWN = 0.14  # of the 2 from -1 to 1: root mean square between drawings that show the same face
@@ -46,10 +48,13 @@ class FaceMover:
     """Lays what an edit changes over exact drawings, whose detail it moves with the face.
 
     `kept`: where the faces of drawings are remembered, so that the next edit of the same finds
-    them.
+    them. `held`: the edited latents without what turns the head, where something does, and `draw`,
+    which draws them without skips.
     """
 
     kept: KeptFeatures | None = None
+    held: Latents | None = None
+    draw: Callable[[Latents], torch.Tensor] | None = None
 
     def __call__(
         self, edited: torch.Tensor, plain: torch.Tensor, exact: torch.Tensor, side: int
@@ -63,14 +68,23 @@ class FaceMover:
             return exact
         if torch.is_grad_enabled() and edited.requires_grad:
             return add_detail(edited, plain, exact, side)
-        singly = zip(
-            self._see(exact, plain), edited.split(1), plain.split(1), exact.split(1), strict=True
-        )
+        faces = self._see(exact, plain)
+        held = self._draw_held(plain) if any(faces) else None
         parts = []
-        for face, after, before, whole in singly:
+        for number, face in enumerate(faces):
+            after, before, whole = (one[number][None] for one in (edited, plain, exact))
             still = add_detail(after, before, whole, side)
-            parts.append(still if face is None else _move(face, after, before, whole, still))
+            if face is not None:
+                unturned = None if held is None else held[number][None]
+                still = _move(face, after, before, whole, still, unturned)
+            parts.append(still)
         return torch.cat(parts)
+
+    def _draw_held(self, plain: torch.Tensor) -> torch.Tensor | None:
+        if self.held is None or self.held.edit is None or self.draw is None:
+            return None
+        turns_only = bool(self.held.edit.abs().max() < SAME_STYLES)
+        return plain if turns_only else self.draw(self.held)
 
     def _see(self, exact: torch.Tensor, plain: torch.Tensor) -> list[DrawnFace | None]:
         seen = None if self.kept is None else self.kept.seen
@@ -107,14 +121,15 @@ def _move(
     plain: torch.Tensor,
     exact: torch.Tensor,
     still: torch.Tensor,
+    held: torch.Tensor | None,
 ) -> torch.Tensor:
-    """One edited drawing [1, 3, H, W].
+    """One edited drawing [1, 3, H, W]; `held`: the same without what turns the head, if known.
 
     `still`, with its detail in place, stands for one in which no face is seen, for the turn of a
     face that styles and `f` know well (rendered people), and for what is around a face that does
     not turn: there outlines move that the mesh does not know.
     """
-    motion = face.seen.read_motion(edited)
+    motion = face.seen.read_motion(edited, None if face.known else held)
     if motion is None:
         return still
     levelled, field = motion.levelled.to(edited), motion.expression.to(edited)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import torch
@@ -9,6 +10,7 @@ import torch.nn.functional as F
 
 from ..datatypes import Latents
 from ..errors import ShapeError, StyleGANEXError
+from ..latents import split_edit_vectors, take_turn_out
 from ..networks import Model
 from ..networks.kept import KeptFeatures, Pooled
 from ..networks.synthesis import synthesize
@@ -43,6 +45,14 @@ def decode_latents(
     """
     model.check_latents(latents)
     maps = _choose_noise(model, latents, noise, seed, kept)
+    held = None
+    if latents.optional_skips and not model.is_swapped:
+        held = take_turn_out(latents, split_edit_vectors(model.edit_vectors))
+
+    def draw(still: Latents) -> torch.Tensor:
+        free = replace(still.without_optional_skips(), edit=None)
+        return synthesize(model, free, maps, largest_side=largest_side)
+
     return synthesize(
         model,
         latents,
@@ -50,7 +60,7 @@ def decode_latents(
         largest_side=largest_side,
         kept=kept,
         window=window,
-        join=FaceMover(kept),
+        join=FaceMover(kept, held, draw),
     )
 
 

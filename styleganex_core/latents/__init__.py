@@ -9,7 +9,7 @@ from .sample import sample_latents
 from .strengths import apply_edit_vectors, parse_strengths, split_edit_vectors
 from .sweep import space_strengths, sweep_edit
 from .transform import transform_features
-from .turn import hold_head, turn_names, without_turn
+from .turn import hold_head, take_turn_out, turn_names, without_turn
 
 __all__ = [
     "EXPRESSION",
@@ -32,6 +32,7 @@ __all__ = [
     "split_edit_vectors",
     "style_step",
     "sweep_edit",
+    "take_turn_out",
     "transform_features",
     "turn_names",
     "without_turn",

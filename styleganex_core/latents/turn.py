@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 import torch
@@ -11,6 +12,7 @@ import torch
 from ..datatypes import Latents
 
 Drawn = TypeVar("Drawn")
+LEAST = 0.05  # of a turn's vector, below which an edit does not turn the head
 
 # What edit vectors that turn the head are called, here and in published collections.
 NAMED = re.compile(r"turn|yaw|pitch|(head|face)_?pose|^pose|rotat|tilt|^look_?(up|down|left|right)")
@@ -49,3 +51,30 @@ def without_turn(
     if torch.equal(held.w_plus, before.w_plus.expand_as(held.w_plus)):
         return plain
     return draw(held)
+
+
+def take_turn_out(latents: Latents, vectors: Mapping[str, torch.Tensor]) -> Latents | None:
+    """Edited latents without what their edit turns the head; None where it does not.
+
+    Of an edit whose parts nobody has named, that is the share of the vectors that turn when all
+    `vectors` together are fitted to it, in the slots that it changes.
+    """
+    turns, edit = set(turn_names(vectors)), latents.edit
+    if edit is None or not turns:
+        return None
+    slots = edit.abs().amax(dim=(0, 2)) > 0
+    rows = {
+        name: vector.reshape(-1, vector.shape[-1]).cpu().double().expand(edit.shape[1], -1)
+        for name, vector in vectors.items()
+        if vector.numel() in (edit.shape[2], edit.shape[1] * edit.shape[2])
+    }
+    basis = torch.stack([row[slots.cpu()].flatten() for row in rows.values()], dim=1)
+    wanted = edit.cpu().double()[:, slots.cpu()].flatten(1).T  # [S * D, B]
+    shares = torch.linalg.lstsq(basis, wanted).solution
+    turning = torch.tensor([name in turns for name in rows])
+    if not slots.any() or shares[turning].abs().max() < LEAST:
+        return None
+    part = torch.zeros_like(edit)
+    found = (basis[:, turning] @ shares[turning]).T.reshape(len(edit), -1, edit.shape[2])
+    part[:, slots] = found.to(part)
+    return replace(latents, w_plus=latents.w_plus - part.to(latents.w_plus), edit=edit - part)

@@ -5,7 +5,13 @@ from __future__ import annotations
 import torch
 
 from styleganex_core import load_demo, sample_latents
-from styleganex_core.latents import apply_edit_vectors, hold_head, turn_names, without_turn
+from styleganex_core.latents import (
+    apply_edit_vectors,
+    hold_head,
+    take_turn_out,
+    turn_names,
+    without_turn,
+)
 
 from ..tiny import random_vectors, tiny_model
 
@@ -43,3 +49,24 @@ def test_the_drawing_without_a_turn_is_drawn_only_where_it_is_another() -> None:
     (one,) = drawn
     only = apply_edit_vectors(latents, vectors, {"smile": -2.0})
     assert torch.equal(one.w_plus, only.w_plus)
+
+
+def test_the_turn_is_found_in_an_edit_whose_parts_nobody_names() -> None:
+    model = tiny_model(64)
+    latents = sample_latents(model, 0)
+    vectors = random_vectors(model, "smile", "glasses", "yaw", "look_up")
+    strengths = {"smile": -2.0, "yaw": 1.5, "look_up": -0.5}
+    edited = apply_edit_vectors(latents, vectors, strengths)
+    held = take_turn_out(edited, vectors)
+    assert held is not None and held.edit is not None
+    only = apply_edit_vectors(latents, vectors, {"smile": -2.0})
+    torch.testing.assert_close(held.w_plus, only.w_plus, atol=1e-5, rtol=0)
+    torch.testing.assert_close(held.edit, only.edit, atol=1e-5, rtol=0)
+    assert take_turn_out(only, vectors) is None
+    assert take_turn_out(latents, vectors) is None
+    assert take_turn_out(edited, {"smile": vectors["smile"]}) is None
+    some = apply_edit_vectors(latents, vectors, strengths, "4-7")
+    held = take_turn_out(some, vectors)
+    assert held is not None
+    only = apply_edit_vectors(latents, vectors, {"smile": -2.0}, "4-7")
+    torch.testing.assert_close(held.w_plus, only.w_plus, atol=1e-5, rtol=0)
