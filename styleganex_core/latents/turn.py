@@ -59,20 +59,24 @@ def take_turn_out(latents: Latents, vectors: Mapping[str, torch.Tensor]) -> Late
     Of an edit whose parts nobody has named, that is the share of the vectors that turn when all
     `vectors` together are fitted to it, in the slots that it changes.
     """
-    turns, edit = set(turn_names(vectors)), latents.edit
-    if edit is None or not turns:
+    edit = latents.edit
+    if edit is None or not edit.any():
         return None
-    slots = edit.abs().amax(dim=(0, 2)) > 0
+    slots = edit.abs().amax(dim=(0, 2)).cpu() > 0
+    count, width = edit.shape[1:]
     rows = {
-        name: vector.reshape(-1, vector.shape[-1]).cpu().double().expand(edit.shape[1], -1)
+        name: vector.reshape(-1, width).cpu().double().expand(count, -1)[slots].flatten()
         for name, vector in vectors.items()
-        if vector.numel() in (edit.shape[2], edit.shape[1] * edit.shape[2])
+        if vector.shape[-1] == width and vector.numel() in (width, count * width)
     }
-    basis = torch.stack([row[slots.cpu()].flatten() for row in rows.values()], dim=1)
-    wanted = edit.cpu().double()[:, slots.cpu()].flatten(1).T  # [S * D, B]
+    turns = set(turn_names(rows))
+    if not turns:
+        return None
+    basis = torch.stack(list(rows.values()), dim=1)
+    wanted = edit.cpu().double()[:, slots].flatten(1).T  # [S * D, B]
     shares = torch.linalg.lstsq(basis, wanted).solution
     turning = torch.tensor([name in turns for name in rows])
-    if not slots.any() or shares[turning].abs().max() < LEAST:
+    if shares[turning].abs().max() < LEAST:
         return None
     part = torch.zeros_like(edit)
     found = (basis[:, turning] @ shares[turning]).T.reshape(len(edit), -1, edit.shape[2])

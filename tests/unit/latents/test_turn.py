@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
 from styleganex_core import load_demo, sample_latents
@@ -65,6 +67,15 @@ def test_the_turn_is_found_in_an_edit_whose_parts_nobody_names() -> None:
     assert take_turn_out(only, vectors) is None
     assert take_turn_out(latents, vectors) is None
     assert take_turn_out(edited, {"smile": vectors["smile"]}) is None
+    assert edited.edit is not None
+    nothing = replace(edited, w_plus=latents.w_plus, edit=torch.zeros_like(edited.edit))
+    assert take_turn_out(nothing, vectors) is None
+    of_others = {
+        "yaw": torch.ones(3, 64),
+        "pitch": torch.ones(14, 9),
+        "pose": torch.ones(2, 14, 64),
+    }
+    assert take_turn_out(edited, of_others) is None
     some = apply_edit_vectors(latents, vectors, strengths, "4-7")
     held = take_turn_out(some, vectors)
     assert held is not None
