@@ -89,7 +89,8 @@ def test_edited_photos_keep_their_transparency(picture, count, monkeypatch):
         opened = SimpleNamespace(latents=latents)
         monkeypatch.setattr(core.photo, "open_photo", lambda *_, **__: opened)
         monkeypatch.setattr(core.photo, "draw_edit", lambda *_, **__: None)
-        monkeypatch.setattr(core.photo, "put_back", lambda *_: torch.zeros(1, 3, 16, 16))
+        monkeypatch.setattr(core.photo, "draw_held", lambda *_, **__: None)
+        monkeypatch.setattr(core.photo, "put_back", lambda *_, **__: torch.zeros(1, 3, 16, 16))
         patcher = comfyui.manage(model)
         edited = face.EditFace.execute(
             given, "", "largest", 0, model=patcher, reach=16, face_strengths=""

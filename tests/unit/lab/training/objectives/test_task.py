@@ -21,7 +21,7 @@ from styleganex_lab.training.command import MODEL
 from styleganex_lab.training.data.batch import make_batch, plan_step
 from styleganex_lab.training.data.scenes import SceneSource, align_faces, render_scenes
 from styleganex_lab.training.optim import set_gains
-from styleganex_lab.training.recipes.settings import FROM_RENDERS, Crops
+from styleganex_lab.training.recipes.settings import FROM_PEOPLE, FROM_RENDERS, Crops
 from styleganex_lab.training.run.report import CURVE
 from styleganex_lab.training.start.models import start_model
 from styleganex_lab.training.start.styles import design_mapping, find_directions, mean_style
@@ -30,7 +30,7 @@ from .test_from_renders import ENCODER, GENERATOR
 
 WIDER = replace(GENERATOR, channels=(8, 8, 8, 8, 8, 8, 4))
 TASK_RECIPES = {
-    n: recipe for n, recipe in RECIPES.items() if recipe.task not in (*FROM_RENDERS, "real")
+    n: recipe for n, recipe in RECIPES.items() if recipe.task not in (*FROM_RENDERS, *FROM_PEOPLE)
 }
 DEMO_RECIPES = [name for name in TASK_RECIPES if name.startswith("demo-")]
 WITH_PHOTOS = [name for name in DEMO_RECIPES if RECIPES[name].data.beside]
