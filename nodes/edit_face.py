@@ -102,11 +102,9 @@ class EditFace(io.ComfyNode):
                 pasted, taken = photo, _toward(opened, other, vectors)
                 first = first or (opened, taken)
                 if opened.latents is not None:
-                    drawn = core.photo.draw_edit(
+                    pasted = core.photo.edit_in_place(
                         network, opened, strengths, settings, vectors=taken
-                    )
-                    held = core.photo.draw_held(network, opened, strengths, settings, vectors=taken)
-                    pasted = core.photo.put_back(opened, drawn, settings, held=held).cpu()
+                    ).cpu()
                 shown = pasted if number == 1 else shown
                 own = runtime.pick_picture(image, number - 1)
                 edited.add(core.alpha.keep_alpha(own, pasted), len(image))

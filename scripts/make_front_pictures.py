@@ -37,8 +37,7 @@ def main() -> None:
     opened = core.photo.open_photo(model, photo, settings)
     pictures = {"the photo": core.to_pil(photo)}
     for name, strengths in EDITS.items():
-        drawn = core.photo.draw_edit(model, opened, strengths, settings)
-        pictures[name] = core.to_pil(core.photo.put_back(opened, drawn, settings))
+        pictures[name] = core.to_pil(core.photo.edit_in_place(model, opened, strengths, settings))
     swapped = core.swap_domain(model, core.load_demo(DOMAIN))
     whole = core.decode_latents(swapped, core.encode_face(model, photo))
     pictures[f"as a {DOMAIN}"] = core.to_pil(whole)

@@ -87,9 +87,7 @@ def run_edit(options: argparse.Namespace) -> None:
         perceptual=perceptual,
         progress=progress_bar("optimise"),
     )
-    drawn = core.photo.draw_edit(model, opened, strengths, settings)
-    held = core.photo.draw_held(model, opened, strengths, settings)
-    edited = core.photo.put_back(opened, drawn, settings, held=held)
+    edited = core.photo.edit_in_place(model, opened, strengths, settings)
     shown = tuple(strengths.items()) if options.edit else core.FlowSettings().edits
     sheet = show_edits(model, opened, shown, settings, domains=domains)
     _make_folder(out)

@@ -1,7 +1,7 @@
 """A photo's faces opened for editing, edited by name, and put back into the whole photo.
 
 `open_photo` finds and encodes, `draw_edit` applies strengths, `put_back` returns the photo; any
-number of edits share one opening. `edit_photo` is the three in a row.
+number of edits share one opening. `edit_in_place` is the latter two, `edit_photo` all in a row.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ __all__ = [
     "draw_edit",
     "draw_held",
     "draw_latents",
+    "edit_in_place",
     "encode_largest",
     "open_photo",
     "put_back",
@@ -225,6 +226,20 @@ def put_back(
         unedited=opened.unedited if change else None,
         motions=Motions(opened.seen, drawn, held) if change and opened.seen is not None else None,
     )
+
+
+def edit_in_place(
+    model: Model,
+    opened: OpenPhoto,
+    strengths: Strengths,
+    settings: PhotoSettings | None = None,
+    *,
+    vectors: Mapping[str, torch.Tensor] | None = None,
+) -> torch.Tensor:
+    """The whole photo [B, 3, H, W] with an edit of its faces: drawn, and put back."""
+    drawn = draw_edit(model, opened, strengths, settings, vectors=vectors)
+    held = draw_held(model, opened, strengths, settings, vectors=vectors)
+    return put_back(opened, drawn, settings, held=held)
 
 
 def default_reach(model: Model) -> int:

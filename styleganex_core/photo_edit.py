@@ -15,12 +15,7 @@ from .demo import load_demo
 from .edit_ranges import mark_strength
 from .encode.optimise import Distance, ReportSteps
 from .errors import StyleGANEXError
-from .latents import (
-    EXPRESSION,
-    mix_styles,
-    sample_latents,
-    transform_features,
-)
+from .latents import EXPRESSION, mix_styles, sample_latents, transform_features
 from .networks import Model
 from .networks.swap import swap_domain
 from .photo import (
@@ -30,6 +25,7 @@ from .photo import (
     draw_edit,
     draw_held,
     draw_latents,
+    edit_in_place,
     open_photo,
     put_back,
     take_expression,
@@ -136,9 +132,7 @@ def edit_photo(
     vectors = {}
     if expression is not None:
         vectors[EXPRESSION] = take_expression(model, opened, expression, settings)
-    drawn = draw_edit(model, opened, strengths or {}, settings, vectors=vectors)
-    held = draw_held(model, opened, strengths or {}, settings, vectors=vectors)
-    return put_back(opened, drawn, settings, held=held)
+    return edit_in_place(model, opened, strengths or {}, settings, vectors=vectors)
 
 
 @torch.no_grad()

@@ -172,9 +172,8 @@ def follow_edits(
     """What `paste_faces` needs to move the detail of pictures [B, 3, H, W] with the edits.
 
     Arguments as for `paste_faces` or `paste_each`, and `held` as for `Motions`; nothing is computed
-    before it is asked for. None
-    where nothing can be followed: there is no crop, one crop stands for several pictures, or the
-    arguments do not belong together, which `paste_faces` says.
+    before it is asked for. None where nothing can be followed: there is no crop, one crop stands
+    for several pictures, or the arguments do not belong together, which `paste_faces` says.
     """
     size, drawn = tuple(original[0].shape[-2:]), tuple(edited[0].shape[-2:])
     fits = all(size == crop.original_size for crop in places)

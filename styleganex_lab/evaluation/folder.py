@@ -19,7 +19,7 @@ from styleganex_core.encode import encode_face
 from styleganex_core.encode.optimise import Distance
 from styleganex_core.latents import apply_edit_vector
 from styleganex_core.networks import Model
-from styleganex_core.photo import PhotoSettings, draw_edit, draw_held, open_photo, put_back
+from styleganex_core.photo import PhotoSettings, edit_in_place, open_photo
 from styleganex_core.pipeline import FlowSettings, refine_photo
 from styleganex_core.readers import load_distance
 
@@ -205,9 +205,7 @@ def _put_back(
     settings = PhotoSettings(which="whole picture", region="crop")
     opened = open_photo(model, subject.frames[:1], settings, styles=subject.style_image)
     for edit, strength in edits:
-        drawn = draw_edit(model, opened, {edit: strength}, settings)
-        held = draw_held(model, opened, {edit: strength}, settings)
-        yield (edit, strength), put_back(opened, drawn, settings, held=held)
+        yield (edit, strength), edit_in_place(model, opened, {edit: strength}, settings)
 
 
 def _skips(model: Model) -> dict[int, int]:

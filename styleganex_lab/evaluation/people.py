@@ -24,14 +24,7 @@ from styleganex_core.errors import FaceNotFoundError
 from styleganex_core.images import load_image
 from styleganex_core.latents import apply_edit_vector
 from styleganex_core.networks import Model
-from styleganex_core.photo import (
-    OpenPhoto,
-    PhotoSettings,
-    draw_edit,
-    draw_held,
-    open_photo,
-    put_back,
-)
+from styleganex_core.photo import OpenPhoto, PhotoSettings, edit_in_place, open_photo, put_back
 from styleganex_core.pipeline import FlowSettings, refine_photo
 from styleganex_core.readers import FaceReaders, FaceReadings, load_face_readers
 from styleganex_core.readers.compare import FaceLikeness
@@ -169,9 +162,7 @@ class Person:
         cropped = open_photo(self.model, self.photo, SETTINGS, faces=[[self.face]])
         outside = find_outside(cropped)
         for name, strength in plan.edits:
-            drawn = draw_edit(self.model, cropped, {name: strength}, SETTINGS)
-            held = draw_held(self.model, cropped, {name: strength}, SETTINGS)
-            made = put_back(cropped, drawn, SETTINGS, held=held)
+            made = edit_in_place(self.model, cropped, {name: strength}, SETTINGS)
             change = (made - self.photo).abs().mean(dim=1)[outside] * 255 / 2
             line = self._judge_edit(ON_PHOTO, (name, strength), self.told, made)
             yield replace(line, outside=float(change.mean()) if len(change) else None)

@@ -161,9 +161,7 @@ def test_one_opening_serves_many_edits_as_each_call_would(demo):
     photo = sx.example_image("astronaut")
     opened = sx.photo.open_photo(demo, photo)
     for strengths in ({"age": 1.0}, {"smile": -1.0, "glasses": 1.0}, {"turn_right": 1.0}):
-        drawn = sx.photo.draw_edit(demo, opened, strengths)
-        held = sx.photo.draw_held(demo, opened, strengths)
-        again = sx.photo.put_back(opened, drawn, held=held)
+        again = sx.photo.edit_in_place(demo, opened, strengths)
         torch.testing.assert_close(again, sx.edit_photo(photo, strengths, model=demo))
 
 
@@ -174,10 +172,7 @@ def test_a_head_is_turned_with_all_its_px_and_what_else_is_edited(demo):
     opened = sx.photo.open_photo(demo, photo, faces=FACES)
 
     def edit(**strengths: float) -> torch.Tensor:
-        drawn, held = (
-            draw(demo, opened, strengths) for draw in (sx.photo.draw_edit, sx.photo.draw_held)
-        )
-        return sx.photo.put_back(opened, drawn, held=held)
+        return sx.photo.edit_in_place(demo, opened, strengths)
 
     turned = edit(turn_right=2.0)
     told = [sx.readers.read_face(one, FACES[0][0]) for one in (photo, turned)]
