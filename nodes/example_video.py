@@ -22,8 +22,9 @@ class ExampleVideo(io.ComfyNode):
                 io.Combo.Input(
                     "name",
                     options=core.example_clip_names(),
-                    tooltip="What happens: one person talks, two people cross, or someone leaves "
-                    "the picture and comes back.",
+                    tooltip="What happens: one person talks, two people cross, someone leaves the "
+                    "picture and comes back (these people are rendered), or the photo of an "
+                    "astronaut is moved and lit.",
                 ),
                 io.Float.Input(
                     "seconds",

@@ -1,4 +1,4 @@
-"""Clips to try things on: bundled films of rendered people who move, and a hum."""
+"""Clips to try things on: bundled films of people who move, and a hum."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ BEATS = 2.6  # per second, as the people's syllables
 
 @dataclass(frozen=True)
 class _Film:
-    """How often a clip was filmed, with other people each time, and what a shorter clip shows:
-    its beginning, its middle, or all of it, faster.
+    """How often a clip was filmed, otherwise each time, and what a shorter clip shows: its
+    beginning, its middle, or all of it, faster.
     """
 
     takes: int
@@ -39,6 +39,7 @@ FILMS = {
     "one person": _Film(3, "beginning"),
     "two people cross": _Film(2, "middle"),
     "someone leaves": _Film(2, "faster"),
+    "astronaut": _Film(2, "beginning"),
 }
 
 
@@ -61,10 +62,11 @@ def clip_file(name: str, take: int) -> Path:
 
 
 class ExampleClip:
-    """A clip of rendered people, `size` (height, width) px, 24 frames a second, with sound.
+    """A clip of people, `size` (height, width) px, 24 frames a second, with sound.
 
-    A clip that is longer than the bundled one goes on backwards and forwards. `seed` chooses who
-    is seen: a few people each, and the same again mirrored.
+    They are rendered, but for the "astronaut": a photo of hers, moved and lit by hand. A clip that
+    is longer than the bundled one goes on backwards and forwards. `seed` chooses who is seen (how
+    she moves): a few each, and the same again mirrored.
     """
 
     def __init__(

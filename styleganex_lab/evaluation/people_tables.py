@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from statistics import mean, median
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ from styleganex_core.networks import Model
 from styleganex_core.readers import load_face_readers
 from styleganex_core.readers.identity import SAME_PERSON
 
-from ..training.data.aligned import Portrait, read_squares
+from ..training.data.aligned import Portrait, one_of_each, read_squares
 from .edit_readings import find_reader
 from .people import AS_DRAWING, ON_PHOTO, Line
 from .tables import Cell, Table
@@ -125,30 +125,44 @@ def tabulate_strangers(
 ) -> Table:
     """How near random people of the model come to those it was trained on, by the identity reader.
 
-    `portraits`: of a folder; the held-out ones do not count.
+    `portraits`: of a folder. Real people who were held out, one portrait each, tell how near
+    strangers come.
     """
     readers = load_face_readers()
     known = [portrait for portrait in portraits if not portrait.held_out]
-    theirs = []
-    for start in range(0, len(known), CHUNK):
-        theirs.append(readers.read_identity(read_squares(known[start : start + CHUNK])))
+    strangers = one_of_each(portraits, held_out=True)
+    read = []
+    for number, part in enumerate(_chunks([*known, *strangers]), start=1):
+        read.append(readers.read_identity(read_squares(part)))
         if progress is not None:
-            progress(min(start + CHUNK, len(known)), len(known) + samples)
+            progress(min(number * CHUNK, len(known)), len(known) + samples)
+    identities = torch.cat(read)
+    theirs, others = identities[: len(known)], identities[len(known) :]
     ours = []
     for seed in range(samples):
         drawn = decode_latents(model, sample_latents(model, seed=seed), noise="zero")
         ours.append(readers.read_identity(drawn.clamp(-1, 1)))
         if progress is not None:
             progress(len(known) + seed + 1, len(known) + samples)
-    nearest = torch.cdist(torch.cat(ours), torch.cat(theirs)).amin(dim=1)
-    near = int((nearest <= TOO_NEAR).sum())
-    row = (
-        f"{samples} random people", float(nearest.min()), float(nearest.quantile(0.05)),
-        float(nearest.median()), near,
-    )  # fmt: skip
+    rows = [_tell_nearest(f"{samples} random people", torch.cat(ours), theirs)]
+    if len(others):
+        rows.append(_tell_nearest(f"{len(others)} real people, held out", others, theirs))
     return Table(
         "People: random ones against those of the training",
         ("", "nearest of all", "95 % are farther than", "median", f"within {TOO_NEAR:g}"),
-        (row,),
-        "The distance of each random person to the nearest photo that was trained on.",
+        tuple(rows),
+        "The distance of each person to the nearest photo that was trained on.",
     )
+
+
+def _chunks(portraits: Sequence[Portrait]) -> Iterator[Sequence[Portrait]]:
+    for start in range(0, len(portraits), CHUNK):
+        yield portraits[start : start + CHUNK]
+
+
+def _tell_nearest(who: str, ours: torch.Tensor, theirs: torch.Tensor) -> tuple[Cell, ...]:
+    """A row: how near identities [N, D] come to others [M, D]."""
+    nearest = torch.cdist(ours, theirs).amin(dim=1)
+    near = int((nearest <= TOO_NEAR).sum())
+    smallest, early, middle = nearest.min(), nearest.quantile(0.05), nearest.median()
+    return who, float(smallest), float(early), float(middle), near

@@ -32,13 +32,14 @@ from styleganex_core.readers.metric import ShiftTolerantDistance
 from styleganex_core.tasks import parse_face, read_sketch, show_sketch, sketch_photo
 from styleganex_core.video import edit_crops
 
+from ..portraits.film import film_still
 from ..training.data.aligned import MARGIN, Portrait, read_index, read_portrait
 from .folder import Edit, fit_to
 from .landmarks import PhotoPoints
 from .lines import ReportSteps, Say, measure_missing
 from .metrics import peak_signal_to_noise
 from .people import WHOLE, Person, spread_people
-from .real_clips import FilmJudge, edit_film, film_still
+from .real_clips import FilmJudge, edit_film
 from .rows_task import draw_structure, enlarge_again
 
 LINES = "people_tasks.csv"

@@ -1,4 +1,4 @@
-"""The people of the bundled example clips, drawn anew with their truth."""
+"""The bundled example clips, drawn anew: rendered people with their truth, and a moved photo."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from fractions import Fraction
 
 import torch
 
+from styleganex_core.crop import find_faces, select_faces
+from styleganex_core.demo import example_image
 from styleganex_core.demo.clip import RATE, SIZE, check_clip_name
 from styleganex_core.images import to_uint8
-from styleganex_core.video import ClipInfo, Frame, Selection
+from styleganex_core.video import ClipInfo, Frame, Selection, TensorClip
 from styleganex_core.video.reader import shrink_frame
 
 from .clips import render_clip, sample_clip
+from .film import film_still
 
 AT_ONCE = 4  # frames drawn together
 LIVELY = ("turn", "blink", "talk", "smile", "drift")
@@ -35,6 +38,22 @@ CLIP_RECIPES = {
     "two people cross": ClipRecipe(2, (*LIVELY, "walk"), 5, 2.0, 2),
     "someone leaves": ClipRecipe(2, (*LIVELY, "leave"), 5, 3.0, 2),
 }
+
+
+@dataclass(frozen=True)
+class StillRecipe:
+    """An example clip that moves a bundled `picture`, of which it shows what lies from `corner`
+    (top, left) on: `takes` versions of `seconds`, from `seed` on.
+    """
+
+    picture: str
+    corner: tuple[int, int]
+    seed: int
+    seconds: float
+    takes: int
+
+
+STILL_RECIPES = {"astronaut": StillRecipe("astronaut", (0, 50), 2, 3.0, 2)}
 
 
 class DrawnClip:
@@ -77,3 +96,33 @@ class DrawnClip:
     def sound(self, start: Fraction, *, cut: bool) -> None:
         """None: drawn people are silent."""
         return None
+
+
+class MovedStill:
+    """A silent clip of a recipe's photo, moved and lit by hand, 24 frames a second."""
+
+    def __init__(self, name: str = "astronaut", *, seconds: float = 2.0, seed: int = 0) -> None:
+        recipe = STILL_RECIPES[name]
+        picture = example_image(recipe.picture)
+        (face,) = select_faces(find_faces(picture), "largest")
+        film = film_still(picture, face, max(1, round(seconds * RATE)), recipe.seed + seed)
+        (top, left), (height, width) = recipe.corner, SIZE
+        self._clip = TensorClip(
+            film.frames[:, top : top + height, left : left + width], float(RATE)
+        )
+        self.info = self._clip.info
+
+    def read(self, selection: Selection) -> Iterator[Frame]:
+        """The chosen frames in order."""
+        return self._clip.read(selection)
+
+    def sound(self, start: Fraction, *, cut: bool) -> None:
+        """None: photos are silent."""
+        return None
+
+
+def draw_example(name: str, *, seconds: float, seed: int) -> DrawnClip | MovedStill:
+    """The example clip of that name, drawn anew."""
+    if name in STILL_RECIPES:
+        return MovedStill(name, seconds=seconds, seed=seed)
+    return DrawnClip(name, seconds=seconds, seed=seed)

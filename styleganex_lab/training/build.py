@@ -20,6 +20,7 @@ from .data import Data, JointData
 from .data.aligned import AlignedPortraits, RealData
 from .data.batch import TaskData
 from .data.beside import PhotosBesideRenders
+from .data.changed import ChangedPhotos
 from .data.domain import TwinData
 from .data.folder import FolderSource, tell_origin
 from .data.generated import GeneratedSource
@@ -228,6 +229,11 @@ def find_data(recipe: Recipe, sources: Sources, built: BuiltModel, *, seed: int 
         raise StyleGANEXError(
             f'recipe "{recipe.name}" learns from photos beside renders; pass --data with a folder.'
         )
+    if recipe.makes_targets and sources.partners is not None:
+        raise StyleGANEXError(
+            f'recipe "{recipe.name}" makes its targets of the photos; leave out --partners, or '
+            f'train "{recipe.task}" with it.'
+        )
     if str(sources.data) == RENDERED:
         train, held_out = (
             SceneSource(recipe, model, count, number)
@@ -256,14 +262,25 @@ def find_data(recipe: Recipe, sources: Sources, built: BuiltModel, *, seed: int 
             for count in (0, HELD_OUT)
         )
         if recipe.data.beside:
-            find_styles = partial(find_late_styles, model)
             train, held_out = (
-                PhotosBesideRenders(photos, SceneSource(recipe, model, count, number), find_styles)
+                _beside_renders(recipe, model, photos, count, number)
                 for photos, count, number in zip(
                     (train, held_out), (recipe.data.count, HELD_OUT), seeds, strict=True
                 )
             )
     return TaskData(recipe, train, held_out, model.ratio)
+
+
+def _beside_renders(
+    recipe: Recipe, model: Model, photos: FolderSource, count: int, seed: int
+) -> PhotosBesideRenders:
+    """Photos beside `count` renders."""
+    scenes = SceneSource(recipe, model, count, seed)
+    if not recipe.makes_targets:
+        return PhotosBesideRenders(photos, scenes, partial(find_late_styles, model))
+    edited_by = load_demo(PHOTO) if recipe.task == "edit" else None
+    changed = ChangedPhotos(recipe, model, photos, edited_by=edited_by, seed=seed)
+    return PhotosBesideRenders(changed, scenes)
 
 
 def _find_domain(sources: Sources, first: Model) -> Model:

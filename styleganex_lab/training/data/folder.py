@@ -210,7 +210,7 @@ def _find_partners(recipe: Recipe, folder: Path | None) -> dict[str, Path]:
     """Partner files by name; StyleGANEXError where the task cannot do without."""
     if folder is not None:
         return {path.stem: path for path in list_pictures(folder)}
-    if recipe.task in NEEDS_PARTNERS:
+    if recipe.task in NEEDS_PARTNERS and not recipe.makes_targets:
         made = " (or --data generated)" if recipe.task != "mask" else ""
         raise StyleGANEXError(
             f"{recipe.task} on photos needs --partners FOLDER with {NEEDS_PARTNERS[recipe.task]}, "

@@ -133,15 +133,26 @@ _FROM_PEOPLE = Phase(
 )
 
 
+# Photos edited in place by the photo model, or drawn as toons by filters: the fusions carry what
+# the generator does not know, and its last layers draw it.
+_CHANGED_PEOPLE = replace(
+    _FROM_PEOPLE,
+    steps=800,
+    learns=(("fusions", 1.0), *((part, 0.5) for part in LAST_LAYERS)),
+    losses=Losses(pixel=4.0, perceptual=0.4, styles_from="start"),
+)
+
+
 def _with_people(recipe: Recipe) -> Recipe:
     """Photos beside renders, from a finished model of the task."""
     data = replace(recipe.data, beside=True)
-    return replace(recipe, name=f"{recipe.name}-people", phases=(_FROM_PEOPLE,), data=data)
+    phase = _FROM_PEOPLE if recipe.label_channels else _CHANGED_PEOPLE
+    return replace(recipe, name=f"{recipe.name}-people", phases=(phase,), data=data)
 
 
-_LABELS = tuple(recipe for recipe in _FIRST if recipe.label_channels)
+_OF_PEOPLE = tuple(recipe for recipe in _FIRST if recipe.task != "super-resolution")
 DEMO_TASK_RECIPES = (
     *_FIRST,
     *(_go_on(recipe, _MORE_STEPS[recipe.task]) for recipe in _FIRST),
-    *(_with_people(recipe) for recipe in _LABELS),
+    *(_with_people(recipe) for recipe in _OF_PEOPLE),
 )

@@ -182,6 +182,11 @@ class Recipe:
         return {"sketch": SKETCH_CHANNELS, "mask": MASK_CHANNELS}.get(self.task, 0)
 
     @property
+    def makes_targets(self) -> bool:
+        """Whether what photos shall become is made of them, as nobody has drawn it."""
+        return self.data.beside and not self.label_channels
+
+    @property
     def steps(self) -> int:
         """Of all phases together."""
         return sum(phase.steps for phase in self.phases)

@@ -10,7 +10,8 @@ from styleganex_core import example_image
 from styleganex_core.crop import find_faces
 from styleganex_core.demo import load_demo
 from styleganex_core.readers import load_face_readers
-from styleganex_lab.evaluation.real_clips import RATE, FilmJudge, edit_film, film_still
+from styleganex_lab.evaluation.real_clips import FilmJudge, edit_film
+from styleganex_lab.portraits.film import RATE, film_still
 
 
 @pytest.fixture(scope="module")

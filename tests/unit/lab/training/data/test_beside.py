@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
+import torch.nn.functional as F
 from PIL import Image
 
 from styleganex_core.errors import StyleGANEXError
-from styleganex_lab.training import Sources, run_recipe
+from styleganex_lab.training import RECIPES, Sources, run_recipe
 from styleganex_lab.training.build import build_model, find_data
 from styleganex_lab.training.data.beside import PhotosBesideRenders
 from styleganex_lab.training.files import find_judges
@@ -31,8 +34,14 @@ def sources(folder, photo, tmp_path):  # noqa: F811
     return Sources(data=folder, partners=maps, align=False, start=photo)
 
 
+def for_recipe(name: str, sources: Sources) -> Sources:
+    """Without label maps where targets are made of the photos."""
+    return replace(sources, partners=None) if RECIPES[name].makes_targets else sources
+
+
 def source_of(name: str, sources: Sources, count: int = 2):
     recipe = tiny(name, count=count)
+    sources = for_recipe(name, sources)
     built = build_model(recipe, sources)
     source = find_data(recipe, sources, built).source
     assert isinstance(source, PhotosBesideRenders)
@@ -53,7 +62,7 @@ def test_pictures_come_in_the_order_that_was_asked_for(name, sources) -> None:
     assert batch.weight.shape == (5, SIDE, SIDE)
 
 
-@pytest.mark.parametrize("name", WITH_PHOTOS)
+@pytest.mark.parametrize("name", [name for name in WITH_PHOTOS if RECIPES[name].label_channels])
 def test_photos_have_the_styles_that_the_encoder_finds_in_them(name, sources) -> None:
     model, source = source_of(name, sources)
     batch = source.pick(torch.tensor([2, 1]))
@@ -74,9 +83,9 @@ def test_the_smaller_kind_repeats(sources) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", WITH_PHOTOS)
-def test_labels_of_people_are_learned(name, sources, tmp_path) -> None:
+def test_people_are_learned(name, sources, photo, tmp_path) -> None:  # noqa: F811
     recipe = tiny(name, 8, save_every=4)
-    run_recipe(recipe, tmp_path / "out", sources)
+    run_recipe(recipe, tmp_path / "out", replace(for_recipe(name, sources), domain=photo))
     first, last = rows_of(tmp_path / "out")
     assert float(last["loss"]) < float(first["loss"])
 
@@ -84,6 +93,24 @@ def test_labels_of_people_are_learned(name, sources, tmp_path) -> None:
 def test_renders_alone_are_refused(photo, tmp_path) -> None:  # noqa: F811
     with pytest.raises(StyleGANEXError, match="--data with a folder"):
         run_recipe(tiny("demo-sketch-people"), tmp_path, Sources(start=photo))
+
+
+@pytest.mark.parametrize("name", ["demo-edit-people", "demo-toonify-people"])
+def test_partners_are_refused_where_targets_are_made(name, sources, tmp_path) -> None:
+    with pytest.raises(StyleGANEXError, match="leave out --partners"):
+        run_recipe(tiny(name), tmp_path / "out", sources)
+
+
+def test_styles_are_read_from_aligned_faces(sources) -> None:
+    _, source = source_of("demo-toonify-people", sources, count=3)
+    index = torch.tensor([1, 0, 3])
+    x = source.pick(index).x
+    styles = source.style_picture(index, x)
+    whole = F.interpolate(x[1:2], (256, 256), mode="bilinear", antialias=True)
+    assert torch.equal(styles[1:2], whole)
+    for place, scene in ((0, 0), (2, 1)):
+        alone = source.scenes.style_picture(torch.tensor([scene]), x[place : place + 1])
+        assert torch.equal(styles[place : place + 1], alone)
 
 
 def test_a_squeezenet_compares_pictures(tmp_path) -> None:
