@@ -167,7 +167,7 @@ class Person:
             line = self._judge_edit(ON_PHOTO, (name, strength), self.told, made)
             yield replace(line, outside=float(change.mean()) if len(change) else None)
         if number % plan.drawings_every == 0:
-            before = self._read(exact)
+            before = self.read(exact)
             for name, strength in plan.edits:
                 edited = apply_edit_vector(opened.exact, self.model.edit_vectors[name], strength)
                 made = fit_to(decode_latents(self.model, edited), self.photo)
@@ -214,7 +214,7 @@ class Person:
         gain = asked = None
         if reader:
             told = float(getattr(before, reader))
-            gain = float(getattr(self._read(made), reader)) - told
+            gain = float(getattr(self.read(made), reader)) - told
             asked = float(gain * sign * strength > 0)
         return Line(
             self.portrait.file.stem,
@@ -226,7 +226,8 @@ class Person:
             asked=asked,
         )
 
-    def _read(self, picture: torch.Tensor) -> FaceReadings:
+    def read(self, picture: torch.Tensor) -> FaceReadings:
+        """What the readers say of a picture of the photo's size, around the photo's face."""
         return self.readers(*align_for_readers(picture, self.face), grown=GROWN)
 
 

@@ -34,6 +34,7 @@ from styleganex_core.video import edit_crops
 
 from ..portraits.film import film_still
 from ..training.data.aligned import MARGIN, Portrait, read_index, read_portrait
+from .edit_readings import find_reader
 from .folder import Edit, fit_to
 from .landmarks import PhotoPoints
 from .lines import ReportSteps, Say, measure_missing
@@ -46,6 +47,7 @@ LINES = "people_tasks.csv"
 BICUBIC = ": bicubic"  # behind the row's name
 SHARP = 1.0  # px of the source per px of the cut: from here on a portrait is sharp
 FRAMES, CLIPS_EVERY = 24, 10  # of a clip; who gets one
+EDITED = 2.0  # units, either way
 CLIP_EDITS: tuple[Edit, ...] = (("smile", 2.0), ("age", 2.0))
 
 
@@ -56,7 +58,8 @@ class TaskLine:
     `psnr` in dB and `distance` (ST-LPIPS) over the central 256 px, `likeness` as in `people.Line`.
     `found`: 1 where the detector finds a face in the result (of clips: the share of frames).
     `points` and `mesh`: how far its 68 points and those of the mesh lie from the photo's, in % of
-    the face width. The rest is of clips, as in `ClipFigures`.
+    the face width. `gain` and `asked` as in `people.Line`, of clips and the rest as in
+    `ClipFigures`.
     """
 
     name: str
@@ -166,6 +169,24 @@ def _toonify(person: Sitter, model: Model, tools: Tools, seed: int) -> Rows:
     yield "", person.judge(edit_crops(model, person.photo, styles), tools)
 
 
+def _edit(person: Sitter, model: Model, tools: Tools, seed: int) -> Rows:
+    styles = encode_face(model, person.photo).w_plus
+    plain = edit_crops(model, person.photo, styles)
+    before = person.read(plain)
+    yield ": as it is", person.judge(plain, tools)
+    for name, vector in model.edit_vectors.items():
+        for strength in (EDITED, -EDITED):
+            made = edit_crops(model, person.photo, styles, [(vector, [strength], "all")])
+            figures = person.judge(made, tools)
+            reader, sign = find_reader(name)
+            if reader:
+                figures["gain"] = gain = float(
+                    getattr(person.read(made), reader) - getattr(before, reader)
+                )
+                figures["asked"] = float(gain * sign * strength > 0)
+            yield f": {name} {strength:+g}", figures
+
+
 def _film(person: Sitter, model: Model, tools: Tools, seed: int) -> Rows:
     still = read_portrait(person.portrait)[None]
     face = face_from_points([(x + MARGIN, y + MARGIN) for x, y in person.face.points])
@@ -185,6 +206,7 @@ TASKS: dict[str, Task] = {
     "toon": Task(_swap, "toon", with_photo=True),
     "ink": Task(_swap, "ink", with_photo=True),
     "toonify": Task(_toonify, "toonify"),
+    "edit": Task(_edit, "edit"),
     "clip": Task(_film, every=CLIPS_EVERY),
     "clip-edit": Task(_film, "edit", every=CLIPS_EVERY),
 }

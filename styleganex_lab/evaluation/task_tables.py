@@ -18,6 +18,7 @@ ENLARGED_COLUMNS = (
 DRAWN_COLUMNS = (
     "", "people", "face found (%)", "points off (% of the face width)", "the worst tenth",
     f"within {IN_PLACE:g} % (%)", "the mesh's off", "likeness", "the worst tenth", "recognised (%)",
+    "gain", "the asked way (%)",
 )  # fmt: skip
 CLIP_COLUMNS = (
     "", "clips", "face tracked (%)", "change of the input's", "the worst tenth", "in the face",
@@ -30,7 +31,8 @@ ENLARGED_NOTE = (
 )
 DRAWN_NOTE = (
     "Medians over people. Points are 68 of a bundled network, read in the photo and in the result "
-    "around the face that is found in each; the mesh is another network's."
+    "around the face that is found in each; the mesh is another network's. Gain is the change of "
+    "what a bundled network reads, from the result without the edit."
 )
 CLIP_NOTE = (
     "Each clip is made of a still: moved, turned, scaled and lit along smooth curves. Change is "
@@ -96,9 +98,9 @@ def _tell_enlarged(made: Sequence[TaskLine], bicubic: Sequence[TaskLine]) -> tup
 
 
 def _tell_drawn(group: Sequence[TaskLine]) -> tuple[Cell, ...]:
-    points, mesh, found, likeness = (
+    points, mesh, found, likeness, gain, asked = (
         known_ones(getattr(line, field) for line in group)
-        for field in ("points", "mesh", "found", "likeness")
+        for field in ("points", "mesh", "found", "likeness", "gain", "asked")
     )
     return (
         len(group),
@@ -108,6 +110,8 @@ def _tell_drawn(group: Sequence[TaskLine]) -> tuple[Cell, ...]:
         100 * sum(off <= IN_PLACE for off in points) / len(group),
         median(mesh) if mesh else None,
         *tell_likeness(likeness),
+        median(gain) if gain else None,
+        100 * mean(asked) if asked else None,
     )
 
 

@@ -228,6 +228,11 @@ def add_direction_arguments(parser: argparse.ArgumentParser) -> None:
         "--share", type=float, default=DIRECTION.share,
         help="of the way from the start to what is learned (1, all of it)",
     )  # fmt: skip
+    parser.add_argument(
+        "--colour", type=float, default=DIRECTION.colour,
+        help="how much a change of hue costs, where paint on lips or skin would please the reader "
+        "(0, nothing)",
+    )  # fmt: skip
     parser.add_argument("--steps", type=int, default=DIRECTION.steps)
     parser.add_argument("--seed", type=int, default=DIRECTION.seed)
 
@@ -243,7 +248,7 @@ def run_direction(
     settings = DirectionSettings(
         options.reader, options.goal,
         steps=options.steps, seed=options.seed, numbers=options.numbers,
-        share=options.share,
+        share=options.share, colour=options.colour,
     )  # fmt: skip
     model = load_model(options.model) if options.model else load_demo()
     model.require_encoder()

@@ -45,6 +45,7 @@ WORST_EFFECT = 4.0  # of a squared side effect
 SAME_AS_BEFORE = 0.25  # a distance of identities
 SHIFT, SCALES = 6, (1.0, 0.75, 0.5)  # px and shrinking before a reader looks
 PAINTED_AREA = 32  # px: a mean colour over so many that changes is paint
+COLOURED_AREA = 4  # px: over so many the change of a hue is measured
 
 ReportStep = Callable[[int, int], None]
 
@@ -57,7 +58,8 @@ class DirectionSettings:
     `numbers`: how many numbers of each style may move, all by default; a vector that leaves those
     that widening added alone also serves the model that was widened. `share`: how far the vector
     goes from its start to what was learned, 1 for all the way. The weights are of losses:
-    `identity`, `side_effects`, `around` the face, `paint` and `far` from the start.
+    `identity`, `side_effects`, `around` the face, `paint`, `far` from the start, and `colour`, any
+    change of hue.
     """
 
     reader: str
@@ -73,6 +75,7 @@ class DirectionSettings:
     around: float = 4.0
     paint: float = 12.0
     far: float = 0.3
+    colour: float = 0.0
 
     def __post_init__(self) -> None:
         if self.reader not in READERS:
@@ -173,6 +176,10 @@ class DirectionLearner:
                 loss = loss + settings.side_effects * effect.mean()
         loss = loss + settings.around * change.abs()[..., self._around()].mean()
         loss = loss + settings.paint * F.avg_pool2d(change, PAINTED_AREA).abs().mean()
+        if settings.colour:
+            fine = F.avg_pool2d(change, COLOURED_AREA)
+            hue = fine - fine.mean(dim=1, keepdim=True)
+            loss = loss + settings.colour * hue.abs().mean()
         far = (self.vector - self.start).square().sum() / self.start.square().sum().clamp_min(1)
         return loss + settings.far * far
 

@@ -99,7 +99,7 @@ def test_tables_tell_gains_points_and_steadiness():
 def test_tables_of_a_task_whose_faces_were_never_found():
     lines = [TaskLine("a", "one", "ink", "ink", "m", likeness=0.9, found=0.0)]
     ((row,),) = (table.rows for table in tabulate_tasks(lines))
-    assert row == ("ink", 1, 0, None, None, 0, None, 0.9, pytest.approx(0.9), 0)
+    assert row == ("ink", 1, 0, None, None, 0, None, 0.9, pytest.approx(0.9), 0, None, None)
 
 
 def test_rows_tasks_and_files_that_do_not_exist_are_told(portraits, tmp_path, capsys):
@@ -125,7 +125,8 @@ def test_every_task_is_measured_by_one_command(portraits, tmp_path, capsys):
     assert list(lines) == [
         "super-resolution-4x", "super-resolution-4x: bicubic", "super-resolution-8x",
         "super-resolution-8x: bicubic", "sketch", "mask", "toon", "ink", "toonify",
-        "clip: smile +2", "clip: age +2", "clip-edit: age +2",
+        "edit: as it is", "edit: age +2", "edit: age -2", "edit: hair_light +2",
+        "edit: hair_light -2", "clip: smile +2", "clip: age +2", "clip-edit: age +2",
     ]  # fmt: skip
     small, smaller = lines["super-resolution-4x: bicubic"], lines["super-resolution-8x: bicubic"]
     assert small.psnr > smaller.psnr and small.distance < smaller.distance

@@ -70,6 +70,23 @@ def test_gender_is_learned_through_its_odds(model):
     assert losses == pytest.approx([0.0, 1.5]), "at the goal, and two strengths short of it"
 
 
+def test_a_change_of_hue_costs_where_it_shall_and_light_does_not(model):
+    plain, coloured = (
+        DirectionLearner(model, DirectionSettings("age", 4.0, paint=0.0, around=0.0, colour=colour))
+        for colour in (0.0, 2.0)
+    )
+    told = plain.readers(example_image("astronaut_face"))
+    grey = torch.full((1, 3, 256, 256), 0.3)
+    red = grey * torch.tensor([1.0, 0.0, 0.0])[:, None, None]
+    costs = [
+        float((learner._loss(told, told, change, torch.zeros(1))).detach())
+        for learner in (plain, coloured)
+        for change in (grey, red)
+    ]
+    assert costs[0] == costs[1] == costs[2]
+    assert costs[3] - costs[2] == pytest.approx(2.0 * (0.2 + 0.1 + 0.1) / 3, rel=1e-4)
+
+
 @pytest.mark.parametrize(
     "wrong", [{"reader": "wings", "goal": 1.0}, {"reader": "age", "goal": 0.0}]
 )
