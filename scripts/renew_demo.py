@@ -17,7 +17,11 @@ Those that know rendered people only, the rendered model and the tasks, whose fi
     python scripts/renew_demo.py --out NEW export edit RUN             NEW/edit.safetensors
 
 A task that learned from photos beside renders tells whose they are: `export ... --people PEOPLE`,
-which for sketch and mask is a run of demo-sketch-people or demo-mask-people.
+which is a run of demo-sketch-people and the like, but for super-resolution.
+
+A file that is half as large, with its large weights in 8 bit:
+
+    python scripts/renew_demo.py --out NEW narrow edit                 NEW/edit.safetensors
 
 An edit vector of the photo model, learned through a reader:
 
@@ -46,8 +50,10 @@ from pathlib import Path
 import torch
 
 from styleganex_core import load_demo, load_model, save_model
+from styleganex_core.checkpoints.levels import is_worth_levels, quantise
 from styleganex_core.checkpoints.read import read_file
 from styleganex_core.checkpoints.shared_tensors import checksum
+from styleganex_core.checkpoints.vector_layouts import VECTOR_PREFIX
 from styleganex_core.checkpoints.write import write_safetensors
 from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.training import RECIPES, Sources, bundle_model, export_task
@@ -76,7 +82,7 @@ TASKS = {
     "edit": "demo-edit-more",
     "toonify": "demo-toonify-more",
 }
-WITH_PEOPLE = {"sketch": "demo-sketch-people", "mask": "demo-mask-people"}
+WITH_PEOPLE = {task: f"demo-{task}-people" for task in ("sketch", "mask", "edit", "toonify")}
 
 
 def renewed_parts(task: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -84,7 +90,7 @@ def renewed_parts(task: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if task.startswith("super_resolution"):
         return ("generator.",), LAST_LAYERS
     if task == "edit":
-        return ("generator.", "encoder."), ()
+        return ("generator.", "encoder."), LAST_LAYERS
     if task == "toonify":
         return ("encoder.",), ()
     return ("generator.",), ()
@@ -189,6 +195,16 @@ def write_vectors(file: Path, out: Path) -> None:
     write_safetensors(out / "photo.safetensors", tensors, metadata)
 
 
+def narrow_file(name: str, out: Path) -> None:
+    """The new or bundled file of that name in 8 bit. What it tells of itself stays."""
+    found = read_file(_newest(f"{name}.safetensors", out))
+    tensors = {}
+    for key, tensor in found.data.items():
+        large = not key.startswith(VECTOR_PREFIX) and is_worth_levels(key, tensor)
+        tensors |= quantise(key, tensor) if large else {key: tensor}
+    write_safetensors(out / f"{name}.safetensors", tensors, dict(found.metadata))
+
+
 def _newest(name: str, out: Path) -> Path:
     """A file of the new ones, else the bundled one."""
     return out / name if (out / name).is_file() else DEMO / name
@@ -237,6 +253,7 @@ def main() -> None:
     strangers = commands.add_parser("random")
     strangers.add_argument("people", type=Path, help="folder of aligned portraits")
     strangers.add_argument("--limit", type=int, default=PEOPLE, help="most people to take")
+    commands.add_parser("narrow").add_argument("name", choices=(*DOMAINS, *TASKS))
     commands.add_parser("start").add_argument("task", choices=TASKS)
     export = commands.add_parser("export")
     export.add_argument("task", choices=TASKS)
@@ -272,6 +289,8 @@ def main() -> None:
         write_random_people(options.people, out, limit=options.limit)
     elif options.command == "start":
         write_start(options.task, out)
+    elif options.command == "narrow":
+        narrow_file(options.name, out)
     elif options.command == "keep":
         keep_rendered(out)
     elif options.command == "real":

@@ -48,7 +48,11 @@ def long(*case):
 @pytest.mark.parametrize(
     ("task", "renewed", "kept"),
     [
-        long("edit", ("generator.layers.0.bias", "encoder.stem.conv.weight"), "fusions."),
+        long(
+            "edit",
+            ("generator.layers.0.bias", "encoder.stem.conv.weight"),
+            ("fusions.", "generator.layers.7."),
+        ),
         long("toonify", ("encoder.stem.conv.weight",), "generator."),
         long("super_resolution_4x", ("generator.layers.6.bias",), "generator.layers.7."),
         ("mask", ("generator.layers.12.bias",), "encoder."),
@@ -153,3 +157,28 @@ def test_a_domain_of_people_keeps_mean_latent_and_random_people(renew, tmp_path,
     assert (recipe.name, recipe.phases[0].steps) == ("real-toon-people", steps)
     assert run == tmp_path / "run" and told["seed"] == 4
     assert "nobody, CC0" in told["origin"] and told["before"] == renew.DEMO / "toon.safetensors"
+
+
+@pytest.mark.parametrize("name", ["ink", "toonify"])
+def test_a_narrow_file_is_smaller_and_draws_alike(renew, bundled, tmp_path, name):
+    """`toonify` leans on another file, `ink` stands alone."""
+    wide, out = load_demo(name), tmp_path / "new"
+    out.mkdir()
+    base = shutil.copy(bundled / "photo.safetensors", out) if name == "toonify" else None
+    save_model(wide, bundled / f"{name}.safetensors", metadata={"training": "{}"}, base=base)
+    before = (bundled / f"{name}.safetensors").stat().st_size
+    renew.narrow_file(name, out)
+    file = out / f"{name}.safetensors"
+    assert file.stat().st_size < 0.65 * before
+    narrow = load_model(file)
+    assert narrow.takes_skips == wide.takes_skips
+    for key, tensor in wide.state_dict().items():
+        if tensor.is_floating_point() and tensor.ndim >= 2:
+            spread = tensor.amax() - tensor.amin()
+            assert (narrow.state_dict()[key] - tensor).abs().max() <= 0.004 * spread
+    for key, vector in wide.edit_vectors.items():
+        assert torch.equal(narrow.edit_vectors[key], vector)
+    with safe_open(file, "pt") as opened:
+        assert opened.metadata()["training"] == "{}"
+    renew.narrow_file(name, out)
+    assert load_model(file).state_dict().keys() == wide.state_dict().keys(), "twice is once"
