@@ -18,7 +18,7 @@ from styleganex_lab.portraits import Portraits, render_portraits, sample_attribu
 PERSON = 3  # a seed
 FACTOR = 4
 FRAMES = 6
-STEP = 10  # px that the person walks from frame to frame
+RATE, STEP = 24, 4  # frames per second of the example clip; every so many are shown
 
 
 @functools.cache
@@ -101,11 +101,9 @@ def labels_from_masks() -> Pictures:
 
 @functools.cache
 def clip() -> core.TensorClip:
-    """A rendered person who walks to the right, 8 frames per second."""
-    wide = F.pad(core.example_image("rendered_anna"), (96, 96, 0, 0), mode="replicate")
-    starts = [STEP * (FRAMES - 1 - index) for index in range(FRAMES)]
-    frames = torch.cat([wide[..., start + 32 : start + 352] for start in starts])
-    return core.TensorClip(core.to_bhwc(frames), 8)
+    """The astronaut, some frames apart, as she moves."""
+    film = core.ExampleClip("astronaut").read(core.Selection(count=FRAMES * STEP, every=STEP))
+    return core.TensorClip(torch.stack([frame.image for frame in film]), RATE / STEP)
 
 
 @functools.cache
@@ -122,11 +120,11 @@ def edit_clip() -> Pictures:
     vector = core.load_demo_edit("glasses")
     strength = core.parse_keyframes(f"0:0, {FRAMES - 1}:2.5")
     edited = core.edit_frames(
-        load_task("edit") or photo(),
+        photo(),
         read_clip(),
         track(),
         [core.ClipEdit(vector, strength)],
-        settings=core.ClipSettings(reach=128),
+        settings=core.ClipSettings(reach=128, paste="change"),
     )
     return {
         f"frame {index}, strength {index * 2.5 / (FRAMES - 1):.1f}": picture

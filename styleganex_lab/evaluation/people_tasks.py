@@ -171,12 +171,17 @@ def _toonify(person: Sitter, model: Model, tools: Tools, seed: int) -> Rows:
 
 def _edit(person: Sitter, model: Model, tools: Tools, seed: int) -> Rows:
     styles = encode_face(model, person.photo).w_plus
-    plain = edit_crops(model, person.photo, styles)
+
+    def draw(vector: torch.Tensor, strength: float) -> torch.Tensor:
+        return edit_crops(model, person.photo, styles, [(vector, [strength], "all")])
+
+    # An edit of nothing: without any, gates would stand open, as no edit finds them.
+    plain = draw(next(iter(model.edit_vectors.values())), 0.0)
     before = person.read(plain)
     yield ": as it is", person.judge(plain, tools)
     for name, vector in model.edit_vectors.items():
         for strength in (EDITED, -EDITED):
-            made = edit_crops(model, person.photo, styles, [(vector, [strength], "all")])
+            made = draw(vector, strength)
             figures = person.judge(made, tools)
             reader, sign = find_reader(name)
             if reader:
