@@ -72,7 +72,7 @@ def measure(label: str, base: Call, ours: Call, timing: Timing) -> None:
 
 
 def tell_unmeasured(label: str) -> None:
-    """A row of what this device does slower: emulated half precision would take minutes a call."""
+    """A row of what this device does slower, where it only emulates half precision."""
     print(f"| {label} | - | - | slower here than float32 | - |", flush=True)
 
 

@@ -248,7 +248,9 @@ def test_a_folder_is_toonified_and_enlarged(faces, without_dask, capsys):
     assert run_photos(faces, "toonify") == 0
     photo = core.load_image(faces / "faces" / "face 0.png")
     drawn = core.load_image(faces / "out" / "face 0_toonify.png")
-    assert drawn.shape == photo.shape and (drawn - photo).abs().mean() > 0.02
+    assert drawn.shape == photo.shape
+    change = (drawn - photo).abs().mean(dim=1)
+    assert (change > 0.3).float().mean() > 0.003, "a toon has black lines where skin was"
     with Image.open(faces / "faces" / "face 0.png") as face:
         face.resize((48, 48)).save(faces / "faces" / "face 0.png")
     assert run_photos(faces, "super-resolve", "--out", str(faces / "large")) == 0
