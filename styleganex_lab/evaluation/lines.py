@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 from styleganex_core.errors import FaceNotFoundError, StyleGANEXError
+from styleganex_core.networks import Model
 
 Line = TypeVar("Line")  # a frozen dataclass: its fields are texts, or numbers that may be None
 Key = tuple[str, ...]  # what a job's lines are told by; the first part names who is measured
@@ -80,3 +82,12 @@ def _parse(row: dict[str, str], kind: type[Line]) -> Line:
         text = row[field.name]
         values[field.name] = text if field.type == "str" else float(text) if text else None
     return kind(**values)
+
+
+def hash_model(model: Model) -> str:
+    """A short hash of a model's weights and edit vectors."""
+    digest = hashlib.sha256()
+    for key, tensor in sorted({**model.state_dict(), **model.edit_vectors}.items()):
+        digest.update(key.encode())
+        digest.update(tensor.detach().float().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()[:8]

@@ -10,7 +10,6 @@ Convention: pictures are [1, 3, H, W] in -1..1.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, partial
@@ -37,7 +36,7 @@ from ..training.data.aligned import MARGIN, Portrait, read_index, read_portrait
 from .edit_readings import find_reader
 from .folder import Edit, fit_to
 from .landmarks import PhotoPoints
-from .lines import ReportSteps, Say, measure_missing
+from .lines import ReportSteps, Say, hash_model, measure_missing
 from .metrics import peak_signal_to_noise
 from .people import WHOLE, Person, spread_people
 from .real_clips import FilmJudge, edit_film
@@ -299,12 +298,3 @@ def _describe(name: str, plan: TaskPlan, model: Model, photo: Model) -> str:
     models = [model, photo] if TASKS[name].with_photo else [model]
     told = " + ".join(f"{one.name} {hash_model(one)}" for one in models)
     return f"{told}, {plan.frames} frames" if TASKS[name].measure is _film else told
-
-
-def hash_model(model: Model) -> str:
-    """A short hash of a model's weights and edit vectors."""
-    digest = hashlib.sha256()
-    for key, tensor in sorted({**model.state_dict(), **model.edit_vectors}.items()):
-        digest.update(key.encode())
-        digest.update(tensor.detach().float().cpu().contiguous().numpy().tobytes())
-    return digest.hexdigest()[:8]

@@ -10,7 +10,7 @@ import torch
 from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.__main__ import main
 from styleganex_lab.evaluation import people_tasks
-from styleganex_lab.evaluation.lines import read_lines
+from styleganex_lab.evaluation.lines import hash_model, read_lines
 from styleganex_lab.evaluation.people_tasks import (
     LINES,
     TASKS,
@@ -18,7 +18,6 @@ from styleganex_lab.evaluation.people_tasks import (
     TaskLine,
     TaskPlan,
     choose_people,
-    hash_model,
     measure_tasks,
 )
 from styleganex_lab.evaluation.task_tables import tabulate_tasks

@@ -70,7 +70,8 @@ def test_a_task_starts_with_the_new_rendered_models_parts(renew, out, task, rene
         assert not torch.equal(state[key], before[key])
     own = [key for key in before if key.startswith(kept)]
     assert own
-    assert all(torch.equal(state[key], before[key]) for key in own)
+    # The bundled file may hold 8 bit, the start holds float16.
+    assert all(torch.equal(state[key], before[key].half().float()) for key in own)
     with safe_open(file, "pt") as opened:
         assert json.loads(opened.metadata()["training"])  # what was told before is told still
 
