@@ -209,22 +209,31 @@ class Person:
         )
 
     def _judge_edit(self, where: str, edit: Edit, before: FaceReadings, made: torch.Tensor) -> Line:
-        (name, strength), told = edit, None
-        reader, sign = find_reader(name)
-        gain = asked = None
-        if reader:
-            told = float(getattr(before, reader))
-            gain = float(getattr(self.read(made), reader)) - told
-            asked = float(gain * sign * strength > 0)
+        name, strength = edit
+        reader, _ = find_reader(name)
+        gain, asked = self.read_gain(edit, before, made)
         return Line(
             self.portrait.file.stem,
             self.portrait.kind,
             f"{where}: {name} {strength:+g}",
             likeness=self.likeness.judge(made),
-            before=told,
+            before=float(getattr(before, reader)) if reader else None,
             gain=gain,
             asked=asked,
         )
+
+    def read_gain(
+        self, edit: Edit, before: FaceReadings, made: torch.Tensor
+    ) -> tuple[float | None, float | None]:
+        """How far the edit's reader moved from `before` to a picture, and whether as asked (1 or
+        0); None where nothing reads the edit.
+        """
+        name, strength = edit
+        reader, sign = find_reader(name)
+        if not reader:
+            return None, None
+        gain = float(getattr(self.read(made), reader)) - float(getattr(before, reader))
+        return gain, float(gain * sign * strength > 0)
 
     def read(self, picture: torch.Tensor) -> FaceReadings:
         """What the readers say of a picture of the photo's size, around the photo's face."""

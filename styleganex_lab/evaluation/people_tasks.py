@@ -33,7 +33,6 @@ from styleganex_core.video import edit_crops
 
 from ..portraits.film import film_still
 from ..training.data.aligned import MARGIN, Portrait, read_index, read_portrait
-from .edit_readings import find_reader
 from .folder import Edit, fit_to
 from .landmarks import PhotoPoints
 from .lines import ReportSteps, Say, hash_model, measure_missing
@@ -181,13 +180,8 @@ def _edit(person: Sitter, model: Model, tools: Tools, seed: int) -> Rows:
     for name, vector in model.edit_vectors.items():
         for strength in (EDITED, -EDITED):
             made = draw(vector, strength)
-            figures = person.judge(made, tools)
-            reader, sign = find_reader(name)
-            if reader:
-                figures["gain"] = gain = float(
-                    getattr(person.read(made), reader) - getattr(before, reader)
-                )
-                figures["asked"] = float(gain * sign * strength > 0)
+            gain, asked = person.read_gain((name, strength), before, made)
+            figures = person.judge(made, tools) | {"gain": gain, "asked": asked}
             yield f": {name} {strength:+g}", figures
 
 

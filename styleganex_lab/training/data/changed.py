@@ -16,7 +16,7 @@ from ...portraits.people import from_levels, to_levels
 from ..recipes.settings import Recipe
 from .abstraction import draw_photos
 from .batch import TaskBatch
-from .folder import FolderSource, central_square
+from .folder import FolderSource
 from .scenes import LARGEST_EDIT, PLAIN_EDITS
 
 READ = 8  # photos at once
@@ -67,10 +67,6 @@ class ChangedPhotos:
         """Whole pictures by their numbers."""
         edit = None if self.edit is None else self.edit[index]
         return TaskBatch(from_levels(self.x[index]), from_levels(self.y[index]), edit=edit)
-
-    def style_picture(self, index: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
-        """The aligned faces."""
-        return central_square(x)
 
     def _edit(self, model: Model, photo: torch.Tensor, which: int, strength: float) -> torch.Tensor:
         if not strength:
