@@ -16,6 +16,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import mean, median
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -23,7 +24,8 @@ sys.path.insert(0, str(ROOT))
 from styleganex_core import demo  # noqa: E402  (a script knows its repository)
 from styleganex_core.checkpoints.shared_tensors import checksum  # noqa: E402
 from styleganex_core.edit_ranges import ENDING, describe_range, read_edit_ranges  # noqa: E402
-from styleganex_lab.evaluation.people import ON_PHOTO, Line, read_lines  # noqa: E402
+from styleganex_lab.evaluation.lines import read_lines  # noqa: E402
+from styleganex_lab.evaluation.people import ON_PHOTO, Line  # noqa: E402
 
 MODEL = demo.FOLDER / "photo.safetensors"
 WHAT = (
@@ -39,16 +41,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("csv", type=Path, help="people.csv of `evaluate PEOPLE --people`")
     parser.add_argument("--faint", nargs="*", default=[], help="edits that hardly show")
+    parser.add_argument(
+        "--keep", action="store_true",
+        help="what is told of edits that were not measured now, which the new weights draw alike",
+    )  # fmt: skip
     options = parser.parse_args()
-    edits = sort_lines(read_lines(options.csv))
+    edits = sort_lines(read_lines(options.csv, Line))
     if not edits:
         raise SystemExit(f"{options.csv} has no edits on photos that a reader has read")
     figures = tell(edits, options.faint, checksum(MODEL))
+    reports = {name: report(name, strengths) for name, strengths in edits.items()}
+    if options.keep:
+        told = json.loads(MODEL.with_name(MODEL.stem + ENDING).read_text())
+        figures["right"] = told["right"] | figures["right"]
+        kept = read_rows(ROOT / "docs" / "demo.md", REPORTED)
+        reports = {row.split("|")[1].strip().replace(" ", "_"): row for row in kept} | reports
     MODEL.with_name(MODEL.stem + ENDING).write_text(write_json(figures))
     known = read_edit_ranges(MODEL)
     listed = [f"| {name} | {describe_range(known.get(name))} |" for name in demo.demo_edit_names()]
     replace_rows(ROOT / "docs" / "edit-vectors.md", LISTED, listed)
-    replace_rows(ROOT / "docs" / "demo.md", REPORTED, [report(*item) for item in edits.items()])
+    replace_rows(ROOT / "docs" / "demo.md", REPORTED, list(reports.values()))
     print("\n".join(listed))
 
 
@@ -67,7 +79,7 @@ def share(lines: Sequence[Line]) -> int:
     return round(100 * mean(line.asked for line in lines if line.asked is not None))
 
 
-def tell(edits: Edits, faint: Sequence[str], weights: str) -> dict[str, object]:
+def tell(edits: Edits, faint: Sequence[str], weights: str) -> dict[str, Any]:
     """What the file beside the model says; `weights`: the model's checksum."""
     people = max(len(lines) for strengths in edits.values() for lines in strengths.values())
     right = {
@@ -78,7 +90,7 @@ def tell(edits: Edits, faint: Sequence[str], weights: str) -> dict[str, object]:
     return {"what": what, "weights": weights, "right": right, "faint": list(faint)}
 
 
-def write_json(figures: dict[str, object]) -> str:
+def write_json(figures: dict[str, Any]) -> str:
     """An edit a line."""
     text = json.dumps(figures, indent=2)
     return (
@@ -104,12 +116,22 @@ def report(name: str, strengths: dict[float, list[Line]]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def replace_rows(page: Path, head: str, rows: Sequence[str]) -> None:
-    """Put these rows below the table's head."""
-    text = page.read_text(encoding="utf-8")
-    found = re.search(rf"({head}\n)(?:\|.*\n)+", text)
+def read_rows(page: Path, head: str) -> list[str]:
+    """The rows below the table's head."""
+    return find_table(page, head)[2].splitlines()
+
+
+def find_table(page: Path, head: str) -> re.Match[str]:
+    """A table of a page: its head, and its rows."""
+    found = re.search(rf"({head}\n)((?:\|.*\n)+)", page.read_text(encoding="utf-8"))
     if found is None:
         raise SystemExit(f"{page.name} has no such table any more: {head}")
+    return found
+
+
+def replace_rows(page: Path, head: str, rows: Sequence[str]) -> None:
+    """Put these rows below the table's head."""
+    text, found = page.read_text(encoding="utf-8"), find_table(page, head)
     table = found[1] + "".join(f"{row}\n" for row in rows)
     page.write_text(text[: found.start()] + table + text[found.end() :], encoding="utf-8")
 

@@ -23,7 +23,7 @@ from styleganex_core.photo_edit import show_edits  # noqa: E402
 from styleganex_core.pipeline import FlowSettings  # noqa: E402
 
 IMAGES = ROOT / "docs" / "images"
-EDITS = {"darker hair": {"hair_light": -2.0}, "blond": {"hair_light": 2.0}}
+EDITS = {"older": {"age": 2.0}, "blond": {"hair_light": 2.0}}
 DOMAIN = "toon"
 HEIGHT = 480  # px of a photo
 FACE = (128, 0, 344, 270)  # px of the photo that the banner shows

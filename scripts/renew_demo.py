@@ -28,6 +28,13 @@ An edit vector of the photo model, learned through a reader:
     python -m styleganex_lab direction age --start age --numbers 64 --goal 4 ... --out FILE
     python scripts/renew_demo.py --out NEW vector FILE                 NEW/photo.safetensors
 
+What edits change of a photo itself, and a vector that draws it:
+
+    python -m styleganex_lab averages measure --data PEOPLE --out CHANGES
+    python scripts/renew_demo.py --out NEW averages CHANGES            NEW/photo.safetensors
+    python -m styleganex_lab averages follow gender CHANGES --numbers 64 ... --out FILE
+    python scripts/renew_demo.py --out NEW vector FILE                 NEW/photo.safetensors
+
 Random people who look like those of a folder, for the photo model and its domains:
 
     python scripts/renew_demo.py --out NEW random PEOPLE               NEW/photo.safetensors, ...
@@ -50,6 +57,8 @@ from pathlib import Path
 import torch
 
 from styleganex_core import load_demo, load_model, save_model
+from styleganex_core.checkpoints.average import PREFIX as AVERAGE_PREFIX
+from styleganex_core.checkpoints.average import list_tensors_of, load_changes
 from styleganex_core.checkpoints.levels import is_worth_levels, quantise
 from styleganex_core.checkpoints.read import read_file
 from styleganex_core.checkpoints.shared_tensors import checksum
@@ -179,7 +188,7 @@ def write_domain_with_people(
 
 
 def write_vectors(file: Path, out: Path) -> None:
-    """The bundled photo model with the edit vectors of a file in the place of those of their names.
+    """The bundled photo model with the edit vectors of a file, which replace those of their names.
 
     All other numbers stay as they are stored; the metadata tell how the vectors were made.
     """
@@ -187,11 +196,21 @@ def write_vectors(file: Path, out: Path) -> None:
     tensors, metadata = dict(model.data), dict(model.metadata)
     told = json.loads(metadata.get("directions", "{}"))
     for key, vector in found.data.items():
-        if key not in tensors or vector.shape != tensors[key].shape:
-            raise StyleGANEXError(f"{file.name}: the photo model has no {key} of this shape.")
+        shapes = {t.shape for k, t in tensors.items() if k.startswith(VECTOR_PREFIX)}
+        if vector.shape not in shapes:
+            raise StyleGANEXError(f"{file.name}: the photo model takes no {key} of this shape.")
         tensors[key] = vector
         told[key] = json.loads(found.metadata["training"])
     metadata["directions"] = json.dumps(told)
+    write_safetensors(out / "photo.safetensors", tensors, metadata)
+
+
+def write_changes(file: Path, out: Path) -> None:
+    """The bundled photo model with the average changes of a file. All other numbers stay."""
+    model, found = read_file(_newest("photo.safetensors", out)), read_file(file)
+    tensors = {k: t for k, t in dict(model.data).items() if not k.startswith(AVERAGE_PREFIX)}
+    tensors |= list_tensors_of(load_changes(file))
+    metadata = {**model.metadata, "averages": found.metadata["averages"]}
     write_safetensors(out / "photo.safetensors", tensors, metadata)
 
 
@@ -250,6 +269,8 @@ def main() -> None:
     real.add_argument("--seed", type=int, default=0, help="that it was trained with")
     vector = commands.add_parser("vector")
     vector.add_argument("file", type=Path, help="edit vectors, from the direction command")
+    averages = commands.add_parser("averages")
+    averages.add_argument("file", type=Path, help="changes, from the averages command")
     strangers = commands.add_parser("random")
     strangers.add_argument("people", type=Path, help="folder of aligned portraits")
     strangers.add_argument("--limit", type=int, default=PEOPLE, help="most people to take")
@@ -285,6 +306,8 @@ def main() -> None:
         write_domain(options.name, options.run, out, wide=options.wide, effort=options.effort)
     elif options.command == "vector":
         write_vectors(options.file, out)
+    elif options.command == "averages":
+        write_changes(options.file, out)
     elif options.command == "random":
         write_random_people(options.people, out, limit=options.limit)
     elif options.command == "start":

@@ -153,3 +153,43 @@ def join_latents(parts: list[Latents]) -> Latents:
 
     whole = [[t.expand(part.batch, *t.shape[1:]) for t in part.tensors] for part in parts]
     return first.with_tensors([torch.cat(same) for same in zip(*whole, strict=True)])
+
+
+@dataclass(frozen=True)
+class AverageChange:
+    """What one unit of an edit's strength changes in faces on average, in a photo's own px.
+
+    `places` [N, 2]: where the mesh's points of the mean face lie, px of the aligned face of 256 px;
+    `shape` [N, 2]: px by which they move. Maps cover the aligned face, whatever their side S:
+    `colour` [3, S, S], of the 2 from -1 to 1, and `detail` [1, S, S], the logarithm of the factor
+    by which fine detail grows. Raises ShapeError for parts that do not fit together.
+    """
+
+    places: torch.Tensor
+    shape: torch.Tensor
+    colour: torch.Tensor
+    detail: torch.Tensor
+
+    def __post_init__(self) -> None:
+        side = self.colour.shape[-1]
+        points, shape = list(self.places.shape), list(self.shape.shape)
+        maps = [list(self.colour.shape), list(self.detail.shape)]
+        if points != [len(self.places), 2] or shape != points:
+            raise ShapeError(f"the points of a change are [N, 2] twice; got {points} and {shape}.")
+        if not side or maps != [[3, side, side], [1, side, side]]:
+            raise ShapeError(
+                f"the maps of a change are [3, S, S] and [1, S, S]; got {maps[0]} and {maps[1]}."
+            )
+
+    def __mul__(self, strength: float) -> AverageChange:
+        return AverageChange(
+            self.places, strength * self.shape, strength * self.colour, strength * self.detail
+        )
+
+    def __add__(self, other: AverageChange) -> AverageChange:
+        return AverageChange(
+            self.places,
+            self.shape + other.shape,
+            self.colour + other.colour,
+            self.detail + other.detail,
+        )

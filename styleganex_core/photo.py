@@ -7,7 +7,7 @@ number of edits share one opening. `edit_in_place` is the latter two, `edit_phot
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import torch
 
@@ -24,17 +24,20 @@ from .latents import (
     find_expression,
     hold_head,
     number_faces,
+    plan_average_changes,
     split_edit_vectors,
     without_turn,
 )
 from .networks import Model
-from .photo_settings import PhotoSettings, Strengths
+from .opened_photo import OpenPhoto
+from .photo_settings import PhotoSettings, Strengths, default_reach
 from .pipeline import FlowSettings, refine_photo
-from .readers import Motions, SeenFace, see_faces
+from .readers import ChangedPhotos, Motions, see_faces
 
 __all__ = [
     "OpenPhoto",
     "PhotoSettings",
+    "change_on_average",
     "default_reach",
     "draw_edit",
     "draw_held",
@@ -45,28 +48,6 @@ __all__ = [
     "put_back",
     "take_expression",
 ]
-
-NEAR_REACH, WIDE_REACH = 128, 256  # px of the crop around the eyes; the paper's is the wide one
-SMALL_MODEL = 256  # px: models of up to this size were trained on near crops
-
-
-@dataclass(frozen=True)
-class OpenPhoto:
-    """A photo whose faces have been found and encoded, to be edited any number of times.
-
-    `photo` [B, 3, H, W] in -1..1; `faces`: the crops and their places; `latents`, one per crop, and
-    `unedited` [N, 3, h, w], what the model draws of them; both None where there are no faces. Where
-    only the change of an edit is put back, these are without skips that are optional, and `exact`
-    are the latents with them.
-    `seen`: where eyes, lips and cheeks are, so that the photo's detail can move with an edit.
-    """
-
-    photo: torch.Tensor
-    faces: CroppedFaces
-    latents: Latents | None
-    unedited: torch.Tensor | None
-    seen: tuple[SeenFace | None, ...] | None = None
-    exact: Latents | None = None
 
 
 def open_photo(
@@ -147,6 +128,36 @@ def draw_held(
     return without_turn(before, edited, held, plain, lambda still: draw_latents(model, still))
 
 
+@torch.no_grad()
+def change_on_average(
+    model: Model,
+    opened: OpenPhoto,
+    strengths: Strengths,
+    settings: PhotoSettings | None = None,
+    *,
+    vectors: Mapping[str, torch.Tensor] | None = None,
+) -> OpenPhoto:
+    """The opened photo with what edits change of its own px, before their drawings are put back.
+
+    Arguments as in `draw_edit`. Only where changes are put back: a drawing knows no px of a photo.
+    """
+    if opened.seen is None:
+        return opened
+    settings = settings or PhotoSettings()
+    numbers = number_faces(opened.faces.places, len(opened.faces.places))
+    known = _known_vectors(model, vectors)
+    own = settings.face_strengths
+    changes = plan_average_changes(model, known, strengths, own, numbers)
+    changed = ChangedPhotos(opened.photo, opened.faces.places, opened.seen, changes)
+    return replace(opened, photo=torch.cat(list(changed)))
+
+
+def _known_vectors(
+    model: Model, vectors: Mapping[str, torch.Tensor] | None
+) -> dict[str, torch.Tensor]:
+    return split_edit_vectors(model.edit_vectors) | dict(vectors or {})
+
+
 def _edit(
     model: Model,
     opened: OpenPhoto,
@@ -160,7 +171,7 @@ def _edit(
     if opened.latents is None:
         raise FaceNotFoundError("the photo shows no face that could be edited.")
     settings = settings or PhotoSettings()
-    known = split_edit_vectors(model.edit_vectors) | dict(vectors or {})
+    known = _known_vectors(model, vectors)
     return apply_face_strengths(
         opened.latents,
         hold_head(known) if hold else known,
@@ -239,12 +250,8 @@ def edit_in_place(
     """The whole photo [B, 3, H, W] with an edit of its faces: drawn, and put back."""
     drawn = draw_edit(model, opened, strengths, settings, vectors=vectors)
     held = draw_held(model, opened, strengths, settings, vectors=vectors)
-    return put_back(opened, drawn, settings, held=held)
-
-
-def default_reach(model: Model) -> int:
-    """px around the eyes, 64 px apart, that a crop for this model shows."""
-    return NEAR_REACH if model.config.generator.size <= SMALL_MODEL else WIDE_REACH
+    changed = change_on_average(model, opened, strengths, settings, vectors=vectors)
+    return put_back(changed, drawn, settings, held=held)
 
 
 def _find(

@@ -22,6 +22,7 @@ from .photo import (
     OpenPhoto,
     PhotoSettings,
     Strengths,
+    change_on_average,
     draw_edit,
     draw_held,
     draw_latents,
@@ -160,9 +161,11 @@ def show_edits(
     def of_first(drawn: torch.Tensor) -> torch.Tensor:
         return torch.cat([drawn[:1], plain[1:].to(drawn)])
 
-    def show(drawn: torch.Tensor, held: torch.Tensor | None = None) -> torch.Tensor:
+    def show(
+        drawn: torch.Tensor, held: torch.Tensor | None = None, onto: OpenPhoto = opened
+    ) -> torch.Tensor:
         still = None if held is None else of_first(held)
-        pasted = put_back(opened, of_first(drawn), settings, held=still)
+        pasted = put_back(onto, of_first(drawn), settings, held=still)
         return cut_crop(pasted[place.picture][None], place)
 
     pictures = {"photo": opened.faces.crops[:1], "drawing": draw_latents(model, latents)}
@@ -170,8 +173,10 @@ def show_edits(
         if name in model.edit_vectors:
             drawn = draw_edit(model, opened, {name: strength}, settings)
             held = draw_held(model, opened, {name: strength}, settings)
+            onto = change_on_average(model, opened, {name: strength}, settings)
             mark = mark_strength(model.edit_ranges, name, strength).replace(" on real people", "")
-            pictures[f"{name} {strength:+g}" + (f", {mark}" if mark else "")] = show(drawn, held)
+            label = f"{name} {strength:+g}" + (f", {mark}" if mark else "")
+            pictures[label] = show(drawn, held, onto)
     mixed = mix_styles(latents, sample_latents(model, flow.style_seed), flow.style_layers)
     pictures[f"style mix, layers {flow.style_layers}"] = show(decode_latents(model, mixed))
     moved = transform_features(latents, dx=flow.dx, dy=flow.dy)

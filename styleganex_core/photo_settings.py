@@ -8,11 +8,15 @@ from typing import Literal
 
 from .composite.paste import FEATHER
 from .errors import StyleGANEXError
+from .networks import Model
 
 Region = Literal["head", "face", "crop"]
 Paste = Literal["change", "drawing"]
 Which = Literal["largest", "left to right", "all", "whole picture"]
 Strengths = str | Mapping[str, float]
+
+NEAR_REACH, WIDE_REACH = 128, 256  # px of the crop around the eyes; the paper's is the wide one
+SMALL_MODEL = 256  # px: models of up to this size were trained on near crops
 
 
 @dataclass(frozen=True)
@@ -54,3 +58,8 @@ class PhotoSettings:
             raise StyleGANEXError(
                 f'the region is the "head", the "face" or the "crop"; got {self.region!r}.'
             )
+
+
+def default_reach(model: Model) -> int:
+    """px around the eyes, 64 px apart, that a crop for this model shows."""
+    return NEAR_REACH if model.config.generator.size <= SMALL_MODEL else WIDE_REACH

@@ -16,6 +16,7 @@ from .batch import add_queue_arguments, run_queue
 from .evaluation import add_evaluate_arguments, run_evaluate
 from .portraits.command import add_portraits_arguments, run_portraits
 from .training import add_train_arguments, run_train
+from .training.average_command import add_average_arguments, run_average
 from .training.command import add_direction_arguments, run_direction
 
 
@@ -34,6 +35,10 @@ def _parser() -> argparse.ArgumentParser:
     direction = commands.add_parser("direction", help="learn an edit vector through a reader")
     add_direction_arguments(direction)
     direction.set_defaults(run=lambda given: run_direction(given, progress_bar("steps"), say))
+
+    averages = commands.add_parser("averages", help="measure how faces change with age or gender")
+    add_average_arguments(averages)
+    averages.set_defaults(run=lambda given: run_average(given, progress_bar("faces"), say))
 
     evaluate = commands.add_parser("evaluate", help="measure a model on photos, clips or renders")
     add_evaluate_arguments(evaluate)

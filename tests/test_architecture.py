@@ -25,7 +25,7 @@ LAYERS = [
     {"crop", "encode", "latents", "composite"},
     {"readers"},
     {"decode"},
-    {"pipeline", "tasks", "labelled_vectors", "photo_settings"},
+    {"pipeline", "tasks", "labelled_vectors", "opened_photo", "photo_settings"},
     {"photo"},
     {"video"},
     {"demo"},

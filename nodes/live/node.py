@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from comfy.model_patcher import ModelPatcher
 from comfy_api.latest import io
@@ -139,8 +141,14 @@ class LiveEdit(io.ComfyNode):
                     lambda chosen: Drawings(network, chosen, needed),
                 )
                 motions = core.readers.follow_edits(photos, drawn, place, plain, held)
+                changed: Sequence[torch.Tensor] = photos
+                if motions is not None:
+                    changes = core.latents.plan_average_changes(
+                        network, vectors, strengths, face_strengths, numbers
+                    )
+                    changed = core.readers.ChangedPhotos(photos, place, motions.faces, changes)
                 count, pasted = core.composite.paste_each(
-                    photos, drawn, place, mask=masks, unedited=plain, motions=motions
+                    changed, drawn, place, mask=masks, unedited=plain, motions=motions
                 )
                 rows, scene = _first_photo(photos[0], place, masks, latents.batch, motions)
             pictures, shown, progress = runtime.Results(), torch.empty(0), runtime.Progress()

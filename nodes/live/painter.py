@@ -85,14 +85,14 @@ def draw(entry: Entry, request: PictureRequest, hand: Hand) -> bytes:
                     runtime.loaded(entry.model, needed, cancellable=False)
                 )
             runtime.check_memory(needed, network.device, "a preview")
+            strengths = (
+                dict(request.strengths),
+                {number: dict(own) for number, own in request.face_strengths},
+            )
+            faces = range(1, entry.latents.batch + 1)
             edited, still = (
                 core.latents.apply_face_strengths(
-                    entry.latents,
-                    vectors,
-                    dict(request.strengths),
-                    {number: dict(own) for number, own in request.face_strengths},
-                    range(1, entry.latents.batch + 1),
-                    request.layers,
+                    entry.latents, vectors, *strengths, faces, request.layers
                 )
                 for vectors in (entry.vectors, core.latents.hold_head(entry.vectors))
             )
@@ -113,7 +113,10 @@ def draw(entry: Entry, request: PictureRequest, hand: Hand) -> bytes:
                     plain,
                     lambda chosen: core.decode_preview(drawing, chosen, side, noise=NOISE),
                 )
-            return encode_jpeg(scene.paste(view, drawn, plain, held))
+            changes = core.latents.plan_average_changes(
+                entry.model.model.network, entry.vectors, *strengths, faces
+            )
+            return encode_jpeg(scene.paste(view, drawn, plain, held, changes))
     except core.StyleGANEXError as error:
         raise NoPicture(400, "invalid", str(error)) from error
     except RuntimeError as error:

@@ -95,18 +95,25 @@ class Scene:
         drawn: torch.Tensor,
         plain: torch.Tensor,
         held: torch.Tensor | None = None,
+        changes: Sequence[core.readers.AverageChange | None] = (),
     ) -> torch.Tensor:
         """The view with the faces as drawn, `plain` being the same without the edit and `held`
-        without what turns the heads, where something does.
+        without what turns the heads, where something does. `changes`: what the edit of each face
+        changes of the photo itself.
         """
+        motions = self._follow(drawn, plain, held) if self.put == "change" else None
+        photo = view.picture
+        if motions is not None:
+            seen = motions.faces
+            photo = core.readers.ChangedPhotos(photo, view.places, seen, changes)[0]
         return core.paste_faces(
-            view.picture,
+            photo,
             drawn.cpu(),
             view.places,
             mask=view.masks,
             feather=0,
             unedited=plain.cpu() if self.put == "change" else None,
-            motions=self._follow(drawn, plain, held) if self.put == "change" else None,
+            motions=motions,
         )
 
     def _follow(

@@ -10,6 +10,7 @@ import torch
 from ..datatypes import Latents
 from ..errors import echo
 from ..networks import ModelConfig
+from .average import read_changes
 from .formats import ModelParts, find_model, identify, name_kind
 from .latent_files import load_latents
 from .load import complete_parts
@@ -60,6 +61,7 @@ def _describe_model(parts: ModelParts, path: Path) -> dict[str, str]:
         "encoder": _describe_encoder(config, parts.foreign_encoder),
         "fusions": _describe_fusions(config),
         "edit vectors": _list_vectors(parts.edit_vectors) or "none",
+        "average changes": _list(read_changes(parts.average_changes)) or "none",
         "numbers": f"{numbers:,} in {dtypes}",
     }
 

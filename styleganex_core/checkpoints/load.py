@@ -16,6 +16,7 @@ from ..networks.fusion import FUSION_TAPS
 from ..networks.generator import Mapping as MappingNetwork
 from ..networks.precision import arrange_weights
 from ..networks.unfilled import unfilled
+from .average import read_changes
 from .detect import Spell, check_complete, detect_model
 from .formats import ModelParts, find_model
 from .read import is_finite, is_plain
@@ -58,10 +59,12 @@ def load_model(
         model, tensors = complete_parts(parts, path)
         spell, note = parts.spell, parts.foreign_encoder
         vectors = {name: read_vector(vector) for name, vector in parts.edit_vectors.items()}
+        changes = read_changes(parts.average_changes)
         del parts, contents  # `tensors` holds the weights now, and frees them one by one
         fill_model(model, _own_tensors(tensors, spell, path, device, dtype))
         arrange_weights(model)
         model.edit_vectors = vectors
+        model.average_changes = changes
         model.edit_ranges = read_edit_ranges(path)
         model.foreign_encoder = note
         model.takes_skips = takes_skips
@@ -88,6 +91,7 @@ def complete_parts(parts: ModelParts, path: Path) -> tuple[Model, Tensors]:
             tensors |= _offset_heads(tensors)
         for vector in parts.edit_vectors.values():
             read_vector(vector)
+        read_changes(parts.average_changes)
     except StyleGANEXError as error:
         raise CheckpointError(
             f"{echo(path.name)} looks like {parts.title}, but cannot be used: {error}"

@@ -13,6 +13,7 @@ import torch
 
 from ..errors import CheckpointError
 from ..networks import Model
+from .average import list_tensors_of
 from .formats import find_model, identify, name_kind
 from .latent_files import load_latents, save_latents
 from .levels import has_levels, is_worth_levels, quantise
@@ -42,10 +43,10 @@ def save_model(
     provenance belongs: source, licence, training. `load_model` reads the file back.
 
     Floating tensors are stored in `dtype`, but one whose numbers do not fit stays float32, and so
-    do edit vectors. torch.uint8: large weights in 8 bit with a scale per output channel (`levels`),
-    the others in float16. Noise maps are left out when no layer uses noise, and so is what `base`,
-    a safetensors file that must stay beside `path`, holds alike. Raises CheckpointError for a model
-    with NaN or infinite weights.
+    do edit vectors; average changes are float16. torch.uint8: large weights in 8 bit with a scale
+    per output channel (`levels`), the others in float16. Noise maps are left out when no layer uses
+    noise, and so is what `base`, a safetensors file that must stay beside `path`, holds alike.
+    Raises CheckpointError for a model with NaN or infinite weights.
     """
     eight_bit = dtype == torch.uint8
     dtype = torch.float16 if eight_bit else dtype
@@ -64,6 +65,7 @@ def save_model(
             tensors[key] = narrow
     for name, vector in model.edit_vectors.items():
         tensors[VECTOR_PREFIX + name] = vector.float()
+    tensors |= list_tensors_of(model.average_changes)
     config = json.dumps(dataclasses.asdict(model.config))
     metadata = {**(metadata or {}), "format": FORMAT, "config": config}
     if model.takes_skips:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 
+from ..composite.average import change_face
 from ..composite.motion import NEAR, spread
 from ..composite.transfer import blur, move, rise, transfer_edit
 from ..crop.align import plan_whole
-from ..datatypes import Latents
+from ..datatypes import AverageChange, Latents
 from ..networks.detail import add_detail
 from ..networks.kept import SAME_STYLES, KeptFeatures
 from ..readers.follow import SeenFace, see_faces
@@ -49,12 +50,14 @@ class FaceMover:
 
     `kept`: where the faces of drawings are remembered, so that the next edit of the same finds
     them. `held`: the edited latents without what turns the head, where something does, and `draw`,
-    which draws them without skips.
+    which draws them without skips. `changes`, one for each of the latents: what the edit changes of
+    the exact drawings' own px.
     """
 
     kept: KeptFeatures | None = None
     held: Latents | None = None
     draw: Callable[[Latents], torch.Tensor] | None = None
+    changes: Sequence[AverageChange | None] | None = None
 
     def __call__(
         self, edited: torch.Tensor, plain: torch.Tensor, exact: torch.Tensor, side: int
@@ -75,10 +78,22 @@ class FaceMover:
             after, before, whole = (one[number][None] for one in (edited, plain, exact))
             still = add_detail(after, before, whole, side)
             if face is not None:
+                whole, still = self._change(number, face, whole, still)
                 unturned = None if held is None else held[number][None]
                 still = _move(face, after, before, whole, still, unturned)
             parts.append(still)
         return torch.cat(parts)
+
+    def _change(
+        self, number: int, face: DrawnFace, exact: torch.Tensor, still: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The exact drawing and the edited one with what the edit changes of their own px."""
+        change = self.changes[number] if self.changes else None
+        if change is None:
+            return exact, still
+        mesh, matrix = face.seen.photo, face.seen.matrix
+        exact, still = (change_face(one, mesh, matrix, change) for one in (exact, still))
+        return exact, still
 
     def _draw_held(self, plain: torch.Tensor) -> torch.Tensor | None:
         if self.held is None or self.held.edit is None or self.draw is None:

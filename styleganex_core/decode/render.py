@@ -10,7 +10,7 @@ import torch.nn.functional as F
 
 from ..datatypes import Latents
 from ..errors import ShapeError, StyleGANEXError
-from ..latents import split_edit_vectors, take_turn_out
+from ..latents import read_average_changes, split_edit_vectors, take_turn_out
 from ..networks import Model
 from ..networks.kept import KeptFeatures, Pooled
 from ..networks.synthesis import synthesize
@@ -45,8 +45,9 @@ def decode_latents(
     """
     model.check_latents(latents)
     maps = _choose_noise(model, latents, noise, seed, kept)
-    held = None
+    held, changes = None, None
     if latents.optional_skips and not model.is_swapped:
+        changes = read_average_changes(model, latents)
         held = take_turn_out(latents, split_edit_vectors(model.edit_vectors))
 
     def draw(still: Latents) -> torch.Tensor:
@@ -60,7 +61,7 @@ def decode_latents(
         largest_side=largest_side,
         kept=kept,
         window=window,
-        join=FaceMover(kept, held, draw),
+        join=FaceMover(kept, held, draw, changes),
     )
 
 

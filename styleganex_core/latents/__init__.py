@@ -1,5 +1,11 @@
 """Operations on latents; each returns new latents and changes nothing."""
 
+from .average import (
+    find_own_change,
+    plan_average_changes,
+    read_average_changes,
+    sum_changes,
+)
 from .boundary import find_boundary, measure_gap
 from .directions import factorize_weights, find_components, style_step
 from .edit import apply_edit_vector, mix_styles
@@ -21,16 +27,20 @@ __all__ = [
     "find_boundary",
     "find_components",
     "find_expression",
+    "find_own_change",
     "hold_head",
     "measure_gap",
     "mix_styles",
     "number_faces",
     "parse_face_strengths",
     "parse_strengths",
+    "plan_average_changes",
+    "read_average_changes",
     "sample_latents",
     "space_strengths",
     "split_edit_vectors",
     "style_step",
+    "sum_changes",
     "sweep_edit",
     "take_turn_out",
     "transform_features",

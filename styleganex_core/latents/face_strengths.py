@@ -97,16 +97,28 @@ def apply_face_strengths(
             f"{latents.batch} latents came with the places of {len(numbers)} faces; connect those "
             "of one Crop Face."
         )
-    plain = _fold(common)
-    faces = {number: plain | _fold(given) for number, given in own.items()}
+    faces = strengths_of_faces(common, own, numbers)
     for name in dict.fromkeys(name.casefold() for name in named):
-        row = [faces.get(number, plain).get(name, 0.0) for number in numbers]
+        row = [face.get(name, 0.0) for face in faces]
         vector = find_vector(vectors, name)
         if len(set(row)) > 1:
             latents = apply_edit_vector(latents, scale_vector(vector, row), layers=layers)
         elif row[0]:
             latents = apply_edit_vector(latents, vector, row[0], layers)
     return latents
+
+
+def strengths_of_faces(
+    strengths: str | Mapping[str, float], face_strengths: FaceStrengths, numbers: Sequence[int]
+) -> list[dict[str, float]]:
+    """The strengths of each face by name in small letters, as `apply_face_strengths` has them."""
+    common = parse_strengths(strengths) if isinstance(strengths, str) else strengths
+    own = (
+        parse_face_strengths(face_strengths) if isinstance(face_strengths, str) else face_strengths
+    )
+    plain = _fold(common)
+    faces = {number: plain | _fold(given) for number, given in own.items()}
+    return [faces.get(number, plain) for number in numbers]
 
 
 def _fold(strengths: Mapping[str, float]) -> dict[str, float]:

@@ -10,6 +10,7 @@ from typing import TypeVar
 import torch
 
 from ..datatypes import Latents
+from .shares import find_shares
 
 Drawn = TypeVar("Drawn")
 LEAST = 0.05  # of a turn's vector, below which an edit does not turn the head
@@ -60,25 +61,14 @@ def take_turn_out(latents: Latents, vectors: Mapping[str, torch.Tensor]) -> Late
     `vectors` together are fitted to it, in the slots that it changes.
     """
     edit = latents.edit
-    if edit is None or not edit.any():
+    found = find_shares(edit, vectors)
+    if edit is None or found is None:
         return None
-    slots = edit.abs().amax(dim=(0, 2)).cpu() > 0
-    count, width = edit.shape[1:]
-    rows = {
-        name: vector.reshape(-1, width).cpu().double().expand(count, -1)[slots].flatten()
-        for name, vector in vectors.items()
-        if vector.shape[-1] == width and vector.numel() in (width, count * width)
-    }
-    turns = set(turn_names(rows))
-    if not turns:
-        return None
-    basis = torch.stack(list(rows.values()), dim=1)
-    wanted = edit.cpu().double()[:, slots].flatten(1).T  # [S * D, B]
-    shares = torch.linalg.lstsq(basis, wanted).solution
-    turning = torch.tensor([name in turns for name in rows])
-    if shares[turning].abs().max() < LEAST:
+    turns = set(turn_names(dict.fromkeys(found.names, edit)))
+    turning = torch.tensor([name in turns for name in found.names])
+    if not turns or found.strengths[turning].abs().max() < LEAST:
         return None
     part = torch.zeros_like(edit)
-    found = (basis[:, turning] @ shares[turning]).T.reshape(len(edit), -1, edit.shape[2])
-    part[:, slots] = found.to(part)
+    turned = (found.basis[:, turning] @ found.strengths[turning]).T
+    part[:, found.slots] = turned.reshape(len(edit), -1, edit.shape[2]).to(part)
     return replace(latents, w_plus=latents.w_plus - part.to(latents.w_plus), edit=edit - part)

@@ -8,7 +8,7 @@ from functools import lru_cache
 import torch
 from torch import nn
 
-from ..datatypes import Latents
+from ..datatypes import AverageChange, Latents
 from ..edit_ranges import EditRange
 from ..errors import ShapeError, StyleGANEXError
 from .encoder import Encoder, EncoderConfig
@@ -51,11 +51,11 @@ class Model(nn.Module):
 
     `latent_avg` [L, D] is the mean latent; `edit_vectors` maps names to [L, D] or [R, L, D]
     tensors that came with the checkpoint, `edit_ranges` what was measured of them on real people
-    (nothing, where nothing was); `name` is for messages, and so is `foreign_encoder`:
-    what the file holds in the place of an encoder of ours, or "". `takes_skips`: a domain's
-    generator that has learned to draw with the skips of the model that it was made from.
-    `is_swapped`: the generator is another domain's that has not, so that optional skips of the
-    photo would pull it back to the photo.
+    (nothing, where nothing was), `average_changes` what they change of a photo's own px; `name` is
+    for messages, and so is `foreign_encoder`: what the file holds in the place of an encoder of
+    ours, or "". `takes_skips`: a domain's generator that has learned to draw with the skips of the
+    model that it was made from. `is_swapped`: the generator is another domain's that has not, so
+    that optional skips of the photo would pull it back to the photo.
     """
 
     latent_avg: torch.Tensor
@@ -70,6 +70,7 @@ class Model(nn.Module):
         self.register_buffer("latent_avg", torch.zeros(self.num_slots, self.style_dim))
         self.edit_vectors: dict[str, torch.Tensor] = {}
         self.edit_ranges: dict[str, EditRange] = {}
+        self.average_changes: dict[str, AverageChange] = {}
         self.foreign_encoder = ""
         self.takes_skips = False
         self.is_swapped = False

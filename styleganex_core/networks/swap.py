@@ -57,8 +57,9 @@ def swap_domain(
     mixed = strength != 0 and bool(slots)
     swapped.takes_skips = domain.takes_skips if mixed else model.takes_skips
     swapped.is_swapped = model.is_swapped or (mixed and not domain.takes_skips)
-    if not mixed:  # else the ranges tell of another look
+    if not mixed:  # else they tell of another look
         swapped.edit_ranges = dict(model.edit_ranges)
+        swapped.average_changes = dict(model.average_changes)
     return swapped
 
 

@@ -4,9 +4,11 @@ They are small, bundled with their licences, and differentiable; `docs/readers.m
 can and cannot do.
 """
 
+from ..datatypes import AverageChange
+from .average import ChangedPhotos, change_seen
 from .compare import FaceLikeness, judge_likeness, report_likeness, watch_faces
 from .dense import EXPRESSIONS
-from .follow import Motions, SeenFace, follow_edits, see_faces
+from .follow import Motions, SeenFace, follow_edits, read_mesh, see_faces
 from .judge import judge_identity
 from .metric import ShiftTolerantDistance
 from .networks import FaceReaders, FaceReadings, load_distance, load_face_readers
@@ -14,6 +16,8 @@ from .reading import FaceReading, describe_likeness, likeness, read_face
 
 __all__ = [
     "EXPRESSIONS",
+    "AverageChange",
+    "ChangedPhotos",
     "FaceLikeness",
     "FaceReaders",
     "FaceReading",
@@ -21,6 +25,7 @@ __all__ = [
     "Motions",
     "SeenFace",
     "ShiftTolerantDistance",
+    "change_seen",
     "describe_likeness",
     "follow_edits",
     "judge_identity",
@@ -29,6 +34,7 @@ __all__ = [
     "load_distance",
     "load_face_readers",
     "read_face",
+    "read_mesh",
     "report_likeness",
     "see_faces",
     "watch_faces",

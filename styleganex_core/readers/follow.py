@@ -81,9 +81,9 @@ class _Faces(Sequence["SeenFace | None"]):
                 f"{len(unedited)} unedited crops cannot be compared with the places of "
                 f"{len(places)}; give one for all, or one each."
             )
-        self._original, self._unedited = _split(original), _split(unedited)
+        self._original, self._unedited = split_pictures(original), split_pictures(unedited)
         self._places = places
-        self._reader = _load_mesh_reader()
+        self._reader = load_mesh_reader()
         self._detector = load_face_detector()
         self._first: dict[int, SeenFace | None] = {}  # by crop, of the first picture's
 
@@ -108,7 +108,7 @@ class _Faces(Sequence["SeenFace | None"]):
 
 
 @lru_cache(maxsize=1)
-def _load_mesh_reader() -> mesh.MeshReader:
+def load_mesh_reader() -> mesh.MeshReader:
     """Kept, 5 MB: making it takes as long as it takes to read two pictures."""
     return load_weights(mesh.MeshReader(), "mesh")
 
@@ -139,8 +139,8 @@ class Motions(Sequence["EditMotion | None"]):
         edited: Pictures,
         held: Pictures | None = None,
     ) -> None:
-        self._edited = _split(edited)
-        self._held = None if held is None else _split(held)
+        self._edited = split_pictures(edited)
+        self._held = None if held is None else split_pictures(held)
         self._seen = list(seen) if len(seen) == 1 else seen
         if len(self._seen) not in (1, len(self._edited)):
             raise ShapeError(
@@ -156,6 +156,11 @@ class Motions(Sequence["EditMotion | None"]):
         face = self.seen(number)
         held = None if self._held is None else self._held[number if len(self._held) > 1 else 0]
         return None if face is None else face.read_motion(self._edited[number], held)
+
+    @property
+    def faces(self) -> Sequence[SeenFace | None]:
+        """The faces before their edits, one for each drawing or one for all."""
+        return self._seen
 
     def seen(self, number: int) -> SeenFace | None:
         """The face before its edit; those of the first picture are looked at only once."""
@@ -187,7 +192,8 @@ def follow_edits(
     return Motions(_Faces(original, places, unedited), edited, held)
 
 
-def _split(pictures: Pictures) -> Sequence[torch.Tensor]:
+def split_pictures(pictures: Pictures) -> Sequence[torch.Tensor]:
+    """The pictures [1, 3, H, W] one by one."""
     return pictures.split(1) if isinstance(pictures, torch.Tensor) else pictures
 
 
@@ -222,3 +228,13 @@ def _read_mesh(
     rows = torch.tensor(to_crop)
     flat = points[:, :2] @ rows[:, :2].T + rows[:, 2]
     return torch.cat([flat, points[:, 2:] * rows[:, 0].norm()], dim=1)
+
+
+@torch.no_grad()
+def read_mesh(picture: torch.Tensor, matrix: Rows) -> torch.Tensor | None:
+    """The mesh [478, 3] of a face in px of its picture [1, 3, H, W], None where none is seen.
+
+    `matrix` maps px of the aligned face to px of the picture.
+    """
+    size = (picture.shape[-2], picture.shape[-1])
+    return _read_mesh(load_mesh_reader(), picture, matrix, size)

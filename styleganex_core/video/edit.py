@@ -25,6 +25,7 @@ from ..networks.generator import DENSE_SIDE
 from ..networks.window import Window
 from ..patience import Halving
 from ..ranges import check_number
+from .average import PersonChanges, find_changes
 from .clip import Frame
 from .keyframes import Keyframes
 from .part import find_part, join_parts, lay_out
@@ -81,6 +82,7 @@ class _Part:
     path: FacePath
     w_plus: torch.Tensor
     edits: tuple[ClipEdit, ...]
+    changes: PersonChanges
 
 
 def edit_crops(
@@ -215,7 +217,8 @@ def _plan(
         own = tuple(edit for edit in edits if edit.person in (None, number))
         for edit in own:  # a vector or slots that do not fit are told before the first frame
             apply_edit_vector(still, edit.vector, 1.0, edit.layers)
-        parts.append(_Part(number, path, still.w_plus, own))
+        changes = find_changes(model, [edit.vector for edit in own], settings.paste)
+        parts.append(_Part(number, path, still.w_plus, own, changes))
     return sorted(parts, key=lambda part: _mean_eyes(part.path))
 
 
@@ -275,14 +278,20 @@ def _edit_person(
     edited, plain = _draw(model, crops, part.w_plus, steps, paste, settings.half, window)
     for number, (row, place) in enumerate(zip(rows, places, strict=True)):
         own, held = slice(number, number + 1), (window, seen[number], drawn)
+        picture, onto, index = pictures[row], results[row], batch[row].index
+        share = part.path.share_at(index)
+        change = part.changes.sum([share * strengths[number] for _, strengths, _ in steps])
+        if change is not None:
+            face = part.path.face_at(index, size)
+            picture, onto = part.changes.apply(picture, index, face, change, onto)
         results[row] = paste_face(
-            pictures[row],
+            picture,
             lay_out(edited[own], *held),
             place,
             mask=masks[number],
             feather=settings.feather,
             match_colour=settings.match_colour,
-            onto=results[row],
+            onto=onto,
             unedited=None if plain is None else lay_out(plain[own], *held),
             within_mask=not settings.match_colour,
         )

@@ -52,8 +52,8 @@ WHOLE = replace(SETTINGS, which="whole picture")  # an aligned portrait as it is
 OUTSIDE = 0.01  # of the region's mask: px that count as outside
 EDITS: tuple[Edit, ...] = (
     *((name, sign * 2.0) for name in (
-        "smile", "age", "glasses", "hair_light", "beard", "mouth_open", "gaze_right", "look_up",
-        "turn_right", "eyes_open",
+        "smile", "age", "gender", "glasses", "hair_light", "beard", "mouth_open", "gaze_right",
+        "look_up", "turn_right", "eyes_open",
     ) for sign in (1, -1)),
 )  # fmt: skip
 

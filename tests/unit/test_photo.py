@@ -86,6 +86,49 @@ def test_backdrop_and_clothes_keep_their_px(demo):
         assert change[outside].mean() < 2 * LEVEL, name
 
 
+@pytest.fixture(scope="module")
+def ages(demo) -> dict[float, torch.Tensor]:
+    photo = sx.example_image("astronaut")
+    return {age: sx.edit_photo(photo, {"age": age}, model=demo) for age in (-2.0, 2.0)}
+
+
+def test_an_age_shows_in_the_skin_of_the_photo_itself(ages):
+    """No model of 256 px draws wrinkles: the photo's own detail grows, or fades."""
+    photo = sx.example_image("astronaut")
+    cheeks = (..., slice(118, 134), slice(200, 250))
+    younger, same, older = (detail(picture[cheeks]) for picture in (ages[-2.0], photo, ages[2.0]))
+    assert younger < 0.9 * same and older > 1.15 * same
+    for picture in ages.values():
+        assert torch.equal(picture[..., 260:, :], photo[..., 260:, :])
+
+
+def test_only_an_edit_that_brings_one_shows_an_average_change(demo, ages):
+    photo = sx.example_image("astronaut")
+    plain = sx.load_demo()
+    plain.average_changes = {}
+
+    def differ(edits, **options) -> bool:
+        pair = [sx.edit_photo(photo, edits, model=m, **options) for m in (demo, plain)]
+        return not torch.equal(*pair)
+
+    assert differ({"age": 2.0})
+    assert not differ({"smile": 2.0})
+    assert differ({"age": 2.0}, paste="drawing"), "the exact drawing has px of its own"
+    assert not differ({"smile": 2.0}, paste="drawing")
+
+
+def test_each_face_of_a_group_ages_alone(demo):
+    pair, faces = pair_of_faces()
+    edited = sx.edit_photo(
+        pair, "", model=demo, faces=faces, which="all", face_strengths="[2] age: 2"
+    )
+    assert changed_halves(edited, pair) == [False, True]
+    alone = sx.edit_photo(
+        pair, {"age": 2.0}, model=demo, faces=faces, which="left to right", index=1
+    )
+    assert (edited - alone).abs().max() < LEVEL
+
+
 def pair_of_faces() -> tuple[torch.Tensor, list]:
     """The astronaut twice, side by side, and her faces."""
     one = sx.example_image("astronaut")[..., :300, 20:360]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..average import PREFIX as AVERAGE_PREFIX
 from ..convert import check_count
 from ..levels import dequantise
-from .parts import Format, ModelParts, plain_keys, split_vectors, tensors_in
+from .parts import Format, ModelParts, plain_keys, split_prefix, split_vectors, tensors_in
 
 TITLE = "a model saved by this package"
 
@@ -20,10 +21,11 @@ def detect(data: Any) -> bool:
 
 def load(data: Mapping[Any, Any]) -> ModelParts:
     vectors, tensors = split_vectors(tensors_in(data))
+    changes, tensors = split_prefix(tensors, AVERAGE_PREFIX)
     check_count(tensors)
     tensors = dequantise(tensors)
     latent_avg = tensors.pop("latent_avg", None)
-    return ModelParts(TITLE, tensors, str, latent_avg, vectors)
+    return ModelParts(TITLE, tensors, str, latent_avg, vectors, average_changes=changes)
 
 
 FORMAT = Format(

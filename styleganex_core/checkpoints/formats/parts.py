@@ -22,9 +22,9 @@ _WRAPPERS = re.compile(r"^(?:module\.|_orig_mod\.)+")
 class ModelParts:
     """The parts of a model file: `tensors` under our keys, `spell` gives back the file's own.
 
-    `title` names the format. `latent_avg` is None when the file has none; `options` are the
-    training options that came along; `foreign_encoder` tells of an encoder in the file that cannot
-    be used, else "".
+    `title` names the format. `latent_avg` is None when the file has none; `average_changes` are
+    tensors for `read_changes`; `options` are the training options that came along;
+    `foreign_encoder` tells of an encoder in the file that cannot be used, else "".
     """
 
     title: str
@@ -34,6 +34,7 @@ class ModelParts:
     edit_vectors: Tensors = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
     foreign_encoder: str = ""
+    average_changes: Tensors = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,7 @@ export default {
   "vector.fringe": "Pony",
   "vector.gaze_down": "Blick nach unten",
   "vector.gaze_right": "Blick nach rechts",
+  "vector.gender": "Geschlecht",
   "vector.glasses": "Brille",
   "vector.hair_length": "Haarlänge",
   "vector.hair_light": "helles Haar",

@@ -104,6 +104,7 @@ export default {
   "vector.fringe": "fringe",
   "vector.gaze_down": "gaze down",
   "vector.gaze_right": "gaze right",
+  "vector.gender": "gender",
   "vector.glasses": "glasses",
   "vector.hair_length": "hair length",
   "vector.hair_light": "hair light",

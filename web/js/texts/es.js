@@ -104,6 +104,7 @@ export default {
   "vector.fringe": "flequillo",
   "vector.gaze_down": "mirada hacia abajo",
   "vector.gaze_right": "mirada a la derecha",
+  "vector.gender": "género",
   "vector.glasses": "gafas",
   "vector.hair_length": "largo del pelo",
   "vector.hair_light": "pelo claro",

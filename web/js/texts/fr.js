@@ -104,6 +104,7 @@ export default {
   "vector.fringe": "frange",
   "vector.gaze_down": "regard vers le bas",
   "vector.gaze_right": "regard à droite",
+  "vector.gender": "genre",
   "vector.glasses": "lunettes",
   "vector.hair_length": "longueur des cheveux",
   "vector.hair_light": "cheveux clairs",

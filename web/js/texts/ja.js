@@ -104,6 +104,7 @@ export default {
   "vector.fringe": "前髪",
   "vector.gaze_down": "視線を下へ",
   "vector.gaze_right": "視線を右へ",
+  "vector.gender": "性別",
   "vector.glasses": "眼鏡",
   "vector.hair_length": "髪の長さ",
   "vector.hair_light": "明るい髪",

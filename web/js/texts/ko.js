@@ -104,6 +104,7 @@ export default {
   "vector.fringe": "앞머리",
   "vector.gaze_down": "시선 아래로",
   "vector.gaze_right": "시선 오른쪽으로",
+  "vector.gender": "성별",
   "vector.glasses": "안경",
   "vector.hair_length": "머리 길이",
   "vector.hair_light": "밝은 머리",

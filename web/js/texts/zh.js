@@ -104,6 +104,7 @@ export default {
   "vector.fringe": "刘海",
   "vector.gaze_down": "视线向下",
   "vector.gaze_right": "视线向右",
+  "vector.gender": "性别",
   "vector.glasses": "眼镜",
   "vector.hair_length": "头发长度",
   "vector.hair_light": "浅色头发",

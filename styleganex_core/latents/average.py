@@ -1,0 +1,79 @@
+"""Which average changes the edits of faces bring along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import add
+
+import torch
+
+from ..datatypes import AverageChange, Latents
+from ..networks import Model
+from .face_strengths import FaceStrengths, strengths_of_faces
+from .shares import find_shares
+from .strengths import split_edit_vectors
+from .turn import LEAST
+
+MADE_OF = 0.3  # how much of an edit may be something else than the model's own vectors
+
+
+def plan_average_changes(
+    model: Model,
+    vectors: Mapping[str, torch.Tensor],
+    strengths: str | Mapping[str, float],
+    face_strengths: FaceStrengths,
+    numbers: Sequence[int],
+) -> list[AverageChange | None]:
+    """What the edits of each face change of the photo itself; None where that is nothing.
+
+    Arguments as for `apply_face_strengths`. A change belongs to the model's own vector: one of
+    another tensor that only has its name brings none.
+    """
+    changes = {
+        name.casefold(): change
+        for name, change in model.average_changes.items()
+        if name in vectors and find_own_change(model, vectors[name]) is change
+    }
+    rows = strengths_of_faces(strengths, face_strengths, numbers)
+    return [
+        sum_changes([(changes[name], row[name]) for name in row if name in changes]) for row in rows
+    ]
+
+
+def read_average_changes(model: Model, latents: Latents) -> list[AverageChange | None]:
+    """What the edit of each of the latents changes of a drawing's own px.
+
+    Known as far as the edit is made of the model's own vectors; one that is not brings nothing.
+    """
+    found = find_shares(latents.edit, split_edit_vectors(model.edit_vectors))
+    if found is None or not model.average_changes:
+        return [None] * latents.batch
+    rows: list[AverageChange | None] = []
+    for strengths, missed in zip(found.strengths.T.tolist(), found.missed.tolist(), strict=True):
+        known = dict(zip(found.names, strengths, strict=True)) if missed < MADE_OF else {}
+        parts = [(change, known.get(name, 0.0)) for name, change in model.average_changes.items()]
+        rows.append(sum_changes([part for part in parts if abs(part[1]) >= LEAST]))
+    return rows * (latents.batch // len(rows))
+
+
+def sum_changes(parts: Sequence[tuple[AverageChange, float]]) -> AverageChange | None:
+    """Changes with their strengths as one; None where nothing changes.
+
+    All were measured over the same mean face.
+    """
+    moved = [change * strength for change, strength in parts if strength]
+    return reduce(add, moved) if moved else None
+
+
+def find_own_change(model: Model, vector: torch.Tensor) -> AverageChange | None:
+    """The change that goes with a vector of the model's own, whatever its leading axes of 1."""
+    own = split_edit_vectors(model.edit_vectors)
+    for name, change in model.average_changes.items():
+        if name in own and _is_same(vector, own[name]):
+            return change
+    return None
+
+
+def _is_same(vector: torch.Tensor, own: torch.Tensor) -> bool:
+    return vector.numel() == own.numel() and torch.equal(vector.cpu().reshape(own.shape), own.cpu())
