@@ -18,6 +18,7 @@ from .networks import Model
 from .networks.swap import swap_domain
 
 STYLE_SHARE = 5  # one step in so many refines the styles alone
+GENTLE = 0.25  # of the learning rate, where edits are drawn without the skips that steps had
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,9 @@ class FlowSettings:
     """How a picture is refined, and what is shown of it: one instance is one run.
 
     `style_steps` refine `w_plus` alone, then `steps` refine `f` too: styles that explain as much
-    of the photo as they can leave `f` a face's layout, and edits keep their grip. `edits`: names
+    of the photo as they can leave `f` a face's layout, and edits keep their grip. Latents with
+    optional skips go at a quarter of `learning_rate`, as their steps are made with skips and their
+    edits without, where a hasty `f` is no face any more. `edits`: names
     of the model's edit vectors with strengths. `dx`, `dy` in cells of `f`, `rotation` in degrees
     counter-clockwise.
     """
@@ -145,7 +148,7 @@ def refine_photo(
             latents,
             image,
             steps=settings.steps,
-            learning_rate=settings.learning_rate,
+            learning_rate=settings.learning_rate * (GENTLE if start.optional_skips else 1.0),
             perceptual=perceptual,
             seed=settings.seed,
             progress=lambda done, _: tick(done, settings.style_steps),

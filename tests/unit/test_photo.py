@@ -7,7 +7,13 @@ import torch
 import torch.nn.functional as F
 
 import styleganex_core as sx
-from styleganex_core import FaceNotFoundError, FlowSettings, PhotoSettings, StyleGANEXError
+from styleganex_core import (
+    FaceNotFoundError,
+    FlowSettings,
+    PhotoSettings,
+    StyleGANEXError,
+    pipeline,
+)
 from styleganex_core.crop.landmarks import face_from_points
 from styleganex_core.photo import default_reach
 
@@ -299,3 +305,19 @@ def test_the_call_of_0_1_0_still_draws_variants():
     assert list(placed.pictures) == list(named.pictures)
     assert {"input", "encoded", "smile +1"} <= set(placed.pictures)
     assert torch.equal(placed.pictures["input"], image)
+
+
+@pytest.mark.slow
+def test_step_two_leaves_a_face_where_edits_are_drawn(demo, monkeypatch):
+    """Its steps are made with skips and edits without: a hasty `f` is no face any more there."""
+    opened = sx.photo.open_photo(demo, sx.example_image("astronaut"), faces=FACES)
+    crop, before = opened.faces.crops[:1], opened.unedited
+
+    def drift() -> float:
+        refined = pipeline.refine_photo(demo, opened.exact, crop, FlowSettings.with_steps(25))
+        plain = sx.decode_latents(demo, refined.without_optional_skips())
+        return float((plain - before).detach().abs().mean())
+
+    gentle = drift()
+    monkeypatch.setattr(pipeline, "GENTLE", 1.0)
+    assert gentle < 0.6 * drift()

@@ -79,3 +79,24 @@ def test_a_graph_that_was_never_run_shows_what_it_needs_and_no_picture(path):
     assert plain.mean() > 0.7, "words on a plain ground"
     note = (WORKFLOWS / "notes" / f"{path.stem}.md").read_text(encoding="utf-8")
     assert "Not run here" in note
+
+
+def photo_graphs() -> list[Path]:
+    """The API graphs whose latents come with optional skips: those of `demo: photo`."""
+    return [
+        path
+        for path in sorted((WORKFLOWS / "api").glob("*.json"))
+        if any(n["inputs"].get("file") == "demo: photo" for n in read_api(path))
+    ]
+
+
+def read_api(path: Path) -> list[dict]:
+    return list(json.loads(path.read_text(encoding="utf-8")).values())
+
+
+@pytest.mark.parametrize("path", photo_graphs(), ids=lambda path: path.stem)
+def test_step_two_of_a_layout_is_gentle_where_edits_leave_skips_out(path):
+    """A faster `f` is no face any more in what is drawn without skips, and edits show patches."""
+    for node in read_api(path):
+        if node["class_type"] == "StyleGANEX_Optimize" and node["inputs"]["optimize_f"]:
+            assert node["inputs"]["learning_rate"] <= 0.1
