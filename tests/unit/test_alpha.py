@@ -86,7 +86,7 @@ def test_edited_photos_keep_their_transparency(picture, count, monkeypatch):
         monkeypatch.setattr(live.result, "tell", lambda *_: {})
         monkeypatch.setattr(face, "_scene_of", lambda *_: None)
         monkeypatch.setattr(core.readers, "follow_edits", lambda *_: None)
-        opened = SimpleNamespace(latents=latents)
+        opened = SimpleNamespace(latents=latents, seen=None)
         monkeypatch.setattr(core.photo, "open_photo", lambda *_, **__: opened)
         monkeypatch.setattr(core.photo, "draw_edit", lambda *_, **__: None)
         monkeypatch.setattr(core.photo, "draw_held", lambda *_, **__: None)
