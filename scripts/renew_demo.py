@@ -195,9 +195,9 @@ def write_vectors(file: Path, out: Path) -> None:
     model, found = read_file(_newest("photo.safetensors", out)), read_file(file)
     tensors, metadata = dict(model.data), dict(model.metadata)
     told = json.loads(metadata.get("directions", "{}"))
+    shapes = {t.shape for k, t in tensors.items() if k.startswith(VECTOR_PREFIX)}
     for key, vector in found.data.items():
-        shapes = {t.shape for k, t in tensors.items() if k.startswith(VECTOR_PREFIX)}
-        if vector.shape not in shapes:
+        if not key.startswith(VECTOR_PREFIX) or vector.shape not in shapes:
             raise StyleGANEXError(f"{file.name}: the photo model takes no {key} of this shape.")
         tensors[key] = vector
         told[key] = json.loads(found.metadata["training"])

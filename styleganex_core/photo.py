@@ -148,6 +148,8 @@ def change_on_average(
     known = _known_vectors(model, vectors)
     own = settings.face_strengths
     changes = plan_average_changes(model, known, strengths, own, numbers)
+    if not any(changes):
+        return opened
     changed = ChangedPhotos(opened.photo, opened.faces.places, opened.seen, changes)
     return replace(opened, photo=torch.cat(list(changed)))
 

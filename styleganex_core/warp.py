@@ -54,6 +54,12 @@ def apply(matrix: Rows, x: float, y: float) -> tuple[float, float]:
     return tuple(a * x + b * y + c for a, b, c in matrix)  # type: ignore[return-value]
 
 
+def map_points(points: torch.Tensor, matrix: Rows) -> torch.Tensor:
+    """Points [..., 2] under the matrix."""
+    rows = points.new_tensor(matrix)
+    return points @ rows[:, :2].T + rows[:, 2]
+
+
 def bounds(matrix: Rows, size: tuple[int, int]) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of a picture of `size` (height, width) under the matrix."""
     height, width = size

@@ -19,9 +19,9 @@ import torch
 import torch.nn.functional as F
 
 from ..datatypes import AverageChange
-from ..warp import Rows, invert
+from ..warp import Rows, invert, map_points
 from .motion import spread
-from .transfer import blur, move
+from .transfer import blur, move, rise
 
 ALIGNED = 256.0  # px of the aligned face that the maps cover
 # How points spread their motion: deviations in px of the aligned face, and weights. Wider ones move
@@ -54,7 +54,7 @@ def change_face(
     window = _window(size, picture, (top, left, bottom, right))
     warped = move(patch, spread(after, -step, size, scale, KERNELS).to(patch) * window.to(patch))
     back = torch.tensor(invert(matrix), dtype=torch.float32)
-    own = (after + corner) @ back[:, :2].T + back[:, 2]
+    own = map_points(after + corner, invert(matrix))
     offset = spread(after, change.places.to(rows) - own, size, scale, KERNELS)
     maps = _look_up(torch.cat([change.colour, change.detail])[None], offset, back, corner)
     maps = maps.to(patch)
@@ -89,8 +89,7 @@ def _window(
         places = torch.arange(float(length))
         near = (places / soft) if first else torch.ones(length)
         far = ((length - 1 - places) / soft) if last else torch.ones(length)
-        share = torch.minimum(near, far).clamp(0, 1)
-        return share * share * (3 - 2 * share)
+        return rise(torch.minimum(near, far), 0.0, 1.0)
 
     down, across = ramp(size[0], ends[0], ends[2]), ramp(size[1], ends[1], ends[3])
     return (down[:, None] * across)[None, None]

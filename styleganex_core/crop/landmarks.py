@@ -14,7 +14,7 @@ import torch
 
 from ..errors import FaceNotFoundError, ShapeError, StyleGANEXError
 from ..networks.mtcnn import FaceDetector, load_face_detector
-from ..warp import apply, compose, resize_matrix, warp
+from ..warp import apply, compose, map_points, resize_matrix, warp
 from .cascade import MIRRORED, Detections, run_cascade, straighten
 
 Point = tuple[float, float]
@@ -226,11 +226,9 @@ def _keep_upright(found: Detections, turn: float) -> Detections:
 
 def _move(found: Detections, matrix: tuple[tuple[float, float, float], ...]) -> Detections:
     """Detections in another frame; boxes stay upright and keep their size."""
-    rows = found.points.new_tensor(matrix)
     centres = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2
     half = (found.boxes[:, 2:] - found.boxes[:, :2]) / 2
-    centres = centres @ rows[:, :2].T + rows[:, 2]
-    points = found.points @ rows[:, :2].T + rows[:, 2]
+    centres, points = map_points(centres, matrix), map_points(found.points, matrix)
     return Detections(torch.cat([centres - half, centres + half], dim=1), points, found.scores)
 
 

@@ -46,8 +46,10 @@ def read_average_changes(model: Model, latents: Latents) -> list[AverageChange |
 
     Known as far as the edit is made of the model's own vectors; one that is not brings nothing.
     """
-    found = find_shares(latents.edit, split_edit_vectors(model.edit_vectors))
-    if found is None or not model.average_changes:
+    found = None
+    if model.average_changes:
+        found = find_shares(latents.edit, split_edit_vectors(model.edit_vectors))
+    if found is None:
         return [None] * latents.batch
     rows: list[AverageChange | None] = []
     for strengths, missed in zip(found.strengths.T.tolist(), found.missed.tolist(), strict=True):

@@ -5,7 +5,7 @@ can and cannot do.
 """
 
 from ..datatypes import AverageChange
-from .average import ChangedPhotos, change_seen
+from .average import ChangedPhotos
 from .compare import FaceLikeness, judge_likeness, report_likeness, watch_faces
 from .dense import EXPRESSIONS
 from .follow import Motions, SeenFace, follow_edits, read_mesh, see_faces
@@ -25,7 +25,6 @@ __all__ = [
     "Motions",
     "SeenFace",
     "ShiftTolerantDistance",
-    "change_seen",
     "describe_likeness",
     "follow_edits",
     "judge_identity",

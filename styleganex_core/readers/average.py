@@ -8,7 +8,7 @@ import torch
 
 from ..composite.average import change_face
 from ..datatypes import AverageChange, FaceCrop
-from ..warp import compose
+from ..warp import compose, map_points
 from .follow import Pictures, SeenFace, split_pictures
 
 
@@ -40,14 +40,13 @@ class ChangedPhotos(Sequence[torch.Tensor]):
                 continue
             face = self._seen[row]
             if face is not None:
-                picture = change_seen(picture, place, face, change)
+                picture = _change_seen(picture, place, face, change)
         return picture
 
 
-def change_seen(
+def _change_seen(
     picture: torch.Tensor, place: FaceCrop, face: SeenFace, change: AverageChange
 ) -> torch.Tensor:
     """A picture [1, 3, H, W] with the face of a crop changed."""
-    rows = torch.tensor(place.matrix, dtype=torch.float32)
-    mesh = face.photo[:, :2] @ rows[:, :2].T + rows[:, 2]
+    mesh = map_points(face.photo[:, :2], place.matrix)
     return change_face(picture, mesh, compose(place.matrix, face.matrix), change)

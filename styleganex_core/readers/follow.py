@@ -19,7 +19,7 @@ from ..crop.align import cut_crop, style_matrix
 from ..datatypes import FaceCrop
 from ..errors import ShapeError
 from ..networks.mtcnn import FaceDetector, load_face_detector
-from ..warp import Rows, compose, invert, resize_matrix, warp
+from ..warp import Rows, compose, invert, map_points, resize_matrix, warp
 from . import mesh
 from .squares import ALIGNED, MESH_HALF
 from .weights import load_weights
@@ -83,7 +83,7 @@ class _Faces(Sequence["SeenFace | None"]):
             )
         self._original, self._unedited = split_pictures(original), split_pictures(unedited)
         self._places = places
-        self._reader = load_mesh_reader()
+        self._reader = _load_mesh_reader()
         self._detector = load_face_detector()
         self._first: dict[int, SeenFace | None] = {}  # by crop, of the first picture's
 
@@ -108,7 +108,7 @@ class _Faces(Sequence["SeenFace | None"]):
 
 
 @lru_cache(maxsize=1)
-def load_mesh_reader() -> mesh.MeshReader:
+def _load_mesh_reader() -> mesh.MeshReader:
     """Kept, 5 MB: making it takes as long as it takes to read two pictures."""
     return load_weights(mesh.MeshReader(), "mesh")
 
@@ -225,9 +225,8 @@ def _read_mesh(
     if float(found.flag.sigmoid()) < SURE:
         return None
     points = found.points[0] - torch.tensor([0.5, 0.5, 0.0])
-    rows = torch.tensor(to_crop)
-    flat = points[:, :2] @ rows[:, :2].T + rows[:, 2]
-    return torch.cat([flat, points[:, 2:] * rows[:, 0].norm()], dim=1)
+    flat = map_points(points[:, :2], to_crop)
+    return torch.cat([flat, points[:, 2:] * torch.tensor(to_crop)[:, 0].norm()], dim=1)
 
 
 @torch.no_grad()
@@ -237,4 +236,4 @@ def read_mesh(picture: torch.Tensor, matrix: Rows) -> torch.Tensor | None:
     `matrix` maps px of the aligned face to px of the picture.
     """
     size = (picture.shape[-2], picture.shape[-1])
-    return _read_mesh(load_mesh_reader(), picture, matrix, size)
+    return _read_mesh(_load_mesh_reader(), picture, matrix, size)

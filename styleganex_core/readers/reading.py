@@ -14,7 +14,7 @@ import torch
 from ..crop import Face
 from ..crop.align import style_matrix
 from ..errors import ShapeError
-from ..warp import Rows, apply, compose, invert, warp
+from ..warp import Rows, apply, compose, invert, map_points, warp
 from .dense import EXPRESSIONS
 from .identity import SAME_PERSON
 from .networks import FaceReaders, FaceReadings, load_face_readers
@@ -130,7 +130,6 @@ def describe_likeness(distance: float) -> str:
 def _to_photo(points: torch.Tensor, matrix: Rows) -> torch.Tensor:
     """Points [N, 2 or 3] of the aligned picture as px of the photo, on the CPU."""
     points = points.cpu()
-    rows = points.new_tensor(matrix)
-    scale = rows[:, 0].norm()
-    flat = points[:, :2] @ rows[:, :2].T + rows[:, 2]
+    scale = points.new_tensor(matrix)[:, 0].norm()
+    flat = map_points(points[:, :2], matrix)
     return torch.cat([flat, points[:, 2:] * scale], dim=1)

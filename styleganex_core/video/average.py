@@ -14,7 +14,7 @@ from ..datatypes import AverageChange
 from ..latents import find_own_change, sum_changes
 from ..networks import Model
 from ..readers import read_mesh
-from ..warp import Rows, invert
+from ..warp import invert, map_points
 
 NEW = 0.6  # how much the mesh of a frame counts beside those before it
 
@@ -51,12 +51,12 @@ class PersonChanges:
         mesh = self.mesh if index in (self.last, self.last + 1) else None
         found = read_mesh(picture, matrix)
         if found is not None:
-            own = _map(found[:, :2], invert(matrix))
+            own = map_points(found[:, :2], invert(matrix))
             mesh = own if mesh is None else torch.lerp(mesh, own, NEW)
         self.last, self.mesh = index, mesh
         if mesh is None:
             return picture, onto
-        points = _map(mesh, matrix)
+        points = map_points(mesh, matrix)
         changed = change_face(picture, points, matrix, change)
         return changed, None if onto is None else change_face(onto, points, matrix, change)
 
@@ -66,8 +66,3 @@ def find_changes(model: Model, vectors: Sequence[torch.Tensor], paste: str) -> P
     if paste != "change":
         return PersonChanges([None] * len(vectors))
     return PersonChanges([find_own_change(model, vector) for vector in vectors])
-
-
-def _map(points: torch.Tensor, matrix: Rows) -> torch.Tensor:
-    rows = torch.tensor(matrix, dtype=torch.float32)
-    return points @ rows[:, :2].T + rows[:, 2]

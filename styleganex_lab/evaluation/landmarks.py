@@ -13,6 +13,7 @@ from styleganex_core.crop import Face
 from styleganex_core.crop.align import style_matrix
 from styleganex_core.readers import FaceReaders
 from styleganex_core.readers.reading import GROWN, align_for_readers
+from styleganex_core.warp import map_points
 
 from .identity import find_nearest
 from .rows_real import FACE_WIDTHS
@@ -53,5 +54,5 @@ class PhotoPoints:
         aligned, five = align_for_readers(picture, face)
         points = self.readers.read_points68(aligned, five, grown=GROWN)[0]
         mesh = self.readers.read_mesh(aligned, grown=GROWN)[0][0, :, :2]
-        rows = torch.tensor(style_matrix(face))
-        return points @ rows[:, :2].T + rows[:, 2], mesh @ rows[:, :2].T + rows[:, 2]
+        matrix = style_matrix(face)
+        return map_points(points, matrix), map_points(mesh, matrix)

@@ -19,6 +19,9 @@ import torch
 import torch.nn.functional as F
 from PIL import Image, ImageDraw
 
+from styleganex_core.composite.motion import OUTLINE
+from styleganex_core.readers.mesh import EYE_RINGS, LIP_RIMS
+
 from ..portraits import canvas
 
 SIDE = 320  # px of a portrait
@@ -27,20 +30,13 @@ GROWN = 1.25
 IF_BARE, UNKNOWN = 32, 255
 
 # Points of the mesh around each part. The picture's left side is the subject's right.
-R_EYE = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
-L_EYE = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
+(R_EYE, L_EYE), (INNER_LIPS_ABOVE, INNER_LIPS_BELOW) = EYE_RINGS, LIP_RIMS
 R_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
 L_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
 OUTER_LIPS_ABOVE = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409, 291)
 OUTER_LIPS_BELOW = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291)
-INNER_LIPS_ABOVE = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308)
-INNER_LIPS_BELOW = (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308)
 NOSE = (168, 193, 122, 196, 236, 198, 49, 129, 64, 98, 97, 2, 326, 327, 294, 358, 279, 420, 456,
         419, 351, 417)  # fmt: skip
-OVAL = (
-    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152,
-    148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
-)  # fmt: skip
 CHIN, TOP, RIGHT_CHEEK, LEFT_CHEEK = 152, 10, 234, 454
 BROW_LINE, MOUTH_LINE = (105, 334), (61, 291)
 
@@ -70,7 +66,7 @@ def label_portrait(
     """
     points = mesh[:, :2].cpu().numpy() + MARGIN
     y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
-    oval = _fill(points, OVAL)
+    oval = _fill(points, OUTLINE)
     labels = np.full((SIDE, SIDE), UNKNOWN, np.uint8)
     nobody = (segments.person < UNLIKELY) & (segments.hair < UNLIKELY)
     labels[nobody & (segments.skin < LIKELY) & (segments.clothes < LIKELY)] = canvas.BACKGROUND

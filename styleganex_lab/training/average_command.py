@@ -11,11 +11,12 @@ from pathlib import Path
 from styleganex_core.checkpoints import load_model, save_edit_vectors
 from styleganex_core.checkpoints.average import load_changes, save_changes
 from styleganex_core.demo import load_demo
+from styleganex_core.encode.optimise import ReportSteps
 from styleganex_core.errors import StyleGANEXError
 
 from .averages import EDITS, measure_averages
 from .data.folder import tell_origin
-from .follow_average import FollowSettings, ReportStep, follow_average
+from .follow_average import FollowSettings, follow_average
 
 FOLLOW = FollowSettings()
 
@@ -41,7 +42,7 @@ def add_average_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_average(
-    options: argparse.Namespace, progress: ReportStep, say: Callable[[str], None]
+    options: argparse.Namespace, progress: ReportSteps, say: Callable[[str], None]
 ) -> None:
     """Measure or learn as the command line says, and write the file."""
     for name in ("people", "steps", "numbers"):

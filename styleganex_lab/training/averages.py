@@ -25,12 +25,11 @@ from styleganex_core.composite.average import FINE
 from styleganex_core.composite.motion import OUTLINE, spread
 from styleganex_core.composite.transfer import blur, move, rise
 from styleganex_core.crop import find_faces, select_faces
-from styleganex_core.crop.align import style_matrix
 from styleganex_core.datatypes import AverageChange
+from styleganex_core.encode.optimise import ReportSteps
 from styleganex_core.errors import FaceNotFoundError, StyleGANEXError
-from styleganex_core.readers import FaceReaders, load_face_readers
-from styleganex_core.readers.mesh import LIPS, SURFACE
-from styleganex_core.readers.reading import GROWN, align_for_readers
+from styleganex_core.readers import load_face_readers, read_face
+from styleganex_core.readers.mesh import EYE_RINGS, LIP_RIMS, SURFACE
 
 from .data.aligned import Portrait, one_of_each, read_index, read_squares
 
@@ -39,9 +38,9 @@ READINGS = (
     "gender", "age", "smile", "mouth_open", "yaw", "pitch", "eyes_open", "gaze_x", "skin_light",
     "hair_light",
 )  # fmt: skip
-# What the edits are called, the reading that they follow, and how many of its standard deviations
-# one unit is.
-EDITS = {"age": ("age", 1.25), "gender": ("gender", 1.25)}
+GENDER = READINGS.index("gender")
+EDITS = ("age", "gender")  # the readings that edits are made of, and called by
+UNIT = 1.25  # standard deviations of a reading
 RIDGE = 1e-3
 # How faces are laid over the mean one: deviations in px, and weights.
 KERNELS = ((6.0, 1.0), (14.0, 0.03), (30.0, 0.002))
@@ -53,15 +52,8 @@ RIM, SOFT = 8, 6.0  # px
 FRINGED = ("gender",)
 HAIRLINE, BROWS = 0.15, 0.75  # of the way from the forehead's top to the brows: from none to all
 FOREHEAD, BROW_POINTS = 10, (105, 334)
-# The inner lips and the eyes, which show teeth and irises.
-INNER_LIPS = (*LIPS[20:31], *LIPS[39:30:-1])
-EYES = (
-    (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246),
-    (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466),
-)
-HOLE = 1.2  # px: how softly these are left out
-
-ReportStep = Callable[[int, int], None]
+INNER_LIPS = (*LIP_RIMS[1], *LIP_RIMS[0][-2:0:-1])
+HOLE = 1.2  # px: how softly teeth and irises are left out
 
 
 @dataclass(frozen=True)
@@ -74,11 +66,11 @@ class ReadFace:
 
 
 def measure_averages(
-    folder: Path, *, people: int | None = None, progress: ReportStep | None = None
+    folder: Path, *, people: int | None = None, progress: ReportSteps | None = None
 ) -> dict[str, AverageChange]:
     """The changes of `EDITS`, of one portrait each of everybody in a folder who is not held out.
 
-    The portraits are read twice: for the meshes, and for what lies between their points. Raises
+    `progress` counts every portrait twice: when it is read, and when it is compared. Raises
     StyleGANEXError for a folder with too few faces.
     """
     portraits = spread_evenly(one_of_each(read_index(folder), held_out=False), people)
@@ -113,11 +105,11 @@ def compare_faces(
         detail += weight * strength
         if tell is not None:
             tell(number + 1)
-    changes = {}
-    for name, (reading, unit) in EDITS.items():
-        row = READINGS.index(reading)
-        changes[name] = _finish(name, mean, shape[row], colour[row], detail[row]) * unit
-    return changes
+    rows = {name: READINGS.index(name) for name in EDITS}
+    return {
+        name: _finish(name, mean, shape[row], colour[row], detail[row]) * UNIT
+        for name, row in rows.items()
+    }
 
 
 def spread_evenly(portraits: Sequence[Portrait], count: int | None) -> list[Portrait]:
@@ -128,23 +120,19 @@ def spread_evenly(portraits: Sequence[Portrait], count: int | None) -> list[Port
 
 
 @torch.no_grad()
-def read_faces(
-    portraits: Sequence[Portrait], readers: FaceReaders | None = None
-) -> Iterator[ReadFace]:
+def read_faces(portraits: Sequence[Portrait]) -> Iterator[ReadFace]:
     """The portraits that show a face."""
-    readers = readers or load_face_readers()
+    readers = load_face_readers()
     for portrait in portraits:
         square = read_squares([portrait])
         try:
             face = select_faces(find_faces(square), "largest")[0]
         except FaceNotFoundError:
             continue
-        found = readers(*align_for_readers(square, face), grown=GROWN)
-        rows = torch.tensor(style_matrix(face), dtype=torch.float32)
-        mesh = found.mesh[0, :SURFACE, :2] @ rows[:, :2].T + rows[:, 2]
-        values = [float(getattr(found, name)[0]) for name in READINGS]
-        values[0] = float(values[0] > 0.5)  # who would be taken for a woman, not how surely
-        yield ReadFace(square, mesh, tuple(values))
+        found = read_face(square, face, readers=readers)
+        values = [float(getattr(found, name)) for name in READINGS]
+        values[GENDER] = float(found.gender > 0.5)  # who is taken for a woman, not how surely
+        yield ReadFace(square, found.points[:SURFACE, :2], tuple(values))
 
 
 def _regress(readings: Sequence[tuple[float, ...]]) -> torch.Tensor:
@@ -180,7 +168,7 @@ def _finish(
     oval = fill(mean[list(OUTLINE)])
     colour = colour - (colour * oval).sum(dim=(1, 2), keepdim=True) / oval.sum()
     within = blur(-F.max_pool2d(-oval[None, None], 2 * RIM + 1, 1, RIM), SOFT)[0]
-    for part in (INNER_LIPS, *EYES):
+    for part in (INNER_LIPS, *EYE_RINGS):
         within = within * (1 - blur(fill(mean[list(part)])[None, None], HOLE)[0])
     below = torch.ones(SIDE, 1)
     if name in FRINGED:

@@ -14,6 +14,7 @@ from torch import nn
 
 from styleganex_core.checkpoints import load_model, save_edit_vectors
 from styleganex_core.demo import load_demo
+from styleganex_core.encode.optimise import ReportSteps
 from styleganex_core.errors import StyleGANEXError
 from styleganex_core.latents import split_edit_vectors
 from styleganex_core.networks import Model
@@ -22,7 +23,7 @@ from .build import RENDERED, Sources, build_run
 from .data.aligned import read_index
 from .data.folder import tell_origin
 from .export import Learned, save_task
-from .learn_direction import READERS, DirectionSettings, ReportStep, learn_direction
+from .learn_direction import READERS, DirectionSettings, learn_direction
 from .optim.half_precision import is_half_fast
 from .recipes import RECIPES, Recipe, find_recipe
 from .recipes.settings import FROM_PEOPLE, FROM_RENDERS
@@ -238,7 +239,7 @@ def add_direction_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_direction(
-    options: argparse.Namespace, progress: ReportStep, say: Callable[[str], None]
+    options: argparse.Namespace, progress: ReportSteps, say: Callable[[str], None]
 ) -> None:
     """Learn as the command line says, and write the vector with its settings."""
     for name, least in (("steps", 1), ("numbers", 1)):

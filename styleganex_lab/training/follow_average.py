@@ -8,7 +8,7 @@ Convention: pictures are [1, 3, 256, 256] in -1..1, aligned squares.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,9 +22,10 @@ from styleganex_core.composite.transfer import blur
 from styleganex_core.datatypes import AverageChange, Latents
 from styleganex_core.decode import decode_latents
 from styleganex_core.encode import encode_face
+from styleganex_core.encode.optimise import ReportSteps
 from styleganex_core.networks import Model
 
-from .averages import READINGS, ReadFace, fill, read_faces, spread_evenly
+from .averages import GENDER, ReadFace, fill, read_faces, spread_evenly
 from .data import step_random
 from .data.aligned import one_of_each, read_index
 from .objectives.squeezenet import FeatureDistance, load_squeezenet
@@ -35,9 +36,6 @@ AROUND = 0.3  # what px beside the face count, to a face's 1
 RIM = 3.0  # px over which the face ends
 SIZES = (1, 2, 4, 8)  # px over which pictures are averaged before they are compared
 FEATURES = 0.5  # what the features' distance counts
-GENDER = READINGS.index("gender")
-
-ReportStep = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ def follow_average(
     perceptual: Path | None,
     settings: FollowSettings | None = None,
     *,
-    progress: ReportStep | None = None,
+    progress: ReportSteps | None = None,
 ) -> torch.Tensor:
     """An edit vector [L, D] for a change, learned on portraits of people who are not held out."""
     settings = settings or FollowSettings()

@@ -12,7 +12,6 @@ Convention: pictures are [B, 3, H, W] in -1..1, their central 256 px the aligned
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,6 +21,7 @@ import torch.nn.functional as F
 from styleganex_core.datatypes import Latents
 from styleganex_core.decode import decode_latents
 from styleganex_core.encode import encode_face
+from styleganex_core.encode.optimise import ReportSteps
 from styleganex_core.errors import StyleGANEXError
 from styleganex_core.networks import Model
 from styleganex_core.readers import FaceReadings, load_face_readers
@@ -46,8 +46,6 @@ SAME_AS_BEFORE = 0.25  # a distance of identities
 SHIFT, SCALES = 6, (1.0, 0.75, 0.5)  # px and shrinking before a reader looks
 PAINTED_AREA = 32  # px: a mean colour over so many that changes is paint
 COLOURED_AREA = 4  # px: over so many the change of a hue is measured
-
-ReportStep = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def learn_direction(
     settings: DirectionSettings,
     start: torch.Tensor | None = None,
     *,
-    progress: ReportStep | None = None,
+    progress: ReportSteps | None = None,
 ) -> torch.Tensor:
     """An edit vector [L, D]; `folder`: aligned portraits as for `train real`, of which those of
     people who are held out are not used. `start` [L, D]: what it begins as.
