@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
+from .mouth import Lips
 from .transfer import blur, move, rise, structure_of
 
 # The points around the face, from the forehead over the picture's right side.
@@ -65,12 +66,13 @@ class EditMotion:
 
     `levelled` [1, 3, h, w]: the edited drawing with the head's turn taken back. `expression` and
     `turn`, fields of the crop's size: what moves in the face before the turn, and the turn itself;
-    None for a head that does not turn.
+    None for a head that does not turn. `lips`: where they are before and after the expression.
     """
 
     levelled: torch.Tensor
     expression: torch.Tensor
     turn: torch.Tensor | None = None
+    lips: Lips | None = None
 
 
 def plan_motion(
@@ -110,12 +112,14 @@ def plan_motion(
     shift = shift * rise(amount, low, high)
     moved = photo[:, :2] + shift
     expression = spread(moved, -shift, size, scale, NEAR)
+    lips = Lips(photo[:, :2], moved, scale)
     if not turned:
-        return EditMotion(levelled, expression)
+        return EditMotion(levelled, expression, lips=lips)
     face = torch.cat([moved, photo[:, 2:]], dim=1)
     gain, largest = LEVELLED_TURN if held is None else HELD_TURN
     step = turned * turn_points(face, rotation, min(gain * angle, largest))
-    return EditMotion(levelled, expression, spread(moved + step, -step, size, scale, STIFF))
+    turn = spread(moved + step, -step, size, scale, STIFF)
+    return EditMotion(levelled, expression, turn, lips)
 
 
 def fit_rotation(first: torch.Tensor, second: torch.Tensor) -> torch.Tensor:

@@ -30,6 +30,7 @@ from ..ranges import check_number
 from ..warp import Rows, bounds, compose, invert, resize_matrix, warp
 from .mask import crop_mask
 from .motion import EditMotion
+from .mouth import open_mouth
 from .reach import find_reach
 from .seam import fade_in, match_colours
 from .transfer import move, transfer_edit
@@ -128,6 +129,9 @@ def paste_face(
             bent = _on_patch(motion.expression, to_crop, window).to(before)
             turn = None if motion.turn is None else _on_patch(motion.turn, to_crop, window)
         after = transfer_edit(before, *drawings, motion=bent, scale=scale, px=px)
+        if motion is not None and motion.lips is not None and bent is not None:
+            lips = motion.lips.seen_through(invert(to_crop))
+            after = open_mouth(after, before, bent, lips)
         change = (after if turn is None else move(after, turn.to(before))) - before
     moved = (patch + share * change).clamp(-1, 1)
     patch.copy_(torch.where(share > 0, moved, patch))

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 
 from ..composite.average import change_face
 from ..composite.motion import NEAR, spread
+from ..composite.mouth import open_mouth
 from ..composite.transfer import blur, move, rise, transfer_edit
 from ..crop.align import plan_whole
 from ..datatypes import AverageChange, Latents
@@ -149,6 +150,8 @@ def _move(
         return still
     levelled, field = motion.levelled.to(edited), motion.expression.to(edited)
     drawn = transfer_edit(exact, plain, levelled, motion=field, scale=face.scale)
+    if motion.lips is not None:
+        drawn = open_mouth(drawn, exact, field, motion.lips)
     share = face.inside
     if motion.turn is not None:
         turn = motion.turn.to(edited)

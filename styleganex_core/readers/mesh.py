@@ -49,15 +49,10 @@ RIGHT_EYE = (
     452, 453, 464, 342, 445, 444, 443, 442, 441, 413, 265, 353, 276, 283, 282, 295, 372, 340, 346,
     347, 348, 349, 350, 357, 465, 383, 300, 293, 334, 296, 336, 285, 417,
 )  # fmt: skip
-# Rings of points around what shows between the lids, the picture's left eye first, and between the
-# lips, above and below.
+# Rings of points around what shows between the lids, the picture's left eye first.
 EYE_RINGS = (
     (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246),
     (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466),
-)
-LIP_RIMS = (
-    (78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308),
-    (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308),
 )
 REGIONS = {
     "lips": (LIPS, (61, 291)),

@@ -20,7 +20,8 @@ import torch.nn.functional as F
 from PIL import Image, ImageDraw
 
 from styleganex_core.composite.motion import OUTLINE
-from styleganex_core.readers.mesh import EYE_RINGS, LIP_RIMS
+from styleganex_core.composite.mouth import LIP_RIMS
+from styleganex_core.readers.mesh import EYE_RINGS
 
 from ..portraits import canvas
 

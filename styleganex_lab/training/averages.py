@@ -23,13 +23,14 @@ from PIL import Image, ImageDraw
 
 from styleganex_core.composite.average import FINE
 from styleganex_core.composite.motion import OUTLINE, spread
+from styleganex_core.composite.mouth import LIP_RIMS
 from styleganex_core.composite.transfer import blur, move, rise
 from styleganex_core.crop import find_faces, select_faces
 from styleganex_core.datatypes import AverageChange
 from styleganex_core.encode.optimise import ReportSteps
 from styleganex_core.errors import FaceNotFoundError, StyleGANEXError
 from styleganex_core.readers import load_face_readers, read_face
-from styleganex_core.readers.mesh import EYE_RINGS, LIP_RIMS, SURFACE
+from styleganex_core.readers.mesh import EYE_RINGS, SURFACE
 
 from .data.aligned import Portrait, one_of_each, read_index, read_squares
 
@@ -39,8 +40,8 @@ READINGS = (
     "hair_light",
 )  # fmt: skip
 GENDER = READINGS.index("gender")
-EDITS = ("age", "gender")  # the readings that edits are made of, and called by
-UNIT = 1.25  # standard deviations of a reading
+# The readings that edits are made of and called by, and how many standard deviations a unit is.
+EDITS = {"age": 1.25, "gender": 1.5}
 RIDGE = 1e-3
 # How faces are laid over the mean one: deviations in px, and weights.
 KERNELS = ((6.0, 1.0), (14.0, 0.03), (30.0, 0.002))
@@ -50,8 +51,13 @@ DARKEST = 1e-5  # the least mean square of detail
 # who are told by their fringes.
 RIM, SOFT = 8, 6.0  # px
 FRINGED = ("gender",)
-HAIRLINE, BROWS = 0.15, 0.75  # of the way from the forehead's top to the brows: from none to all
+HAIRLINE, BROWS = 0.35, 0.95  # of the way from the forehead's top to the brows: from none to all
 FOREHEAD, BROW_POINTS = 10, (105, 334)
+# Women's lips are painted: half of that keeps men's from turning green.
+PAINTED, PAINT = ("gender",), 0.5
+OUTER_LIPS = (
+    61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185,
+)  # fmt: skip
 INNER_LIPS = (*LIP_RIMS[1], *LIP_RIMS[0][-2:0:-1])
 HOLE = 1.2  # px: how softly teeth and irises are left out
 
@@ -105,10 +111,10 @@ def compare_faces(
         detail += weight * strength
         if tell is not None:
             tell(number + 1)
-    rows = {name: READINGS.index(name) for name in EDITS}
     return {
-        name: _finish(name, mean, shape[row], colour[row], detail[row]) * UNIT
-        for name, row in rows.items()
+        name: _finish(name, mean, shape[row], colour[row], detail[row]) * unit
+        for name, unit in EDITS.items()
+        for row in [READINGS.index(name)]
     }
 
 
@@ -170,14 +176,21 @@ def _finish(
     within = blur(-F.max_pool2d(-oval[None, None], 2 * RIM + 1, 1, RIM), SOFT)[0]
     for part in (INNER_LIPS, *EYE_RINGS):
         within = within * (1 - blur(fill(mean[list(part)])[None, None], HOLE)[0])
-    below = torch.ones(SIDE, 1)
+    maps = torch.cat([colour * within * _paintable(name, mean), detail * within])
+    small = F.interpolate(maps[None], (MAP, MAP), mode="area")[0]
+    return AverageChange(mean, shape, small[:3], small[3:])
+
+
+def _paintable(name: str, mean: torch.Tensor) -> torch.Tensor:
+    """How much of a change's colour is put on, [256, 256]: less on foreheads and lips."""
+    share = torch.ones(SIDE, SIDE)
     if name in FRINGED:
         top, brows = float(mean[FOREHEAD, 1]), float(mean[list(BROW_POINTS), 1].mean())
         way = (torch.arange(float(SIDE))[:, None] - top) / (brows - top)
-        below = rise(way, HAIRLINE, BROWS)
-    maps = torch.cat([colour * within * below, detail * within])
-    small = F.interpolate(maps[None], (MAP, MAP), mode="area")[0]
-    return AverageChange(mean, shape, small[:3], small[3:])
+        share = share * rise(way, HAIRLINE, BROWS)
+    if name in PAINTED:
+        share = share * (1 - PAINT * blur(fill(mean[list(OUTER_LIPS)])[None, None], HOLE)[0, 0])
+    return share
 
 
 def fill(points: torch.Tensor) -> torch.Tensor:
