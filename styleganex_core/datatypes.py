@@ -162,13 +162,15 @@ class AverageChange:
     `places` [N, 2]: where the mesh's points of the mean face lie, px of the aligned face of 256 px;
     `shape` [N, 2]: px by which they move. Maps cover the aligned face, whatever their side S:
     `colour` [3, S, S], of the 2 from -1 to 1, and `detail` [1, S, S], the logarithm of the factor
-    by which fine detail grows. Raises ShapeError for parts that do not fit together.
+    by which fine detail grows. `one_way`: strengths below 0 change nothing, as with a beard, which
+    nobody knows how to take off. Raises ShapeError for parts that do not fit together.
     """
 
     places: torch.Tensor
     shape: torch.Tensor
     colour: torch.Tensor
     detail: torch.Tensor
+    one_way: bool = False
 
     def __post_init__(self) -> None:
         side = self.colour.shape[-1]
@@ -182,9 +184,10 @@ class AverageChange:
             )
 
     def __mul__(self, strength: float) -> AverageChange:
-        return AverageChange(
-            self.places, strength * self.shape, strength * self.colour, strength * self.detail
-        )
+        if self.one_way:
+            strength = max(strength, 0.0)
+        shape, colour, detail = (strength * part for part in (self.shape, self.colour, self.detail))
+        return replace(self, shape=shape, colour=colour, detail=detail)
 
     def __add__(self, other: AverageChange) -> AverageChange:
         return AverageChange(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from pathlib import Path
 
 import torch
@@ -15,8 +14,9 @@ from .shared_tensors import read_whole_file
 from .write import write_safetensors
 
 PREFIX = "average_changes."
-PARTS = tuple(field.name for field in fields(AverageChange))
 AXES = {"places": 2, "shape": 2, "colour": 3, "detail": 3}
+PARTS = tuple(AXES)
+ONE_WAY = "one_way"  # a part of those that are
 LARGEST_MAP = 512  # px of a side
 MOST_POINTS = 478  # of the mesh
 
@@ -48,18 +48,21 @@ def _read_change(name: str, tensors: Mapping[str, torch.Tensor]) -> AverageChang
             f"{where} has more than {MOST_POINTS} points or maps of more than {LARGEST_MAP} px."
         )
     try:
-        return AverageChange(**{part: tensor.float().clone() for part, tensor in found.items()})
+        whole = {part: tensor.float().clone() for part, tensor in found.items()}
+        return AverageChange(**whole, one_way=f"{name}.{ONE_WAY}" in tensors)
     except ShapeError as error:
         raise CheckpointError(f"{where}: {error}") from error
 
 
 def list_tensors_of(changes: Mapping[str, AverageChange]) -> dict[str, torch.Tensor]:
     """The changes as tensors of a file, in float16: they are added to pictures of 8 bits."""
-    return {
+    tensors = {
         f"{PREFIX}{name}.{part}": getattr(change, part).half().contiguous()
         for name, change in changes.items()
         for part in PARTS
     }
+    marks = (name for name, change in changes.items() if change.one_way)
+    return tensors | {f"{PREFIX}{name}.{ONE_WAY}": torch.ones(1).half() for name in marks}
 
 
 def save_changes(

@@ -7,7 +7,7 @@ dark of the mouth with the tongue in it. The colours follow the photo's own skin
 photo stays grey. Around the opening the photo's own lips are moved, not drawn.
 
 Source of the numbers: medians of 299 portraits whose lips are open, of people who are trained on
-(`python -m styleganex_lab averages mouths`).
+(`averages mouths` of the lab).
 
 Convention: pictures [B, 3, h, w] in -1..1, points in their px. In the aligned face the eyes are 64
 px apart, so that one of its px is about a millimetre.

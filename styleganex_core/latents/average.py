@@ -64,7 +64,11 @@ def sum_changes(parts: Sequence[tuple[AverageChange, float]]) -> AverageChange |
 
     All were measured over the same mean face.
     """
-    moved = [change * strength for change, strength in parts if strength]
+    moved = [
+        change * strength
+        for change, strength in parts
+        if strength > 0 or (strength and not change.one_way)
+    ]
     return reduce(add, moved) if moved else None
 
 

@@ -230,10 +230,13 @@ def _read_mesh(
 
 
 @torch.no_grad()
-def read_mesh(picture: torch.Tensor, matrix: Rows) -> torch.Tensor | None:
+def read_mesh(
+    picture: torch.Tensor, matrix: Rows, size: tuple[int, int] | None = None
+) -> torch.Tensor | None:
     """The mesh [478, 3] of a face in px of its picture [1, 3, H, W], None where none is seen.
 
-    `matrix` maps px of the aligned face to px of the picture.
+    `matrix` maps px of the aligned face to px of the picture. `size`: (height, width) in px of what
+    the picture shows at another resolution; the mesh and the matrix are in px of that.
     """
-    size = (picture.shape[-2], picture.shape[-1])
+    size = size or (picture.shape[-2], picture.shape[-1])
     return _read_mesh(_load_mesh_reader(), picture, matrix, size)

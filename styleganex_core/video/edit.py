@@ -27,6 +27,7 @@ from ..patience import Halving
 from ..ranges import check_number
 from .average import PersonChanges, find_changes
 from .clip import Frame
+from .expression import PersonMotion
 from .keyframes import Keyframes
 from .part import find_part, join_parts, lay_out
 from .path import FacePath, WhenUnseen, plan_path
@@ -56,10 +57,9 @@ class ClipSettings:
     `people`: "all" or numbers. `region`: what is put back, a soft oval over "face" and hair or the
     whole "crop"; where several crops overlap, ovals keep each edit to its person. `paste`: the
     frame itself with the "change" that the edits make in the model's drawing of it, as
-    `transfer_edit` carries it over, or that "drawing"; where there are no edits, as for toonify,
-    it is always the drawing. `feather` and
-    `match_colour` as in `paste_face`, the rest as in `plan_path`. `half`: the frames come at half
-    size, and are drawn at half size too.
+    `transfer_edit` carries it over, its own px moved with the face, or that "drawing"; where there
+    are no edits, as for toonify, it is always the drawing. `feather` and `match_colour` as in
+    `paste_face`, the rest as in `plan_path`. `half`: frames and drawings are of half the size.
     """
 
     people: str = "all"
@@ -83,6 +83,7 @@ class _Part:
     w_plus: torch.Tensor
     edits: tuple[ClipEdit, ...]
     changes: PersonChanges
+    motion: PersonMotion
 
 
 def edit_crops(
@@ -218,7 +219,7 @@ def _plan(
         for edit in own:  # a vector or slots that do not fit are told before the first frame
             apply_edit_vector(still, edit.vector, 1.0, edit.layers)
         changes = find_changes(model, [edit.vector for edit in own], settings.paste)
-        parts.append(_Part(number, path, still.w_plus, own, changes))
+        parts.append(_Part(number, path, still.w_plus, own, changes, PersonMotion()))
     return sorted(parts, key=lambda part: _mean_eyes(part.path))
 
 
@@ -251,9 +252,7 @@ def _edit_person(
         return
     size = (pictures[0].shape[-2], pictures[0].shape[-1])
     places = [part.path.crop_at(batch[row].index, size) for row in rows]
-    crops = torch.cat(
-        [cut_crop(pictures[row], place) for row, place in zip(rows, places, strict=True)]
-    )
+    crops = torch.cat([cut_crop(pictures[r], place) for r, place in zip(rows, places, strict=True)])
     rate = float(track.rate)
     steps = [
         (
@@ -281,17 +280,20 @@ def _edit_person(
         picture, onto, index = pictures[row], results[row], batch[row].index
         share = part.path.share_at(index)
         change = part.changes.sum([share * strengths[number] for _, strengths, _ in steps])
+        face = part.path.face_at(index, size)
         if change is not None:
-            face = part.path.face_at(index, size)
             picture, onto = part.changes.apply(picture, index, face, change, onto)
+        pair = None if plain is None else (lay_out(plain[own], *held), lay_out(edited[own], *held))
+        moved = pair and part.motion.read(crops[own], pair, index, face, place)
         results[row] = paste_face(
             picture,
-            lay_out(edited[own], *held),
+            pair[1] if pair else lay_out(edited[own], *held),
             place,
             mask=masks[number],
             feather=settings.feather,
             match_colour=settings.match_colour,
             onto=onto,
-            unedited=None if plain is None else lay_out(plain[own], *held),
+            unedited=pair[0] if pair else None,
+            motion=moved,
             within_mask=not settings.match_colour,
         )

@@ -25,7 +25,7 @@ FOLLOW = FollowSettings()
 def add_average_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the averages command, and its parts."""
     parts = parser.add_subparsers(dest="part", required=True, metavar="PART")
-    measure = parts.add_parser("measure", help=f"measure the changes of {', '.join(EDITS)}")
+    measure = parts.add_parser("measure", help=f"measure those of {', '.join(EDITS)} and beard")
     measure.add_argument("--people", type=int, help="how many, one portrait each (all)")
     mouths = parts.add_parser("mouths", help="print the light of open mouths")
     mouths.add_argument("--people", type=int, help="how many, one portrait each (all)")

@@ -25,9 +25,9 @@ from styleganex_core.encode import encode_face
 from styleganex_core.encode.optimise import ReportSteps
 from styleganex_core.networks import Model
 
-from .averages import GENDER, ReadFace, fill, read_faces, spread_evenly
 from .data import step_random
 from .data.aligned import one_of_each, read_index
+from .laid_over import GENDER, ReadFace, fill, read_faces, spread_evenly
 from .objectives.squeezenet import FeatureDistance, load_squeezenet
 
 STRENGTHS = (-2.0, -1.0, 1.0, 2.0)

@@ -17,8 +17,8 @@ from styleganex_core.composite.mouth import CHEEKS, LIP_RIMS
 from styleganex_core.encode.optimise import ReportSteps
 from styleganex_core.errors import StyleGANEXError
 
-from .averages import INNER_LIPS, OUTER_LIPS, ReadFace, fill, read_faces, spread_evenly
 from .data.aligned import one_of_each, read_index
+from .laid_over import INNER_LIPS, OUTER_LIPS, ReadFace, fill, read_faces, spread_evenly
 
 OPEN = 5.0  # px of the aligned face between the lips
 LIGHTEST, DARKEST = 0.6, 0.05  # quantiles of what is between the lips: teeth, and the dark

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from safetensors import safe_open
@@ -42,6 +44,16 @@ def test_changes_are_saved_and_loaded_with_their_model(file):
         wanted = getattr(random_change(), part)
         assert torch.allclose(getattr(model.average_changes["age"], part), wanted, atol=2e-3)
     assert "average changes  age" in describe_file(file)
+
+
+def test_a_change_that_goes_one_way_stays_so(tmp_path):
+    changes = {"age": random_change(), "beard": replace(random_change(), one_way=True)}
+    save_changes(tmp_path / "changes.safetensors", changes, {})
+    found = load_changes(tmp_path / "changes.safetensors")
+    assert {name: change.one_way for name, change in found.items()} == {
+        "age": False,
+        "beard": True,
+    }
 
 
 def test_a_swapped_model_keeps_them_only_without_a_domain(file):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -54,6 +56,19 @@ def test_a_vector_that_only_has_the_name_brings_none(model):
     assert shades(changes) == [10.0]
     own = {"age": model.edit_vectors["age"].clone()[None]}
     assert shades(plan_average_changes(model, own, {"age": 2.0}, {}, [1])) == [2.0]
+
+
+def test_what_goes_one_way_only_changes_nothing_downwards(model):
+    change = model.average_changes["age"]
+    beard = replace(change, one_way=True)
+    model.average_changes["age"] = beard
+    try:
+        vectors = split_edit_vectors(model.edit_vectors)
+        up = plan_average_changes(model, vectors, "age: 2", "[2] age: -2", [1, 2])
+        assert shades(up) == [2.0, None]
+        assert shades(read_average_changes(model, edited(model, age=-1.5))) == [None]
+    finally:
+        model.average_changes["age"] = change
 
 
 def edited(model, **strengths: float):

@@ -14,14 +14,9 @@ from styleganex_core.composite.motion import OUTLINE
 from styleganex_core.datatypes import AverageChange, Latents
 from styleganex_core.errors import StyleGANEXError
 from styleganex_lab.__main__ import main
-from styleganex_lab.training.averages import (
-    EDITS,
-    READINGS,
-    ReadFace,
-    compare_faces,
-    spread_evenly,
-)
+from styleganex_lab.training.averages import EDITS, compare_faces
 from styleganex_lab.training.follow_average import Follower, FollowSettings, _balance
+from styleganex_lab.training.laid_over import READINGS, ReadFace, spread_evenly
 
 from ...tiny import tiny_model
 

@@ -7,7 +7,7 @@ import torch
 
 from styleganex_core.composite.mouth import CHEEKS, LIP_RIMS
 from styleganex_core.errors import StyleGANEXError
-from styleganex_lab.training.averages import OUTER_LIPS, READINGS, ReadFace, fill
+from styleganex_lab.training.laid_over import OUTER_LIPS, READINGS, ReadFace, fill
 from styleganex_lab.training.mouths import look_into, sum_up
 
 SKIN, LIPS, TEETH, DARK = (0.8, 0.6, 0.5), (0.7, 0.4, 0.4), (0.9, 0.8, 0.7), (0.2, 0.1, 0.05)
