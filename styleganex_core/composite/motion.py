@@ -74,6 +74,12 @@ class EditMotion:
     turn: torch.Tensor | None = None
     lips: Lips | None = None
 
+    @property
+    def farthest(self) -> float:
+        """How many px of the crop a px moves at most."""
+        fields = [field for field in (self.expression, self.turn) if field is not None]
+        return sum(float(field.square().sum(dim=1).max().sqrt()) for field in fields)
+
 
 def plan_motion(
     photo: torch.Tensor,

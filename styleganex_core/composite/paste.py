@@ -68,7 +68,7 @@ def paste_face(
     `unedited`: the crop drawn without the edit, of `edited`'s size, so that only what the edit
     changes is put back, as `transfer_edit` carries it over. `motion`: how the edit moves the face,
     so that the photo's detail moves with it; only together with `unedited`. `within_mask`: what the
-    drawings show out of the mask's reach is taken for the same, which spares work; without motion.
+    drawings show out of the mask's reach is taken for the same, which spares work.
 
     Pixels outside the mask keep their exact values when the picture is not grown.
     """
@@ -98,8 +98,9 @@ def paste_face(
     if whole is None:
         return canvas.clone()
     part = whole
-    if within_mask and motion is None:
-        part = _covered(to_crop, find_reach(weight, crop), canvas) or whole
+    if within_mask:
+        reach = find_reach(weight, crop, motion.farthest if motion else 0.0)
+        part = _covered(to_crop, reach, canvas) or whole
     window = part.size
 
     def look(drawing: torch.Tensor, matrix: Rows = to_edited, **how: Any) -> torch.Tensor:

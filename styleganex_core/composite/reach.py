@@ -16,11 +16,14 @@ from ..networks.window import Window
 LOOKS, RESAMPLES = 40.0, 4.0
 
 
-def find_reach(mask: torch.Tensor, place: FaceCrop) -> Window:
-    """The part of the crop's drawing that a paste with this mask depends on; all if it is black."""
+def find_reach(mask: torch.Tensor, place: FaceCrop, moved: float = 0.0) -> Window:
+    """The part of the crop's drawing that a paste with this mask depends on; all if it is black.
+
+    `moved`: how many px of the crop it moves px at most.
+    """
     shown = (mask > 0).flatten(0, 1).any(dim=0)
     rows, columns = (shown.any(dim=axis).nonzero()[:, 0] for axis in (1, 0))
     if not len(rows):
         return Window(0, 0, *place.size)
     under = Window(int(rows[0]), int(columns[0]), int(rows[-1]) + 1, int(columns[-1]) + 1)
-    return under.grown(round(LOOKS + RESAMPLES * place.scale), place.size)
+    return under.grown(round(LOOKS + RESAMPLES * place.scale + moved), place.size)

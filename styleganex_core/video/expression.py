@@ -25,7 +25,7 @@ class PersonMotion:
     """
 
     last: int = -2
-    meshes: list[torch.Tensor] | None = field(default=None, repr=False)
+    meshes: dict[str, torch.Tensor] = field(default_factory=dict, repr=False)
 
     def read(
         self,
@@ -39,35 +39,31 @@ class PersonMotion:
         second of a pair; None where nothing does, or no face is seen. `face` is the frame's.
         """
         to_crop = compose(invert(place.matrix), style_matrix(face))
-        self._look((crop, *drawings), index, to_crop, place.size)
-        if self.meshes is None:
-            return None
         scale = math.hypot(to_crop[0][0], to_crop[1][0])
-        photo, plain, edited = (_place(mesh, to_crop, scale) for mesh in self.meshes)
-        step = (edited - plain)[:, :2]
-        if float(step.norm(dim=1).max()) < MOVING[0] * scale:
+        if index not in (self.last, self.last + 1):
+            self.meshes = {}
+        self.last = index
+
+        def look(picture: torch.Tensor, name: str) -> torch.Tensor | None:
+            """The mesh of a picture, steadied, in px of the crop."""
+            found, back = read_mesh(picture, to_crop, place.size), invert(to_crop)
+            if found is not None:
+                own = _place(found, back, 1 / scale)
+                self.meshes[name] = torch.lerp(self.meshes.get(name, own), own, NEW)
+            known = self.meshes.get(name)
+            return None if known is None else _place(known, to_crop, scale)
+
+        plain, edited = (look(*one) for one in zip(drawings, ("plain", "edited"), strict=True))
+        if plain is None or edited is None:
+            return None
+        if float((edited - plain)[:, :2].norm(dim=1).max()) < MOVING[0] * scale:
+            self.meshes.pop("photo", None)
+            return None
+        photo = look(crop, "photo")
+        if photo is None:
             return None
         pair = (drawings[0].cpu().float(), drawings[1].cpu().float())
         return plan_motion(photo, plain, edited, pair, place.size, scale)
-
-    def _look(
-        self,
-        pictures: tuple[torch.Tensor, ...],
-        index: int,
-        to_crop: Rows,
-        size: tuple[int, int],
-    ) -> None:
-        """Reads the meshes of a frame and its drawings, and steadies them."""
-        if index not in (self.last, self.last + 1):
-            self.meshes = None
-        self.last = index
-        found = [read_mesh(picture, to_crop, size) for picture in pictures]
-        back = invert(to_crop)
-        own = [_place(mesh, back, math.hypot(*back[0][:2])) for mesh in found if mesh is not None]
-        if len(own) < len(found):
-            return
-        known = self.meshes or own
-        self.meshes = [torch.lerp(old, new, NEW) for old, new in zip(known, own, strict=True)]
 
 
 def _place(mesh: torch.Tensor, matrix: Rows, scale: float) -> torch.Tensor:

@@ -172,3 +172,21 @@ def test_the_astronaut_s_mouth_opens_in_a_photo_and_keeps_her_teeth():
     x, y = (round(float(value)) for value in teeth)
     cut = (..., slice(y - 1, y + 2), slice(x - 3, x + 4))
     assert (edited[cut] - photo[cut]).abs().mean() < 0.1
+
+
+def test_a_paste_that_looks_within_its_mask_alone_moves_and_opens_the_same_px():
+    model, photo = sx.load_demo("photo"), sx.example_image("astronaut")
+    opening = open_photo(model, photo)
+    drawn = draw_edit(model, opening, {"mouth_open": 2.0})
+    place, motion = opening.faces.places[0], opening.seen[0].read_motion(drawn)
+    assert motion.farthest > 3, "px of the crop"
+    whole, part = (
+        sx.paste_face(
+            photo, drawn, place, mask=opening.faces.masks[:1], unedited=opening.unedited,
+            motion=motion, within_mask=within,
+        )
+        for within in (False, True)
+    )  # fmt: skip
+    assert (whole - photo).abs().max() > 0.3
+    far = (whole - part).abs().amax(dim=1)
+    assert float((far > 2.01 / 255).float().mean()) < 1e-4 and far.max() < 6 / 255
