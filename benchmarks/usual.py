@@ -116,12 +116,15 @@ def edit_frames(
     """
     path = plan_path(track, 0, reach=reach)
     styles = sx.encode_face(model, track.people[0].style).w_plus
+    encoder = model.require_encoder()
     for frame in frames:
         picture = frame.to_picture(model.device)
         size = (picture.shape[-2], picture.shape[-1])
         place = path.crop_at(frame.index, size)
         crop = cut_crop(picture, place)
-        f = sx.encode_face(model, crop, skip_layers=0).f
+        taps = encoder.extract_taps(crop)
+        encoder.style_offsets(taps)
+        f = encoder.first_layer_feature(taps)
         plain = generate(model.generator, f, styles)
         edited = generate(model.generator, f, styles + strength * vector)
         mask = face_mask(place, path.face_at(frame.index, size)) * path.share_at(frame.index)

@@ -44,13 +44,15 @@ def transfer_edit(
     motion: torch.Tensor | None = None,
     scale: float = 1.0,
     px: int | None = None,
+    strongest: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """The crop of the photo [B, 3, h, w], edited as `edited` differs from `unedited`.
 
     `unedited` and `edited` are a model's drawings of `crop_photo` before and after an edit. Where
     they are alike the photo comes back exactly. `motion` [B or 1, 2, h, w]: for each px of the
     result, how many px right and down of it the photo shows what belongs there; without it nothing
-    is moved. `px`: how many px the crop has of which this is only a part, the one that changes.
+    is moved. `px`: how many px the crop has of which this is only a part, the one that changes;
+    `strongest` [B]: what `find_strongest` says of a whole of which this is any part.
 
     Raises ShapeError when the pictures differ in size.
     """
@@ -62,13 +64,18 @@ def transfer_edit(
     change = edited - unedited
     photo, plain = crop_photo, unedited
     if motion is not None:
-        photo, plain = move(crop_photo, motion), move(unedited, motion)
+        batch = max(len(crop_photo), len(unedited))
+        both = [one.expand(batch, -1, -1, -1) for one in (crop_photo, unedited)]
+        photo, plain = move(torch.cat(both, dim=1), motion).split(crop_photo.shape[1], dim=1)
         change = edited - plain
     residue = photo - plain  # what the model does not know of the photo
     colour = blur(residue, FINE * scale)
     keep = _kept_detail(change, scale)
     redrawn = edited + colour + keep * (residue - colour)
-    share = _clear_share(edited - unedited, scale, px) * _agreement(crop_photo - unedited, scale)
+    if strongest is None:
+        strongest = find_strongest(edited - unedited, px)
+    share = _clear_share(edited - unedited, scale, strongest)
+    share = share * _agreement(crop_photo - unedited, scale)
     if motion is not None:
         share = torch.maximum(share, rise(_length(motion.to(share)), *MOVED))
     moved = torch.lerp(crop_photo, redrawn, share)
@@ -120,14 +127,26 @@ def _weigh_near(picture: torch.Tensor, taps: list[float], axis: int) -> torch.Te
     return total
 
 
-def _clear_share(change: torch.Tensor, scale: float, px: int | None) -> torch.Tensor:
-    """How much of the change counts, [B, 1, h, w]: 0 where it is noise, 1 where it is clear."""
-    amount = change.abs().amax(dim=1, keepdim=True)
-    flat = amount.flatten(1)
+def find_strongest(change: torch.Tensor, px: int | None = None) -> torch.Tensor:
+    """What counts as the strongest of a change [B, 3, h, w], [B]; `px` as in `transfer_edit`."""
+    flat = change.abs().amax(dim=1).flatten(1)
     quantile = STRONGEST
     if px is not None:
         quantile = max(0.0, 1 - (1 - STRONGEST) * px / flat.shape[1])
-    strongest = flat[:, :: max(1, flat.shape[1] // SAMPLES)].quantile(quantile, dim=1)
+    return _quantile(flat[:, :: max(1, flat.shape[1] // SAMPLES)], quantile)
+
+
+def _quantile(rows: torch.Tensor, share: float) -> torch.Tensor:
+    """The quantile of each row; of a high one only what lies above is sorted, unlike in torch's."""
+    place = share * (rows.shape[1] - 1)
+    low = math.floor(place)
+    above = rows.topk(rows.shape[1] - low, dim=1).values  # the largest first
+    return torch.lerp(above[:, -1], above[:, max(-2, -above.shape[1])], place - low)
+
+
+def _clear_share(change: torch.Tensor, scale: float, strongest: torch.Tensor) -> torch.Tensor:
+    """How much of the change counts, [B, 1, h, w]: 0 where it is noise, 1 where it is clear."""
+    amount = change.abs().amax(dim=1, keepdim=True)
     strongest = strongest[:, None, None, None]
     low = (strongest * NOISE_SHARE).clamp(UNSEEN, NOISE)
     high = (strongest * CLEAR_SHARE).clamp(2 * UNSEEN, CLEAR)

@@ -12,11 +12,13 @@ import torch.nn.functional as F
 from ..composite.average import change_face
 from ..composite.motion import NEAR, spread
 from ..composite.mouth import open_mouth
-from ..composite.transfer import blur, move, rise, transfer_edit
+from ..composite.reach import find_reach_of
+from ..composite.transfer import blur, find_strongest, move, rise, transfer_edit
 from ..crop.align import plan_whole
 from ..datatypes import AverageChange, Latents
 from ..networks.detail import add_detail
 from ..networks.kept import SAME_STYLES, KeptFeatures
+from ..networks.window import Window
 from ..readers.follow import SeenFace, see_faces
 
 KNOWN = 0.14  # of the 2 from -1 to 1: root mean square between drawings that show the same face
@@ -149,10 +151,22 @@ def _move(
     if motion is None:
         return still
     levelled, field = motion.levelled.to(edited), motion.expression.to(edited)
-    drawn = transfer_edit(exact, plain, levelled, motion=field, scale=face.scale)
+    share = face.inside
+    drawn = still.clone()
+    if motion.turn is not None and not face.known:
+        part = Window(0, 0, *exact.shape[-2:])
+    else:  # nothing of what is drawn shows beside the face
+        part = find_reach_of(share, face.scale, motion.farthest)
+    part.cut(drawn).copy_(
+        transfer_edit(
+            *(part.cut(one) for one in (exact, plain, levelled)),
+            motion=part.cut(field),
+            scale=face.scale,
+            strongest=find_strongest(levelled - plain),
+        )
+    )
     if motion.lips is not None:
         drawn = open_mouth(drawn, exact, field, motion.lips)
-    share = face.inside
     if motion.turn is not None:
         turn = motion.turn.to(edited)
         drawn = move(drawn, turn)

@@ -61,9 +61,9 @@ def encode_face(
             style_taps = encoder.extract_taps(style_image, own_statistics)
         w_plus = model.latent_avg + encoder.style_offsets(style_taps)
     return Latents(
-        f=encoder.first_layer_feature(taps),
+        f=encoder.first_layer_feature(taps).contiguous(),
         w_plus=w_plus.to(model.device, model.dtype),
-        skips=tuple(taps[tap] for tap in FUSION_TAPS[:fusions]) if fusions else None,
+        skips=tuple(taps[tap].contiguous() for tap in FUSION_TAPS[:fusions]) if fusions else None,
         size=(max(1, round(height * model.ratio)), max(1, round(width * model.ratio))),
         optional_skips=bool(fusions) and model.skips_are_optional,
     )

@@ -231,11 +231,14 @@ class Encoder(nn.Module):
         return torch.stack(offsets, dim=1)
 
     def style_inputs(self, taps: Taps) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """What the coarse, middle and fine style heads see, at H/16, H/8 and H/4."""
+        """What the coarse, middle and fine style heads see, at H/16, H/8 and H/4.
+
+        Their wide kernels read small maps fastest as they come, not with channels last.
+        """
         coarse = taps[len(self.blocks) - 1]
         middle = _enlarge_to(coarse, taps[20]) + self.middle_lateral(taps[20])
         fine = _enlarge_to(middle, taps[6]) + self.fine_lateral(taps[6])
-        return coarse, middle, fine
+        return coarse.contiguous(), middle.contiguous(), fine.contiguous()
 
     def _feature_taps(self, taps: Taps) -> torch.Tensor:
         return torch.cat([taps[index] for index in FEATURE_TAPS], dim=1)

@@ -25,10 +25,13 @@ class SameConv(nn.Conv2d):
         groups: int = 1,
         bias: bool = True,
     ) -> None:
-        super().__init__(inputs, outputs, kernel, stride, groups=groups, bias=bias)
+        even = kernel // 2 if stride == 1 and kernel % 2 else 0  # then nothing needs to be copied
+        super().__init__(inputs, outputs, kernel, stride, even, groups=groups, bias=bias)
 
     def forward(self, input: torch.Tensor) -> torch.Tensor:
-        return super().forward(pad_same(input, self.kernel_size[0], self.stride[0]))
+        if not self.padding[0]:
+            input = pad_same(input, self.kernel_size[0], self.stride[0])
+        return super().forward(input)
 
 
 class SeparableConv(nn.Module):

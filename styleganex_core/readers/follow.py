@@ -19,6 +19,7 @@ from ..crop.align import cut_crop, style_matrix
 from ..datatypes import FaceCrop
 from ..errors import ShapeError
 from ..networks.mtcnn import FaceDetector, load_face_detector
+from ..networks.precision import use_channels_last
 from ..warp import Rows, compose, invert, map_points, resize_matrix, warp
 from . import mesh
 from .squares import ALIGNED, MESH_HALF
@@ -110,7 +111,9 @@ class _Faces(Sequence["SeenFace | None"]):
 @lru_cache(maxsize=1)
 def _load_mesh_reader() -> mesh.MeshReader:
     """Kept, 5 MB: making it takes as long as it takes to read two pictures."""
-    return load_weights(mesh.MeshReader(), "mesh")
+    reader = load_weights(mesh.MeshReader(), "mesh")
+    use_channels_last(reader)
+    return reader
 
 
 def see_faces(

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from ..networks.precision import arrange_picture
 from .convolutions import SameConv
 
 SIDE = 192  # px of the picture that the network was trained on
@@ -95,7 +96,9 @@ class MeshBlock(nn.Module):
         y = self.point(self.depth(x))
         if self.halve:
             x = F.max_pool2d(x, 2)
-        return F.prelu(F.pad(x, (0, 0, 0, 0, 0, y.shape[1] - x.shape[1])) + y, self.slopes)
+        if more := y.shape[1] - x.shape[1]:
+            x = F.pad(x, (0, 0, 0, 0, 0, more))
+        return F.prelu(x + y, self.slopes)
 
 
 class WholeConv(nn.Module):
@@ -156,7 +159,7 @@ class MeshReader(nn.Module):
 
     def forward(self, face: torch.Tensor) -> MeshPoints:
         """Of faces [B, 3, 192, 192] in -1..1: about 1.5 times as wide as the face itself."""
-        fine = self.fine((face + 1) / 2)
+        fine = self.fine(arrange_picture((face + 1) / 2))
         x = self.trunk(fine)
         surface = self.points(x).unflatten(1, (SURFACE, 3))
         points, irises = surface.clone(), []

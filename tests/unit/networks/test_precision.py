@@ -45,6 +45,20 @@ def test_other_names_are_refused():
         choose_dtype("float8")
 
 
+def test_channels_lie_last_where_that_is_safe():
+    """In float32 the gradient of a kernel may crash on them."""
+    picture = torch.zeros(1, 3, 8, 9)
+    with torch.no_grad():
+        assert is_last(precision.arrange_picture(picture))
+    with torch.enable_grad():
+        assert not is_last(precision.arrange_picture(picture))
+        assert is_last(precision.arrange_picture(picture.bfloat16()))
+
+
+def is_last(picture):
+    return picture.is_contiguous(memory_format=torch.channels_last)
+
+
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
     path = tmp_path_factory.mktemp("tiny") / "tiny.safetensors"
