@@ -163,7 +163,9 @@ class AverageChange:
     `shape` [N, 2]: px by which they move. Maps cover the aligned face, whatever their side S:
     `colour` [3, S, S], of the 2 from -1 to 1, and `detail` [1, S, S], the logarithm of the factor
     by which fine detail grows. `one_way`: strengths below 0 change nothing, as with a beard, which
-    nobody knows how to take off. Raises ShapeError for parts that do not fit together.
+    nobody knows how to take off. `bare`: how far glasses come off, from 1 on entirely; where it is
+    not 0, strengths that take them off draw nothing. Raises ShapeError for parts that do not fit
+    together.
     """
 
     places: torch.Tensor
@@ -171,6 +173,7 @@ class AverageChange:
     colour: torch.Tensor
     detail: torch.Tensor
     one_way: bool = False
+    bare: float = 0.0
 
     def __post_init__(self) -> None:
         side = self.colour.shape[-1]
@@ -187,7 +190,8 @@ class AverageChange:
         if self.one_way:
             strength = max(strength, 0.0)
         shape, colour, detail = (strength * part for part in (self.shape, self.colour, self.detail))
-        return replace(self, shape=shape, colour=colour, detail=detail)
+        bare = strength * self.bare
+        return replace(self, shape=shape, colour=colour, detail=detail, bare=bare)
 
     def __add__(self, other: AverageChange) -> AverageChange:
         return AverageChange(
@@ -195,4 +199,5 @@ class AverageChange:
             self.shape + other.shape,
             self.colour + other.colour,
             self.detail + other.detail,
+            bare=self.bare + other.bare,
         )

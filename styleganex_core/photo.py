@@ -22,6 +22,7 @@ from .errors import FaceNotFoundError
 from .latents import (
     apply_face_strengths,
     find_expression,
+    hold_glasses,
     hold_head,
     number_faces,
     plan_average_changes,
@@ -143,10 +144,8 @@ def change_on_average(
     """
     if opened.seen is None:
         return opened
-    settings = settings or PhotoSettings()
     numbers = number_faces(opened.faces.places, len(opened.faces.places))
-    known = _known_vectors(model, vectors)
-    own = settings.face_strengths
+    known, own = _known_vectors(model, vectors), (settings or PhotoSettings()).face_strengths
     changes = plan_average_changes(model, known, strengths, own, numbers)
     if not any(changes):
         return opened
@@ -173,12 +172,14 @@ def _edit(
     if opened.latents is None:
         raise FaceNotFoundError("the photo shows no face that could be edited.")
     settings = settings or PhotoSettings()
-    known = _known_vectors(model, vectors)
+    known, own = _known_vectors(model, vectors), settings.face_strengths
+    if opened.seen is not None:
+        strengths, own = hold_glasses(model, known, strengths, own)
     return apply_face_strengths(
         opened.latents,
         hold_head(known) if hold else known,
         strengths,
-        settings.face_strengths,
+        own,
         number_faces(opened.faces.places, opened.latents.batch),
         settings.layers,
     )

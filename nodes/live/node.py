@@ -117,16 +117,17 @@ class LiveEdit(io.ComfyNode):
                 taken = core.latents.find_expression(latents, expression, vectors)
                 vectors[core.latents.EXPRESSION] = taken
                 units[core.latents.EXPRESSION] = result.TIMES
-            edited, still = (
-                core.latents.apply_face_strengths(
-                    latents, these, strengths, face_strengths, numbers, layers
-                )
-                for these in (vectors, core.latents.hold_head(vectors))
-            )
+            given = strengths, face_strengths
+            edited = core.latents.apply_face_strengths(latents, vectors, *given, numbers, layers)
             shown_latents, plain_latents = edited, latents
             if original is not None:  # only the change is shown, which skips may hold back
-                shown_latents, plain_latents, still = (
-                    one.without_optional_skips() for one in (edited, latents, still)
+                plain_latents = latents.without_optional_skips()
+                held_strengths = core.latents.hold_glasses(network, vectors, *given)
+                shown_latents, still = (
+                    core.latents.apply_face_strengths(
+                        plain_latents, these, *held_strengths, numbers, layers
+                    )
+                    for these in (vectors, core.latents.hold_head(vectors))
                 )
             drawn = Drawings(network, shown_latents, needed)
             count, pasted, rows, scene = len(drawn), iter(drawn), [0], None

@@ -90,9 +90,14 @@ def draw(entry: Entry, request: PictureRequest, hand: Hand) -> bytes:
                 {number: dict(own) for number, own in request.face_strengths},
             )
             faces = range(1, entry.latents.batch + 1)
+            shown = strengths
+            if scene is not None and scene.put == "change":
+                shown = core.latents.hold_glasses(
+                    entry.model.model.network, entry.vectors, *strengths
+                )
             edited, still = (
                 core.latents.apply_face_strengths(
-                    entry.latents, vectors, *strengths, faces, request.layers
+                    entry.latents, vectors, *shown, faces, request.layers
                 )
                 for vectors in (entry.vectors, core.latents.hold_head(entry.vectors))
             )

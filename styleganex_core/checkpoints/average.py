@@ -17,6 +17,7 @@ PREFIX = "average_changes."
 AXES = {"places": 2, "shape": 2, "colour": 3, "detail": 3}
 PARTS = tuple(AXES)
 ONE_WAY = "one_way"  # a part of those that are
+BARE = "bare"  # a part of those that take glasses off: one number
 LARGEST_MAP = 512  # px of a side
 MOST_POINTS = 478  # of the mesh
 
@@ -49,9 +50,18 @@ def _read_change(name: str, tensors: Mapping[str, torch.Tensor]) -> AverageChang
         )
     try:
         whole = {part: tensor.float().clone() for part, tensor in found.items()}
-        return AverageChange(**whole, one_way=f"{name}.{ONE_WAY}" in tensors)
+        bare = _read_bare(where, tensors.get(f"{name}.{BARE}"))
+        return AverageChange(**whole, one_way=f"{name}.{ONE_WAY}" in tensors, bare=bare)
     except ShapeError as error:
         raise CheckpointError(f"{where}: {error}") from error
+
+
+def _read_bare(where: str, tensor: torch.Tensor | None) -> float:
+    if tensor is None:
+        return 0.0
+    if not is_plain(tensor) or tensor.numel() != 1 or not is_finite(tensor):
+        raise CheckpointError(f"{where}.{BARE} is no plain number.")
+    return float(tensor)
 
 
 def list_tensors_of(changes: Mapping[str, AverageChange]) -> dict[str, torch.Tensor]:
@@ -62,7 +72,9 @@ def list_tensors_of(changes: Mapping[str, AverageChange]) -> dict[str, torch.Ten
         for part in PARTS
     }
     marks = (name for name, change in changes.items() if change.one_way)
-    return tensors | {f"{PREFIX}{name}.{ONE_WAY}": torch.ones(1).half() for name in marks}
+    tensors |= {f"{PREFIX}{name}.{ONE_WAY}": torch.ones(1).half() for name in marks}
+    bare = {name: change.bare for name, change in changes.items() if change.bare}
+    return tensors | {f"{PREFIX}{n}.{BARE}": torch.tensor([b]).half() for n, b in bare.items()}
 
 
 def save_changes(

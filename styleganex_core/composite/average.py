@@ -20,6 +20,7 @@ import torch.nn.functional as F
 
 from ..datatypes import AverageChange
 from ..warp import Rows, invert, map_points
+from .glasses import take_glasses_off
 from .motion import spread
 from .transfer import blur, move, rise
 
@@ -41,6 +42,10 @@ def change_face(
     `mesh` [N or more, 2 or 3]: its points, px of the picture; `matrix` maps px of its aligned face
     to px of the picture. What is far from the face comes back exactly.
     """
+    if change.bare > 0:
+        picture = take_glasses_off(picture, mesh, matrix, min(1.0, change.bare))
+    if not any(bool(part.any()) for part in (change.shape, change.colour, change.detail)):
+        return picture
     rows = torch.tensor(matrix, dtype=torch.float32)
     turn, scale = rows[:, :2], math.hypot(matrix[0][0], matrix[1][0])
     before = mesh[: len(change.shape), :2].to(rows)

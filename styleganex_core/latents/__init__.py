@@ -2,6 +2,7 @@
 
 from .average import (
     find_own_change,
+    hold_glasses,
     plan_average_changes,
     read_average_changes,
     sum_changes,
@@ -28,6 +29,7 @@ __all__ = [
     "find_components",
     "find_expression",
     "find_own_change",
+    "hold_glasses",
     "hold_head",
     "measure_gap",
     "mix_styles",

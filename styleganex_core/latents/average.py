@@ -10,7 +10,7 @@ import torch
 
 from ..datatypes import AverageChange, Latents
 from ..networks import Model
-from .face_strengths import FaceStrengths, strengths_of_faces
+from .face_strengths import FaceStrengths, parse_both, strengths_of_faces
 from .shares import find_shares
 from .strengths import split_edit_vectors
 from .turn import LEAST
@@ -54,9 +54,37 @@ def read_average_changes(model: Model, latents: Latents) -> list[AverageChange |
     rows: list[AverageChange | None] = []
     for strengths, missed in zip(found.strengths.T.tolist(), found.missed.tolist(), strict=True):
         known = dict(zip(found.names, strengths, strict=True)) if missed < MADE_OF else {}
-        parts = [(change, known.get(name, 0.0)) for name, change in model.average_changes.items()]
+        parts = [
+            (change, known.get(name, 0.0))
+            for name, change in model.average_changes.items()
+            if not change.bare  # drawn with the vector alone
+        ]
         rows.append(sum_changes([part for part in parts if abs(part[1]) >= LEAST]))
     return rows * (latents.batch // len(rows))
+
+
+def hold_glasses(
+    model: Model,
+    vectors: Mapping[str, torch.Tensor],
+    strengths: str | Mapping[str, float],
+    face_strengths: FaceStrengths,
+) -> tuple[dict[str, float], dict[int, dict[str, float]]]:
+    """The strengths for what is drawn of an edit of photos: without those that take glasses off.
+
+    Arguments as for `plan_average_changes`, whose changes take them off the photos themselves.
+    """
+    off = {
+        name.casefold(): change.bare
+        for name, change in model.average_changes.items()
+        if change.bare and name in vectors and find_own_change(model, vectors[name]) is change
+    }
+
+    def hold(given: Mapping[str, float]) -> dict[str, float]:
+        taken = {name for name, value in given.items() if off.get(name.casefold(), 0.0) * value > 0}
+        return {name: 0.0 if name in taken else value for name, value in given.items()}
+
+    common, own = parse_both(strengths, face_strengths)
+    return hold(common), {number: hold(given) for number, given in own.items()}
 
 
 def sum_changes(parts: Sequence[tuple[AverageChange, float]]) -> AverageChange | None:

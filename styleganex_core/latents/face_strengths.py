@@ -83,7 +83,7 @@ def apply_face_strengths(
     Raises StyleGANEXError for names that no vector has, ShapeError where the numbers are not one
     for each of the latents.
     """
-    common, own = _parse(strengths, face_strengths)
+    common, own = parse_both(strengths, face_strengths)
     named = [name for given in (common, *own.values()) for name in given]
     for name in named:
         find_vector(vectors, name)
@@ -109,13 +109,13 @@ def strengths_of_faces(
     strengths: str | Mapping[str, float], face_strengths: FaceStrengths, numbers: Sequence[int]
 ) -> list[dict[str, float]]:
     """The strengths of each face by name in small letters, as `apply_face_strengths` has them."""
-    common, own = _parse(strengths, face_strengths)
+    common, own = parse_both(strengths, face_strengths)
     plain = _fold(common)
     faces = {number: plain | _fold(given) for number, given in own.items()}
     return [faces.get(number, plain) for number in numbers]
 
 
-def _parse(
+def parse_both(
     strengths: str | Mapping[str, float], face_strengths: FaceStrengths
 ) -> tuple[Mapping[str, float], Mapping[int, Mapping[str, float]]]:
     """Both by name and number, where they are text."""

@@ -65,4 +65,6 @@ def find_changes(model: Model, vectors: Sequence[torch.Tensor], paste: str) -> P
     """The changes that go with vectors, where changes are put into the frames."""
     if paste != "change":
         return PersonChanges([None] * len(vectors))
-    return PersonChanges([find_own_change(model, vector) for vector in vectors])
+    found = [find_own_change(model, vector) for vector in vectors]
+    # Rims that are found anew in every frame would flicker.
+    return PersonChanges([None if change and change.bare else change for change in found])

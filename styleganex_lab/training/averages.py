@@ -40,6 +40,7 @@ from .laid_over import (
 )
 
 MAP = 128  # px of the maps that are kept
+BARE = -0.5  # how far glasses come off by one unit of them
 # The readings that edits are made of and called by, and how many standard deviations a unit is.
 EDITS = {"age": 1.25, "gender": 1.5}
 # The maps end softly within the face, as hair lies over its rim; and below the hairline for those
@@ -56,7 +57,8 @@ HOLE = 1.2  # px: how softly teeth and irises are left out
 def measure_averages(
     folder: Path, *, people: int | None = None, progress: ReportSteps | None = None
 ) -> dict[str, AverageChange]:
-    """The changes of `EDITS` and of a beard, of one portrait each of everybody who is not held out.
+    """The changes of `EDITS`, of a beard and of glasses, which are taken off and never put on, of
+    one portrait each of everybody who is not held out.
 
     `progress` counts every portrait twice: when it is read, and when it is compared. Raises
     StyleGANEXError for a folder with too few faces.
@@ -73,7 +75,17 @@ def measure_averages(
         if progress is not None:
             progress(total - len(faces) + number, total)
 
-    return compare_faces(faces, tell) | {"beard": compare_beards(faces)}
+    changes = compare_faces(faces, tell) | {"beard": compare_beards(faces)}
+    return changes | {"glasses": take_off(changes["beard"].places)}
+
+
+def take_off(places: torch.Tensor) -> AverageChange:
+    """What glasses bring along, which no average says: two units downwards take them off.
+
+    `places` [N, 2]: the points of the mean face.
+    """
+    map_of = torch.zeros(3, 1, 1)
+    return AverageChange(places, torch.zeros_like(places), map_of, map_of[:1], bare=BARE)
 
 
 def compare_faces(

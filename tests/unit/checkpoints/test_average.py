@@ -56,6 +56,14 @@ def test_a_change_that_goes_one_way_stays_so(tmp_path):
     }
 
 
+def test_a_change_that_takes_glasses_off_stays_so(tmp_path):
+    changes = {"age": random_change(), "glasses": replace(random_change(), bare=-0.5)}
+    save_changes(tmp_path / "changes.safetensors", changes, {})
+    found = load_changes(tmp_path / "changes.safetensors")
+    assert {name: change.bare for name, change in found.items()} == {"age": 0.0, "glasses": -0.5}
+    assert (found["glasses"] * -2 + found["age"]).bare == 1.0
+
+
 def test_a_swapped_model_keeps_them_only_without_a_domain(file):
     model, domain = load_model(file), tiny_model(seed=1)
     assert swap_domain(model, domain, strength=0).average_changes
@@ -86,6 +94,8 @@ def test_changes_alone_can_be_kept_in_a_file(tmp_path, file):
         ("places", torch.zeros(9999, 2), "points"),
         ("places", torch.zeros(()), "age"),
         ("shape", torch.zeros(6, 2, dtype=torch.int64), "plain"),
+        ("bare", torch.zeros(2), "no plain number"),
+        ("bare", torch.full((1,), torch.inf), "no plain number"),
     ],
 )
 def test_damaged_changes_are_told(file, part, tensor, told):
@@ -93,7 +103,7 @@ def test_damaged_changes_are_told(file, part, tensor, told):
     with safe_open(file, "pt") as opened:
         metadata = opened.metadata()
     key = f"average_changes.age.{part}"
-    del tensors[key]
+    tensors.pop(key, None)
     if tensor is not None:
         tensors[key] = tensor
     save_file(tensors, file, metadata)
