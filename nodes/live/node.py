@@ -119,7 +119,7 @@ class LiveEdit(io.ComfyNode):
                 units[core.latents.EXPRESSION] = result.TIMES
             given = strengths, face_strengths
             edited = core.latents.apply_face_strengths(latents, vectors, *given, numbers, layers)
-            shown_latents, plain_latents = edited, latents
+            shown_latents, plain_latents, still = edited, latents, edited
             if original is not None:  # only the change is shown, which skips may hold back
                 plain_latents = latents.without_optional_skips()
                 held_strengths = core.latents.hold_glasses(network, vectors, *given)

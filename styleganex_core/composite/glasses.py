@@ -16,7 +16,9 @@ which the eyes are 64 px apart. Lengths are px of it, or shares of the distance 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 import numpy as np
 import torch
@@ -47,6 +49,7 @@ GROWN = 0.1  # how much further than their points lids and brows reach
 WIDEST = 6  # half of the widest rim, px
 FAINT, CLEAR = 0.12, 0.24  # of the 2 from -1 to 1: lines, and what at least some of each must be
 LEAST, SURE = 12, 4  # px of a line, and clear ones of it
+SEEN = 5  # px from clear ones that faint ones count
 RIM = 2  # px by which lines grow, and gaps in them that close
 # Around the middle of the eyes, in distances of the eyes: half the width, top and bottom of what
 # glasses reach; the tip of the nose that they do not; where their bridge is.
@@ -54,7 +57,9 @@ ASIDE, ABOVE, BELOW = 1.2, 0.36, 0.62
 NOSE, NOSE_FROM = 0.20, 0.42
 BRIDGE_ASIDE, BRIDGE_ABOVE, BRIDGE_BELOW = 0.14, 0.15, 0.28
 FILLS = (1.5, 3.0, 6.0, 12.0)  # px: deviations of the Gaussians that fill, one after the other
+SPARED = 0.7  # how far lids and brows are strange to skin
 ENOUGH = 0.25  # of what a Gaussian sees: so much that is known fills a px
+FINE, GRAIN = 1.5, 0.4  # px: what is finer is texture; deviation of a Gaussian that grain is like
 EDGE = 0.7  # px over which what is filled ends
 
 
@@ -67,8 +72,8 @@ def take_glasses_off(
     to px of the picture. `amount`: how much of what fills the rims shows, 0 to 1.
     """
     aligned = warp(picture[:, :3].cpu(), matrix, (ALIGNED, ALIGNED))
-    rims = find_rims(aligned, map_points(mesh[:, :2].cpu().float(), invert(matrix)))
-    if rims is None:
+    found = find_rims(aligned, map_points(mesh[:, :2].cpu().float(), invert(matrix)))
+    if found is None:
         return picture
     corners = [(x, y) for x in (0.0, ALIGNED - 1.0) for y in (0.0, ALIGNED - 1.0)]
     placed = map_points(torch.tensor(corners), matrix)
@@ -80,19 +85,34 @@ def take_glasses_off(
     patch = picture[..., rows, columns].float()
     to_aligned = compose(invert(matrix), ((1.0, 0.0, float(left)), (0.0, 1.0, float(top))))
     size = (patch.shape[-2], patch.shape[-1])
-    share = warp(rims, to_aligned, size, outside="zeros", kernel="bilinear").to(patch)
+    share, strange = (
+        warp(mask, to_aligned, size, outside="zeros", kernel="bilinear").to(patch)
+        for mask in (found.rims, torch.maximum(found.strange, _grow(found.rims, 1)))
+    )
     scale = math.hypot(matrix[0][0], matrix[1][0])
-    filled = _fill(patch, (share > 0).to(patch), scale)
+    strange = torch.maximum(strange, (share > 0).to(patch)).clamp(0, 1)
+    filled = _fill(patch, strange, scale)
+    filled = filled + _grain(patch, strange <= 0, scale)
     result = picture.clone()
     soft = blur(share, EDGE * scale) * amount
     result[..., rows, columns] = torch.lerp(patch, filled, soft.clamp(0, 1)).to(picture)
     return result
 
 
-def find_rims(face: torch.Tensor, mesh: torch.Tensor) -> torch.Tensor | None:
-    """The px [1, 1, 256, 256] of an aligned face [1, 3, 256, 256] that rims of glasses cover.
+@dataclass(frozen=True)
+class WornGlasses:
+    """The px that `rims` cover, and how far others are `strange` to skin: lids and brows, which
+    share their shade, and all beside the face.
+    """
 
-    `mesh` [N, 2] in px of it. None for a face that wears none.
+    rims: torch.Tensor
+    strange: torch.Tensor
+
+
+def find_rims(face: torch.Tensor, mesh: torch.Tensor) -> WornGlasses | None:
+    """The glasses of an aligned face [1, 3, 256, 256]; None where it wears none.
+
+    `mesh` [N, 2] in px of it.
     """
     eyes = [mesh[list(corners)].mean(dim=0) for corners in CORNERS]
     middle, apart = (eyes[0] + eyes[1]) / 2, float((eyes[1] - eyes[0]).norm())
@@ -107,9 +127,11 @@ def find_rims(face: torch.Tensor, mesh: torch.Tensor) -> torch.Tensor | None:
     across, down = (xs - middle[0]) / apart, (ys - middle[1]) / apart
     near = (across.abs() < ASIDE) & (down > -ABOVE) & (down < BELOW)
     near &= ~((across.abs() < NOSE) & (down > NOSE_FROM))
-    reach = near.float()[None, None] * _inside(mesh, OUTLINE) * (1 - spared)
+    inside = _inside(mesh, OUTLINE)
+    reach = near.float()[None, None] * inside * (1 - spared)
     found = _keep_clear(lines * reach)
-    return _grow(_close(found, RIM), RIM) * (1 - spared)
+    rims = _grow(_close(found, RIM), RIM) * (1 - spared)
+    return WornGlasses(rims, torch.maximum(SPARED * spared, 1 - inside))
 
 
 def _looks_worn(face: torch.Tensor) -> bool:
@@ -136,12 +158,19 @@ def _crosses_nose(lines: torch.Tensor, middle: torch.Tensor, apart: float) -> bo
 
 
 def _keep_clear(lines: torch.Tensor) -> torch.Tensor:
-    """The px of lines that are long and somewhere clear, 0 or 1."""
-    numbered, count = ndimage.label((lines > FAINT)[0, 0].numpy(), structure=np.ones((3, 3)))
+    """The px of lines that are long and somewhere clear, not far from where they are; 0 or 1."""
+    faint, clear = (lines > FAINT).float(), (lines > CLEAR).float()
+    lines_near = (faint * _grow(clear, SEEN))[0, 0].numpy()
+    found = ndimage.label(lines_near, structure=np.ones((3, 3)))
+    numbered, count = cast("tuple[np.ndarray, int]", found)
     numbers = range(1, count + 1)
-    clear = ndimage.sum((lines > CLEAR)[0, 0].numpy(), numbered, numbers)
-    length = ndimage.sum(numbered > 0, numbered, numbers)
-    kept = [n for n, c, px in zip(numbers, clear, length, strict=True) if c >= SURE and px >= LEAST]
+    clear_px = ndimage.sum(clear[0, 0].numpy(), numbered, numbers)
+    px = ndimage.sum(numbered > 0, numbered, numbers)
+    kept = [
+        n
+        for n, c, all_of in zip(numbers, clear_px, px, strict=True)
+        if c >= SURE and all_of >= LEAST
+    ]
     return torch.from_numpy(np.isin(numbered, kept)).float()[None, None]
 
 
@@ -168,7 +197,9 @@ def _close(picture: torch.Tensor, px: int) -> torch.Tensor:
 
 
 def _fill(picture: torch.Tensor, hidden: torch.Tensor, scale: float) -> torch.Tensor:
-    """The picture with its hidden px filled from those that are known, the nearest first."""
+    """The picture with its hidden px (1, or less where they count a little) filled from those that
+    are known, the nearest first.
+    """
     known = 1 - hidden
     total, missing = torch.zeros_like(picture), torch.ones_like(hidden)
     for deviation in FILLS:
@@ -178,3 +209,13 @@ def _fill(picture: torch.Tensor, hidden: torch.Tensor, scale: float) -> torch.Te
         total, missing = total + share * mean, missing - share
     filled = total / (1 - missing).clamp(min=1e-3)
     return torch.lerp(picture, filled, hidden)
+
+
+def _grain(picture: torch.Tensor, skin: torch.Tensor, scale: float) -> torch.Tensor:
+    """Grain as strong as the skin's is in the median, the same for the same size."""
+    fine = (picture - blur(picture, FINE * scale)).abs().mean(dim=1, keepdim=True)
+    if not bool(skin.any()):
+        return torch.zeros_like(picture)
+    noise = torch.randn(1, 1, *picture.shape[-2:], generator=torch.Generator().manual_seed(0))
+    noise = blur(noise, GRAIN * scale)
+    return (noise / noise.abs().median().clamp(min=1e-6)).to(picture) * fine[skin].median()
