@@ -51,6 +51,8 @@ HAIRLINE, BROWS = 0.35, 0.95  # of the way from the forehead's top to the brows:
 FOREHEAD, BROW_POINTS = 10, (105, 334)
 # Women's lips are painted: half of that keeps men's from turning green.
 PAINTED, PAINT = ("gender",), 0.5
+# Of gender, how much of colour and detail is laid on beside the whole shape, which moves collars.
+STRONGER = {"gender": (1.12, 1.2)}
 HOLE = 1.2  # px: how softly teeth and irises are left out
 
 
@@ -125,7 +127,8 @@ def _finish(
     within = blur(-F.max_pool2d(-oval[None, None], 2 * RIM + 1, 1, RIM), SOFT)[0]
     for part in (INNER_LIPS, *EYE_RINGS):
         within = within * (1 - blur(fill(mean[list(part)])[None, None], HOLE)[0])
-    maps = torch.cat([colour * within * _paintable(name, mean), detail * within])
+    paint, rough = STRONGER.get(name, (1.0, 1.0))
+    maps = torch.cat([paint * colour * within * _paintable(name, mean), rough * detail * within])
     small = F.interpolate(maps[None], (MAP, MAP), mode="area")[0]
     return AverageChange(mean, shape, small[:3], small[3:])
 
