@@ -22,14 +22,13 @@ from typing import cast
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from scipy import ndimage
 
 from ..checkpoints import load_face_parser
 from ..networks.small_parser import SmallFaceParser
 from ..warp import Rows, compose, invert, map_points, warp
 from .motion import OUTLINE
-from .transfer import blur
+from .transfer import blur, grow, shrink
 
 ALIGNED = 256  # px of the aligned face's side
 GLASSES = 6  # the parser's class
@@ -87,7 +86,7 @@ def take_glasses_off(
     size = (patch.shape[-2], patch.shape[-1])
     share, strange = (
         warp(mask, to_aligned, size, outside="zeros", kernel="bilinear").to(patch)
-        for mask in (found.rims, torch.maximum(found.strange, _grow(found.rims, 1)))
+        for mask in (found.rims, torch.maximum(found.strange, grow(found.rims, 1)))
     )
     scale = math.hypot(matrix[0][0], matrix[1][0])
     strange = torch.maximum(strange, (share > 0).to(patch)).clamp(0, 1)
@@ -121,7 +120,7 @@ def find_rims(face: torch.Tensor, mesh: torch.Tensor) -> WornGlasses | None:
     if not (_crosses_nose(lines, middle, apart) and _looks_worn(face)):
         return None
     own = [_inside(mesh, points, GROWN) for points in LIDS]
-    own += [_grow(_inside(mesh, points, GROWN), RIM) for points in BROWS]
+    own += [grow(_inside(mesh, points, GROWN), RIM) for points in BROWS]
     spared = torch.stack(own).amax(dim=0)
     ys, xs = torch.meshgrid(*[torch.arange(float(ALIGNED))] * 2, indexing="ij")
     across, down = (xs - middle[0]) / apart, (ys - middle[1]) / apart
@@ -130,7 +129,7 @@ def find_rims(face: torch.Tensor, mesh: torch.Tensor) -> WornGlasses | None:
     inside = _inside(mesh, OUTLINE)
     reach = near.float()[None, None] * inside * (1 - spared)
     found = _keep_clear(lines * reach)
-    rims = _grow(_close(found, RIM), RIM) * (1 - spared)
+    rims = grow(_close(found, RIM), RIM) * (1 - spared)
     return WornGlasses(rims, torch.maximum(SPARED * spared, 1 - inside))
 
 
@@ -160,7 +159,7 @@ def _crosses_nose(lines: torch.Tensor, middle: torch.Tensor, apart: float) -> bo
 def _keep_clear(lines: torch.Tensor) -> torch.Tensor:
     """The px of lines that are long and somewhere clear, not far from where they are; 0 or 1."""
     faint, clear = (lines > FAINT).float(), (lines > CLEAR).float()
-    lines_near = (faint * _grow(clear, SEEN))[0, 0].numpy()
+    lines_near = (faint * grow(clear, SEEN))[0, 0].numpy()
     found = ndimage.label(lines_near, structure=np.ones((3, 3)))
     numbered, count = cast("tuple[np.ndarray, int]", found)
     numbers = range(1, count + 1)
@@ -187,13 +186,9 @@ def _inside(mesh: torch.Tensor, points: tuple[int, ...], grown: float = 0.0) -> 
     return inside.float()[None, None]
 
 
-def _grow(mask: torch.Tensor, px: int) -> torch.Tensor:
-    return F.max_pool2d(mask, 2 * px + 1, 1, px)
-
-
 def _close(picture: torch.Tensor, px: int) -> torch.Tensor:
     """The picture without what is darker than all around it and narrower than 2 `px`."""
-    return -_grow(-_grow(picture, px), px)
+    return shrink(grow(picture, px), px)
 
 
 def _fill(picture: torch.Tensor, hidden: torch.Tensor, scale: float) -> torch.Tensor:

@@ -23,7 +23,7 @@ import torch
 import torch.nn.functional as F
 
 from .mouth import Lips
-from .transfer import blur, move, rise, structure_of
+from .transfer import blur, move, rise, shrink, structure_of
 
 # The points around the face, from the forehead over the picture's right side.
 OUTLINE = (
@@ -195,7 +195,7 @@ def _calm(
     inside = spread(places * step.view(2), ones, (height, width), scale, NEAR[:1])[:, :1]
     inside = (inside > 0.5).float()
     reach = max(1, round(INSIDE * scale))
-    inside = -F.max_pool2d(-inside, 2 * reach + 1, 1, reach)
+    inside = shrink(inside, reach)
     share = blur(inside, EDGE * scale) * rise(_area(field), STRETCHED, SOUND)
     share = blur(share, SOFT * scale) * rise(structure_of(change, scale), FAINT, SHAPED)
     even = blur(change, EVEN * scale)

@@ -10,6 +10,7 @@ import torch.nn.functional as F
 
 from ..datatypes import FaceCrop
 from ..warp import apply
+from .transfer import shrink
 
 SEAM = 16.0  # px of the crop, inside the edge, whose colours are matched
 GRID = 32  # cells per side of the coarse grid on which colour shifts are spread
@@ -39,7 +40,7 @@ def match_colours(
     counting more. A crop without a seam keeps its colours.
     """
     core = weight * fade_in(crop, SEAM).to(weight)
-    band = (weight - _erode(core, round(SEAM / 2))).clamp(min=0)
+    band = (weight - shrink(core, round(SEAM / 2))).clamp(min=0)
     size = (min(GRID, crop.size[0]), min(GRID, crop.size[1]))
     batch = max(edited.shape[0], before.shape[0])
     gap = before - F.interpolate(edited, crop.size, mode="area")
@@ -85,10 +86,3 @@ def _inner_edges(crop: FaceCrop) -> tuple[bool, bool, bool, bool]:
         runs_inside([(width - 0.5, y) for y in ys]),
         runs_inside([(x, height - 0.5) for x in xs]),
     )
-
-
-def _erode(mask: torch.Tensor, radius: int) -> torch.Tensor:
-    """The smallest value within `radius` px, ignoring px outside."""
-    window = 2 * radius + 1
-    mask = -F.max_pool2d(-mask, (window, 1), stride=1, padding=(radius, 0))
-    return -F.max_pool2d(-mask, (1, window), stride=1, padding=(0, radius))

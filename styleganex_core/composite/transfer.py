@@ -127,6 +127,20 @@ def _weigh_near(picture: torch.Tensor, taps: list[float], axis: int) -> torch.Te
     return total
 
 
+def grow(picture: torch.Tensor, px: int) -> torch.Tensor:
+    """The largest value within `px` rows and columns, ignoring px outside.
+
+    One axis after the other: a square's pooling looks at hundreds of px for each one.
+    """
+    rows = F.max_pool2d(picture, (1, 2 * px + 1), 1, (0, px))
+    return F.max_pool2d(rows, (2 * px + 1, 1), 1, (px, 0))
+
+
+def shrink(picture: torch.Tensor, px: int) -> torch.Tensor:
+    """The smallest value within `px` rows and columns, ignoring px outside."""
+    return -grow(-picture, px)
+
+
 def find_strongest(change: torch.Tensor, px: int | None = None) -> torch.Tensor:
     """What counts as the strongest of a change [B, 3, h, w], [B]; `px` as in `transfer_edit`."""
     flat = change.abs().amax(dim=1).flatten(1)

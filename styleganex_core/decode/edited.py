@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 
 from ..composite.average import change_face
 from ..composite.motion import NEAR, spread
 from ..composite.mouth import open_mouth
 from ..composite.reach import find_reach_of
-from ..composite.transfer import blur, find_strongest, move, rise, transfer_edit
+from ..composite.transfer import blur, find_strongest, move, rise, shrink, transfer_edit
 from ..crop.align import plan_whole
 from ..datatypes import AverageChange, Latents
 from ..networks.detail import add_detail
@@ -128,7 +127,7 @@ def _look(exact: torch.Tensor, plain: torch.Tensor) -> DrawnFace | None:
     inside = (reach > 0.5).to(exact)
     error = ((exact - plain).square().mean(dim=1, keepdim=True) * inside).sum()
     known = bool(error <= KNOWN**2 * inside.sum())
-    well_inside = _shrink(inside, max(1, round(WITHIN * scale)))
+    well_inside = shrink(inside, max(1, round(WITHIN * scale)))
     return DrawnFace(seen, blur(well_inside, SOFT * scale), scale, known)
 
 
@@ -174,12 +173,3 @@ def _move(
         whole = torch.full_like(share, 0.0 if face.known else 1.0)
         share = torch.lerp(share, whole, rise(far, *TURNED))
     return torch.lerp(still, drawn, share)
-
-
-def _shrink(inside: torch.Tensor, px: int) -> torch.Tensor:
-    """The px of a mask [1, 1, H, W] that are more than `px` away from its rim, rows and columns.
-
-    One axis after the other: a square's pooling looks at hundreds of px for each one.
-    """
-    rows = F.max_pool2d(-inside, (1, 2 * px + 1), 1, (0, px))
-    return -F.max_pool2d(rows, (2 * px + 1, 1), 1, (px, 0))

@@ -30,11 +30,7 @@ def plan_average_changes(
     Arguments as for `apply_face_strengths`. A change belongs to the model's own vector: one of
     another tensor that only has its name brings none.
     """
-    changes = {
-        name.casefold(): change
-        for name, change in model.average_changes.items()
-        if name in vectors and find_own_change(model, vectors[name]) is change
-    }
+    changes = _own_changes(model, vectors)
     rows = strengths_of_faces(strengths, face_strengths, numbers)
     return [
         sum_changes([(changes[name], row[name]) for name in row if name in changes]) for row in rows
@@ -73,15 +69,10 @@ def hold_glasses(
 
     Arguments as for `plan_average_changes`, whose changes take them off the photos themselves.
     """
-    off = {
-        name.casefold(): change.bare
-        for name, change in model.average_changes.items()
-        if change.bare and name in vectors and find_own_change(model, vectors[name]) is change
-    }
+    off = {name: change.bare for name, change in _own_changes(model, vectors).items()}
 
     def hold(given: Mapping[str, float]) -> dict[str, float]:
-        taken = {name for name, value in given.items() if off.get(name.casefold(), 0.0) * value > 0}
-        return {name: 0.0 if name in taken else value for name, value in given.items()}
+        return {n: 0.0 if off.get(n.casefold(), 0.0) * v > 0 else v for n, v in given.items()}
 
     common, own = parse_both(strengths, face_strengths)
     return hold(common), {number: hold(given) for number, given in own.items()}
@@ -98,6 +89,15 @@ def sum_changes(parts: Sequence[tuple[AverageChange, float]]) -> AverageChange |
         if strength > 0 or (strength and not change.one_way)
     ]
     return reduce(add, moved) if moved else None
+
+
+def _own_changes(model: Model, vectors: Mapping[str, torch.Tensor]) -> dict[str, AverageChange]:
+    """The changes that go with the model's own among vectors, by their names in small letters."""
+    return {
+        name.casefold(): change
+        for name, change in model.average_changes.items()
+        if name in vectors and find_own_change(model, vectors[name]) is change
+    }
 
 
 def find_own_change(model: Model, vector: torch.Tensor) -> AverageChange | None:

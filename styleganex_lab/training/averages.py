@@ -28,6 +28,7 @@ from .beards import compare_beards
 from .data.aligned import one_of_each, read_index
 from .laid_over import (
     INNER_LIPS,
+    MAP,
     OUTER_LIPS,
     READINGS,
     SIDE,
@@ -39,7 +40,6 @@ from .laid_over import (
     spread_evenly,
 )
 
-MAP = 128  # px of the maps that are kept
 BARE = -0.5  # how far glasses come off by one unit of them
 # The readings that edits are made of and called by, and how many standard deviations a unit is.
 EDITS = {"age": 1.25, "gender": 1.5}
@@ -86,8 +86,8 @@ def take_off(places: torch.Tensor) -> AverageChange:
 
     `places` [N, 2]: the points of the mean face.
     """
-    map_of = torch.zeros(3, 1, 1)
-    return AverageChange(places, torch.zeros_like(places), map_of, map_of[:1], bare=BARE)
+    black = torch.zeros(3, 1, 1)
+    return AverageChange(places, torch.zeros_like(places), black, black[:1], bare=BARE)
 
 
 def compare_faces(

@@ -19,9 +19,8 @@ from styleganex_core.composite.transfer import blur, rise
 from styleganex_core.datatypes import AverageChange
 from styleganex_core.errors import StyleGANEXError
 
-from .laid_over import GENDER, OUTER_LIPS, SIDE, ReadFace, fill, lay_over, regress
+from .laid_over import GENDER, MAP, OUTER_LIPS, SIDE, ReadFace, fill, lay_over, regress
 
-MAP = 128  # px of the maps that are kept
 UNIT = 0.55  # of what tells a beard from none
 BEARDED, PLAIN = 0.08, 0.75  # shares of the men: whose jaws are most so, and least so
 FEWEST = 2  # bearded men

@@ -23,7 +23,7 @@ from styleganex_core.readers.mesh import SURFACE
 
 from .data.aligned import Portrait, read_squares
 
-SIDE = 256  # px of the aligned face
+SIDE, MAP = 256, 128  # px of the aligned face, and of the maps that are kept
 READINGS = (
     "gender", "age", "smile", "mouth_open", "yaw", "pitch", "eyes_open", "gaze_x", "skin_light",
     "hair_light",
