@@ -163,9 +163,10 @@ class AverageChange:
     `shape` [N, 2]: px by which they move. Maps cover the aligned face, whatever their side S:
     `colour` [3, S, S], of the 2 from -1 to 1, and `detail` [1, S, S], the logarithm of the factor
     by which fine detail grows. `one_way`: strengths below 0 change nothing, as with a beard, which
-    nobody knows how to take off. `bare`: how far glasses come off, from 1 on entirely; where it is
-    not 0, strengths that take them off draw nothing. Raises ShapeError for parts that do not fit
-    together.
+    nobody knows how to take off. `bare`: how far glasses come off, and `shut`: how far lips close,
+    from 1 on entirely; strengths that do so draw nothing, unless the change is `drawn`, as a smile
+    that goes (one that comes does not part lips that another edit closes). Raises ShapeError for
+    parts that do not fit together.
     """
 
     places: torch.Tensor
@@ -174,6 +175,8 @@ class AverageChange:
     detail: torch.Tensor
     one_way: bool = False
     bare: float = 0.0
+    shut: float = 0.0
+    drawn: bool = False
 
     def __post_init__(self) -> None:
         side = self.colour.shape[-1]
@@ -186,12 +189,23 @@ class AverageChange:
                 f"the maps of a change are [3, S, S] and [1, S, S]; got {maps[0]} and {maps[1]}."
             )
 
+    def holds(self, strength: float) -> bool:
+        """Whether nothing is drawn of such a strength of the edit."""
+        return not self.drawn and max(self.bare * strength, self.shut * strength) > 0
+
+    @property
+    def is_averaged(self) -> bool:
+        """Whether it changes shape, colour or detail, and not only glasses or lips."""
+        return any(bool(part.any()) for part in (self.shape, self.colour, self.detail))
+
     def __mul__(self, strength: float) -> AverageChange:
         if self.one_way:
             strength = max(strength, 0.0)
         shape, colour, detail = (strength * part for part in (self.shape, self.colour, self.detail))
-        bare = strength * self.bare
-        return replace(self, shape=shape, colour=colour, detail=detail, bare=bare)
+        bare, shut = strength * self.bare, strength * self.shut
+        if self.drawn:
+            shut = max(shut, 0.0)
+        return replace(self, shape=shape, colour=colour, detail=detail, bare=bare, shut=shut)
 
     def __add__(self, other: AverageChange) -> AverageChange:
         return AverageChange(
@@ -200,4 +214,5 @@ class AverageChange:
             self.colour + other.colour,
             self.detail + other.detail,
             bare=self.bare + other.bare,
+            shut=self.shut + other.shut,
         )

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import torch
 
-from .composite import paste_faces
 from .crop import CroppedFaces, Face, crop_faces
 from .crop.align import plan_whole
 from .datatypes import Latents, join_latents
@@ -22,18 +21,18 @@ from .errors import FaceNotFoundError
 from .latents import (
     apply_face_strengths,
     find_expression,
-    hold_glasses,
     hold_head,
+    hold_own_px,
     number_faces,
     plan_average_changes,
     split_edit_vectors,
     without_turn,
 )
 from .networks import Model
-from .opened_photo import OpenPhoto
+from .opened_photo import OpenPhoto, put_back
 from .photo_settings import PhotoSettings, Strengths, default_reach
 from .pipeline import FlowSettings, refine_photo
-from .readers import ChangedPhotos, Motions, see_faces
+from .readers import ChangedPhotos, see_faces
 
 __all__ = [
     "OpenPhoto",
@@ -114,11 +113,13 @@ def draw_held(
     settings: PhotoSettings | None = None,
     *,
     vectors: Mapping[str, torch.Tensor] | None = None,
+    drawn: torch.Tensor | None = None,
 ) -> torch.Tensor | None:
     """The drawings of `draw_edit` without what turns the heads, for `put_back`, which turns the
     photo itself, so that everything else looks as it does without the turn.
 
-    None where no strength turns a head, and where drawings are put back as they are.
+    `drawn`: those drawings, which come back where it is known that nothing turns. None where that
+    is not known, and where drawings are put back as they are.
     """
     edited, held = (
         _edit(model, opened, strengths, settings, vectors, hold=hold) for hold in (False, True)
@@ -126,7 +127,9 @@ def draw_held(
     before, plain = opened.latents, opened.unedited
     if (settings and settings.paste != "change") or before is None or plain is None:
         return None
-    return without_turn(before, edited, held, plain, lambda still: draw_latents(model, still))
+    return without_turn(
+        model, before, edited, held, (plain, drawn), lambda x: draw_latents(model, x)
+    )
 
 
 @torch.no_grad()
@@ -150,7 +153,7 @@ def change_on_average(
     if not any(changes):
         return opened
     changed = ChangedPhotos(opened.photo, opened.faces.places, opened.seen, changes)
-    return replace(opened, photo=torch.cat(list(changed)))
+    return replace(opened, photo=torch.cat(list(changed)), changes=tuple(changes))
 
 
 def _known_vectors(
@@ -174,7 +177,7 @@ def _edit(
     settings = settings or PhotoSettings()
     known, own = _known_vectors(model, vectors), settings.face_strengths
     if opened.seen is not None:
-        strengths, own = hold_glasses(model, known, strengths, own)
+        strengths, own = hold_own_px(model, known, strengths, own)
     return apply_face_strengths(
         opened.latents,
         hold_head(known) if hold else known,
@@ -213,35 +216,6 @@ def encode_largest(
     return opened.latents
 
 
-@torch.no_grad()
-def put_back(
-    opened: OpenPhoto,
-    drawn: torch.Tensor,
-    settings: PhotoSettings | None = None,
-    *,
-    held: torch.Tensor | None = None,
-) -> torch.Tensor:
-    """The whole photo [B, 3, H, W] with what the model drew of its faces, [N, 3, h, w].
-
-    `held`: the drawings of the same edit by `draw_held`. Nothing outside the region and its soft
-    edge changes.
-    """
-    settings = settings or PhotoSettings()
-    if opened.unedited is None:
-        return opened.photo.clone()
-    change = settings.paste == "change"
-    return paste_faces(
-        opened.photo,
-        drawn,
-        opened.faces.places,
-        mask=None if settings.region == "crop" else opened.faces.masks,
-        feather=settings.feather,
-        match_colour=settings.match_colour,
-        unedited=opened.unedited if change else None,
-        motions=Motions(opened.seen, drawn, held) if change and opened.seen is not None else None,
-    )
-
-
 def edit_in_place(
     model: Model,
     opened: OpenPhoto,
@@ -252,7 +226,7 @@ def edit_in_place(
 ) -> torch.Tensor:
     """The whole photo [B, 3, H, W] with an edit of its faces: drawn, and put back."""
     drawn = draw_edit(model, opened, strengths, settings, vectors=vectors)
-    held = draw_held(model, opened, strengths, settings, vectors=vectors)
+    held = draw_held(model, opened, strengths, settings, vectors=vectors, drawn=drawn)
     changed = change_on_average(model, opened, strengths, settings, vectors=vectors)
     return put_back(changed, drawn, settings, held=held)
 
@@ -290,8 +264,7 @@ def _choose(given: torch.Tensor | None, found: torch.Tensor, number: int) -> tor
 def draw_latents(model: Model, latents: Latents) -> torch.Tensor:
     """The drawings, one after the other, with the latents' own noise where they have some."""
     noise = "zero" if latents.noise is None else "stored"
-    drawn = [decode_latents(model, latents[n], noise=noise) for n in range(latents.batch)]
-    return torch.cat(drawn)
+    return torch.cat([decode_latents(model, latents[n], noise=noise) for n in range(latents.batch)])
 
 
 def _count_on(progress: ReportSteps | None, number: int, count: int) -> ReportSteps | None:

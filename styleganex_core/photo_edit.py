@@ -172,7 +172,7 @@ def show_edits(
     for name, strength in edits:
         if name in model.edit_vectors:
             drawn = draw_edit(model, opened, {name: strength}, settings)
-            held = draw_held(model, opened, {name: strength}, settings)
+            held = draw_held(model, opened, {name: strength}, settings, drawn=drawn)
             onto = change_on_average(model, opened, {name: strength}, settings)
             mark = mark_strength(model.edit_ranges, name, strength).replace(" on real people", "")
             label = f"{name} {strength:+g}" + (f", {mark}" if mark else "")

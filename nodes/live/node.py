@@ -122,7 +122,7 @@ class LiveEdit(io.ComfyNode):
             shown_latents, plain_latents, still = edited, latents, edited
             if original is not None:  # only the change is shown, which skips may hold back
                 plain_latents = latents.without_optional_skips()
-                held_strengths = core.latents.hold_glasses(network, vectors, *given)
+                held_strengths = core.latents.hold_own_px(network, vectors, *given)
                 shown_latents, still = (
                     core.latents.apply_face_strengths(
                         plain_latents, these, *held_strengths, numbers, layers
@@ -135,18 +135,19 @@ class LiveEdit(io.ComfyNode):
                 photos = core.images.PictureBatch(original)
                 plain = Drawings(network, plain_latents, needed)
                 held = core.latents.without_turn(
+                    network,
                     plain_latents,
                     shown_latents,
                     still,
-                    plain,
+                    (plain, drawn),
                     lambda chosen: Drawings(network, chosen, needed),
                 )
-                motions = core.readers.follow_edits(photos, drawn, place, plain, held)
+                changes = core.latents.plan_average_changes(
+                    network, vectors, strengths, face_strengths, numbers
+                )
+                motions = core.readers.follow_edits(photos, drawn, place, plain, held, changes)
                 changed: Sequence[torch.Tensor] = photos
                 if motions is not None:
-                    changes = core.latents.plan_average_changes(
-                        network, vectors, strengths, face_strengths, numbers
-                    )
                     changed = core.readers.ChangedPhotos(photos, place, motions.faces, changes)
                 count, pasted = core.composite.paste_each(
                     changed, drawn, place, mask=masks, unedited=plain, motions=motions

@@ -92,7 +92,7 @@ def draw(entry: Entry, request: PictureRequest, hand: Hand) -> bytes:
             faces = range(1, entry.latents.batch + 1)
             shown = strengths
             if scene is not None and scene.put == "change":
-                shown = core.latents.hold_glasses(
+                shown = core.latents.hold_own_px(
                     entry.model.model.network, entry.vectors, *strengths
                 )
             edited, still = (
@@ -112,10 +112,11 @@ def draw(entry: Entry, request: PictureRequest, hand: Hand) -> bytes:
             held = None
             if scene.put == "change":
                 held = core.latents.without_turn(
+                    entry.model.model.network,
                     entry.latents,
                     edited,
                     still,
-                    plain,
+                    (plain, drawn),
                     lambda chosen: core.decode_preview(drawing, chosen, side, noise=NOISE),
                 )
             changes = core.latents.plan_average_changes(

@@ -101,7 +101,7 @@ class Scene:
         without what turns the heads, where something does. `changes`: what the edit of each face
         changes of the photo itself.
         """
-        motions = self._follow(drawn, plain, held) if self.put == "change" else None
+        motions = self._follow(drawn, plain, held, changes) if self.put == "change" else None
         photo = view.picture
         if motions is not None:
             seen = motions.faces
@@ -117,12 +117,16 @@ class Scene:
         )
 
     def _follow(
-        self, drawn: torch.Tensor, plain: torch.Tensor, held: torch.Tensor | None
+        self,
+        drawn: torch.Tensor,
+        plain: torch.Tensor,
+        held: torch.Tensor | None,
+        changes: Sequence[core.readers.AverageChange | None],
     ) -> core.readers.Motions:
         if self.seen is None:
             photo = core.images.from_uint8(self.photo)
             self.seen = core.readers.see_faces(photo, self.places, plain)
-        return core.readers.Motions(self.seen, drawn, held)
+        return core.readers.Motions(self.seen, drawn, held, changes)
 
 
 def take_photo(

@@ -16,8 +16,8 @@ from .write import write_safetensors
 PREFIX = "average_changes."
 AXES = {"places": 2, "shape": 2, "colour": 3, "detail": 3}
 PARTS = tuple(AXES)
-ONE_WAY = "one_way"  # a part of those that are
-BARE = "bare"  # a part of those that take glasses off: one number
+ONE_WAY, DRAWN = "one_way", "drawn"  # parts of those that are
+NUMBERS = ("bare", "shut")  # parts of those that take glasses off, or close lips: one number each
 LARGEST_MAP = 512  # px of a side
 MOST_POINTS = 478  # of the mesh
 
@@ -50,17 +50,18 @@ def _read_change(name: str, tensors: Mapping[str, torch.Tensor]) -> AverageChang
         )
     try:
         whole = {part: tensor.float().clone() for part, tensor in found.items()}
-        bare = _read_bare(where, tensors.get(f"{name}.{BARE}"))
-        return AverageChange(**whole, one_way=f"{name}.{ONE_WAY}" in tensors, bare=bare)
+        bare, shut = (_read_number(where, n, tensors.get(f"{name}.{n}")) for n in NUMBERS)
+        one_way, drawn = (f"{name}.{mark}" in tensors for mark in (ONE_WAY, DRAWN))
+        return AverageChange(**whole, one_way=one_way, bare=bare, shut=shut, drawn=drawn)
     except ShapeError as error:
         raise CheckpointError(f"{where}: {error}") from error
 
 
-def _read_bare(where: str, tensor: torch.Tensor | None) -> float:
+def _read_number(where: str, part: str, tensor: torch.Tensor | None) -> float:
     if tensor is None:
         return 0.0
     if not is_plain(tensor) or tensor.numel() != 1 or not is_finite(tensor):
-        raise CheckpointError(f"{where}.{BARE} is no plain number.")
+        raise CheckpointError(f"{where}.{part} is no plain number.")
     return float(tensor)
 
 
@@ -71,10 +72,19 @@ def list_tensors_of(changes: Mapping[str, AverageChange]) -> dict[str, torch.Ten
         for name, change in changes.items()
         for part in PARTS
     }
-    marks = (name for name, change in changes.items() if change.one_way)
-    tensors |= {f"{PREFIX}{name}.{ONE_WAY}": torch.ones(1).half() for name in marks}
-    bare = {name: change.bare for name, change in changes.items() if change.bare}
-    return tensors | {f"{PREFIX}{n}.{BARE}": torch.tensor([b]).half() for n, b in bare.items()}
+    marks = {
+        f"{PREFIX}{name}.{mark}": torch.ones(1).half()
+        for name, change in changes.items()
+        for mark in (ONE_WAY, DRAWN)
+        if getattr(change, mark)
+    }
+    numbers = {
+        f"{PREFIX}{name}.{part}": torch.tensor([getattr(change, part)]).half()
+        for name, change in changes.items()
+        for part in NUMBERS
+        if getattr(change, part)
+    }
+    return tensors | marks | numbers
 
 
 def save_changes(

@@ -44,7 +44,7 @@ def change_face(
     """
     if change.bare > 0:
         picture = take_glasses_off(picture, mesh, matrix, min(1.0, change.bare))
-    if not any(bool(part.any()) for part in (change.shape, change.colour, change.detail)):
+    if not change.is_averaged:
         return picture
     rows = torch.tensor(matrix, dtype=torch.float32)
     turn, scale = rows[:, :2], math.hypot(matrix[0][0], matrix[1][0])

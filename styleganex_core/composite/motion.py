@@ -78,7 +78,8 @@ class EditMotion:
     def farthest(self) -> float:
         """How many px of the crop a px moves at most."""
         fields = [field for field in (self.expression, self.turn) if field is not None]
-        return sum(float(field.square().sum(dim=1).max().sqrt()) for field in fields)
+        moved = sum(float(field.square().sum(dim=1).max().sqrt()) for field in fields)
+        return moved + (0.0 if self.lips is None else self.lips.farthest)
 
 
 def plan_motion(
@@ -89,12 +90,13 @@ def plan_motion(
     size: tuple[int, int],
     scale: float = 1.0,
     held: tuple[torch.Tensor, torch.Tensor] | None = None,
+    shut: float = 0.0,
 ) -> EditMotion:
     """How the photo's face moves when its drawing changes from the first to the second of a pair.
 
     `photo`, `plain` and `edited` are the meshes of the photo and of the two `drawings`
     [1, 3, h, w] in -1..1; `size` is the crop's (height, width) in px. `held`: mesh and drawing of
-    the same edit without what turns the head, where they are known.
+    the same edit without what turns the head, where they are known. `shut` as in `Lips`.
     """
     unedited, drawn = drawings
     rotation = fit_rotation(plain if held is None else held[0], edited)
@@ -118,7 +120,7 @@ def plan_motion(
     shift = shift * rise(amount, low, high)
     moved = photo[:, :2] + shift
     expression = spread(moved, -shift, size, scale, NEAR)
-    lips = Lips(photo[:, :2], moved, scale)
+    lips = Lips(photo[:, :2], moved, scale, shut)
     if not turned:
         return EditMotion(levelled, expression, lips=lips)
     face = torch.cat([moved, photo[:, 2:]], dim=1)

@@ -43,6 +43,7 @@ LINE, AROUND = 1.5, 4.0  # how far from the opening teeth would show, and how mu
 RING = (1.0, 4.0)  # where the colour of lips is taken
 RIM = 0.6  # how soft the edge of a lip is
 OWN = (0.4, 1.4)  # how far within the photo's own opening its teeth count
+PRESSED = 1.1  # how far each lip is rolled in where lips close
 TEETH, TAPER = 4.0, 0.75  # what shows of teeth behind closed lips; where they end, of half a mouth
 EDGE = 0.8  # how soft the edge of teeth is
 TONGUE = (7.0, 1.0)  # the tongue shows from so far above the lower lip to there
@@ -63,17 +64,25 @@ DARK, RED = (0.30, 1.6), (0.50, 1.3)
 @dataclass(frozen=True)
 class Lips:
     """Where a face and its lips are before and after an edit, meshes [478, 2] in px; one px of the
-    aligned face covers `scale` of them."""
+    aligned face covers `scale` of them. `shut`: how far the edit closes the lips that are `after`,
+    0 to 1 for entirely, see `closing`."""
 
     before: torch.Tensor
     after: torch.Tensor
     scale: float
+    shut: float = 0.0
+
+    @property
+    def farthest(self) -> float:
+        """How many px a px of lips that close moves at most."""
+        upper, lower = (self.after[list(rim), :2] for rim in LIP_RIMS)
+        return self.shut * (float((lower - upper).norm(dim=1).max()) + PRESSED * self.scale)
 
     def seen_through(self, matrix: Rows) -> Lips:
         """The same in px of another picture; `matrix` maps px to px of that."""
         factor = math.hypot(matrix[0][0], matrix[1][0])
         before, after = (map_points(mesh, matrix) for mesh in (self.before, self.after))
-        return Lips(before, after, self.scale * factor)
+        return Lips(before, after, self.scale * factor, self.shut)
 
 
 @dataclass(frozen=True)
@@ -164,8 +173,8 @@ def open_mouth(
     if box is None:
         return drawn
     cut = (..., *box)
-    points = _points_of(box)
-    patch, moved = drawn[cut].float(), _look(photo, points + motion[cut][0].movedim(0, -1).cpu())
+    points = points_of(box)
+    patch, moved = drawn[cut].float(), look_at(photo, points + motion[cut][0].movedim(0, -1).cpu())
     place = after.place(points)
     wider = after.gape(place.along).clamp(min=0) - before.gape(place.along).clamp(min=0)
     share = torch.maximum(
@@ -178,8 +187,8 @@ def open_mouth(
     inside = inside * rise(wider, *PAINTED)
     around = (place.away > RING[0]) & (place.away < RING[1]) & (place.beyond <= 0)
     skin = _light_at(photo, lips.before[list(CHEEKS)])
-    painted = _paint(place, skin, _mean_over(moved, around) / 2 + 0.5).to(patch)
-    own = _look(photo, before.find(place))
+    painted = _paint(place, skin, mean_over(moved, around) / 2 + 0.5).to(patch)
+    own = look_at(photo, before.find(place))
     painted = torch.lerp(painted, own, _kept(place, before).to(patch))
     lips_moved = torch.lerp(patch, moved, near.to(patch))
     result = drawn.clone()
@@ -187,7 +196,7 @@ def open_mouth(
     return result
 
 
-def _points_of(box: tuple[slice, slice]) -> torch.Tensor:
+def points_of(box: tuple[slice, slice]) -> torch.Tensor:
     """The px of a box [h, w, 2], as (x, y)."""
     rows, columns = (torch.arange(float(side.start), side.stop) for side in box)
     ys, xs = torch.meshgrid(rows, columns, indexing="ij")
@@ -201,7 +210,7 @@ def _lighter(change: torch.Tensor, place: Place) -> torch.Tensor:
     """
     most = change[:, 1:].amax(dim=1, keepdim=True)
     line, around = place.away <= LINE, place.away > LIPS[1]
-    return (_mean_over(most, line) - _mean_over(most, around)).squeeze().cpu()
+    return (mean_over(most, line) - mean_over(most, around)).squeeze().cpu()
 
 
 def _curve(points: torch.Tensor, middle: torch.Tensor, along: torch.Tensor) -> PchipInterpolator:
@@ -214,7 +223,7 @@ def _curve(points: torch.Tensor, middle: torch.Tensor, along: torch.Tensor) -> P
     return PchipInterpolator(rising, ys[order])
 
 
-def _look(photo: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
+def look_at(photo: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
     """The photo at points [h, w, 2], its px: [B, 3, h, w]."""
     size = torch.tensor([photo.shape[-1], photo.shape[-2]])
     grid = ((2 * points + 1) / size - 1).to(photo.device)
@@ -259,7 +268,7 @@ def _light_at(picture: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
     return picture[0].float().cpu()[:, ys, xs].mean(dim=1) / 2 + 0.5
 
 
-def _mean_over(picture: torch.Tensor, where: torch.Tensor) -> torch.Tensor:
+def mean_over(picture: torch.Tensor, where: torch.Tensor) -> torch.Tensor:
     """The mean of the first picture [1, C, h, w] where a mask [h, w] says so, [C]."""
     total = (picture[0].cpu() * where).sum(dim=(1, 2))
     return total / where.sum().clamp(min=1)

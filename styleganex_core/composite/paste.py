@@ -28,6 +28,7 @@ from ..images import LARGEST_SIDE
 from ..networks.window import Window
 from ..ranges import check_number
 from ..warp import Rows, bounds, compose, invert, resize_matrix, warp
+from .closing import close_mouth
 from .mask import crop_mask
 from .motion import EditMotion
 from .mouth import open_mouth
@@ -132,7 +133,7 @@ def paste_face(
         after = transfer_edit(before, *drawings, motion=bent, scale=scale, px=px)
         if motion is not None and motion.lips is not None and bent is not None:
             lips = motion.lips.seen_through(invert(to_crop))
-            after = open_mouth(after, before, bent, lips)
+            after = close_mouth(open_mouth(after, before, bent, lips), lips)
         change = (after if turn is None else move(after, turn.to(before))) - before
     moved = (patch + share * change).clamp(-1, 1)
     patch.copy_(torch.where(share > 0, moved, patch))

@@ -32,6 +32,8 @@ STRUCTURE, REDRAWN = 40 / 255, 110 / 255
 ALIKE, STRANGE = 0.5, 0.9
 NEAR = 3.0  # px of the crop over which a change is looked at
 FINE = 6.0  # px of the crop: the deviation of the Gaussian between detail and colour
+# Where the unmoved drawing is nearer to the edited one: the moved one's share of both differences.
+NEARER = (0.55, 0.75)
 MOVED = (0.1, 0.5)  # px: up to the first nothing moves, from the second on all does
 SAMPLES = 1 << 16  # px that are enough for a quantile
 
@@ -67,6 +69,7 @@ def transfer_edit(
         batch = max(len(crop_photo), len(unedited))
         both = [one.expand(batch, -1, -1, -1) for one in (crop_photo, unedited)]
         photo, plain = move(torch.cat(both, dim=1), motion).split(crop_photo.shape[1], dim=1)
+        plain = _nearer(edited, unedited, plain, scale)
         change = edited - plain
     residue = photo - plain  # what the model does not know of the photo
     colour = blur(residue, FINE * scale)
@@ -80,6 +83,20 @@ def transfer_edit(
         share = torch.maximum(share, rise(_length(motion.to(share)), *MOVED))
     moved = torch.lerp(crop_photo, redrawn, share)
     return torch.where(share > 0, moved, crop_photo).clamp(-1, 1)
+
+
+def _nearer(
+    edited: torch.Tensor, still: torch.Tensor, moved: torch.Tensor, scale: float
+) -> torch.Tensor:
+    """The unedited drawing, `moved` or, where that is nearer to the edited one, `still`.
+
+    The motion of a face reaches beyond it, where outlines of the drawing may stay: those of a jaw
+    that is wider in the drawing than in the photo, which would show as a dark line beside it.
+    """
+    far = [
+        blur((edited - one).abs().amax(dim=1, keepdim=True), NEAR * scale) for one in (still, moved)
+    ]
+    return torch.lerp(moved, still, rise(far[1] / (far[0] + far[1] + UNSEEN), *NEARER))
 
 
 def move(picture: torch.Tensor, motion: torch.Tensor) -> torch.Tensor:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 
 from ..composite.average import change_face
+from ..composite.closing import close_mouth
 from ..composite.motion import NEAR, spread
 from ..composite.mouth import open_mouth
 from ..composite.reach import find_reach_of
@@ -53,13 +54,14 @@ class FaceMover:
     `kept`: where the faces of drawings are remembered, so that the next edit of the same finds
     them. `held`: the edited latents without what turns the head, where something does, and `draw`,
     which draws them without skips. `changes`, one for each of the latents: what the edit changes of
-    the exact drawings' own px.
+    the exact drawings' own px. `turns`: whether it may turn heads.
     """
 
     kept: KeptFeatures | None = None
     held: Latents | None = None
     draw: Callable[[Latents], torch.Tensor] | None = None
     changes: Sequence[AverageChange | None] | None = None
+    turns: bool = True
 
     def __call__(
         self, edited: torch.Tensor, plain: torch.Tensor, exact: torch.Tensor, side: int
@@ -69,20 +71,24 @@ class FaceMover:
         As `transfer_edit` puts an edit into a photo; a drawing in which no face is seen, and one
         through which gradients flow, gets its detail as `add_detail` says, in which `side` counts.
         """
-        if torch.equal(edited, plain):
+        if torch.equal(edited, plain) and not any(self.changes or ()):
             return exact
         if torch.is_grad_enabled() and edited.requires_grad:
             return add_detail(edited, plain, exact, side)
         faces = self._see(exact, plain)
-        held = self._draw_held(plain) if any(faces) else None
+        held = self._draw_held(plain) if self.turns and any(faces) else None
         parts = []
         for number, face in enumerate(faces):
             after, before, whole = (one[number][None] for one in (edited, plain, exact))
             still = add_detail(after, before, whole, side)
             if face is not None:
                 whole, still = self._change(number, face, whole, still)
-                unturned = None if held is None else held[number][None]
-                still = _move(face, after, before, whole, still, unturned)
+                unturned = None if self.turns else after
+                if held is not None and not face.known:
+                    unturned = held[number][None]
+                change = self.changes[number] if self.changes else None
+                shut = 0.0 if change is None else change.shut
+                still = _move(face, after, before, whole, still, unturned, shut)
             parts.append(still)
         return torch.cat(parts)
 
@@ -139,14 +145,16 @@ def _move(
     exact: torch.Tensor,
     still: torch.Tensor,
     held: torch.Tensor | None,
+    shut: float,
 ) -> torch.Tensor:
-    """One edited drawing [1, 3, H, W]; `held`: the same without what turns the head, if known.
+    """One edited drawing [1, 3, H, W]; `held`: the same without what turns the head, if known;
+    `shut`: how far lips close beyond what is drawn.
 
     `still`, with its detail in place, stands for one in which no face is seen, for the turn of a
     face that styles and `f` know well (rendered people), and for what is around a face that does
     not turn: there outlines move that the mesh does not know.
     """
-    motion = face.seen.read_motion(edited, None if face.known else held)
+    motion = face.seen.read_motion(edited, held, shut)
     if motion is None:
         return still
     levelled, field = motion.levelled.to(edited), motion.expression.to(edited)
@@ -165,7 +173,7 @@ def _move(
         )
     )
     if motion.lips is not None:
-        drawn = open_mouth(drawn, exact, field, motion.lips)
+        drawn = close_mouth(open_mouth(drawn, exact, field, motion.lips), motion.lips)
     if motion.turn is not None:
         turn = motion.turn.to(edited)
         drawn = move(drawn, turn)

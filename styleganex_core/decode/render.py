@@ -10,7 +10,13 @@ import torch.nn.functional as F
 
 from ..datatypes import Latents
 from ..errors import ShapeError, StyleGANEXError
-from ..latents import read_average_changes, split_edit_vectors, take_turn_out
+from ..latents import (
+    find_shares,
+    read_average_changes,
+    split_edit_vectors,
+    take_closing_out,
+    take_turn_out,
+)
 from ..networks import Model
 from ..networks.kept import KeptFeatures, Pooled
 from ..networks.synthesis import synthesize
@@ -45,10 +51,13 @@ def decode_latents(
     """
     model.check_latents(latents)
     maps = _choose_noise(model, latents, noise, seed, kept)
-    held, changes = None, None
+    held, changes, turns = None, None, True
     if latents.optional_skips and not model.is_swapped:
-        changes = read_average_changes(model, latents)
-        held = take_turn_out(latents, split_edit_vectors(model.edit_vectors))
+        shares = find_shares(latents.edit, split_edit_vectors(model.edit_vectors))
+        changes = read_average_changes(model, latents, shares)
+        latents = take_closing_out(model, latents, shares)
+        held = take_turn_out(latents, shares)
+        turns = held is not latents
 
     def draw(still: Latents) -> torch.Tensor:
         free = replace(still.without_optional_skips(), edit=None)
@@ -61,7 +70,7 @@ def decode_latents(
         largest_side=largest_side,
         kept=kept,
         window=window,
-        join=FaceMover(kept, held, draw, changes),
+        join=FaceMover(kept, held, draw, changes, turns),
     )
 
 

@@ -2,10 +2,11 @@
 
 from .average import (
     find_own_change,
-    hold_glasses,
+    hold_own_px,
     plan_average_changes,
     read_average_changes,
     sum_changes,
+    take_closing_out,
 )
 from .boundary import find_boundary, measure_gap
 from .directions import factorize_weights, find_components, style_step
@@ -13,6 +14,7 @@ from .edit import apply_edit_vector, mix_styles
 from .expression import EXPRESSION, expression_names, find_expression
 from .face_strengths import apply_face_strengths, number_faces, parse_face_strengths
 from .sample import sample_latents
+from .shares import find_shares
 from .strengths import apply_edit_vectors, parse_strengths, split_edit_vectors
 from .sweep import space_strengths, sweep_edit
 from .transform import transform_features
@@ -29,8 +31,9 @@ __all__ = [
     "find_components",
     "find_expression",
     "find_own_change",
-    "hold_glasses",
+    "find_shares",
     "hold_head",
+    "hold_own_px",
     "measure_gap",
     "mix_styles",
     "number_faces",
@@ -44,6 +47,7 @@ __all__ = [
     "style_step",
     "sum_changes",
     "sweep_edit",
+    "take_closing_out",
     "take_turn_out",
     "transform_features",
     "turn_names",

@@ -11,7 +11,7 @@ import torch
 from ..datatypes import AverageChange, Latents
 from ..networks import Model
 from .face_strengths import FaceStrengths, parse_both, strengths_of_faces
-from .shares import find_shares
+from .shares import Shares
 from .strengths import split_edit_vectors
 from .turn import LEAST
 
@@ -37,14 +37,15 @@ def plan_average_changes(
     ]
 
 
-def read_average_changes(model: Model, latents: Latents) -> list[AverageChange | None]:
+def read_average_changes(
+    model: Model, latents: Latents, shares: Shares | None
+) -> list[AverageChange | None]:
     """What the edit of each of the latents changes of a drawing's own px.
 
-    Known as far as the edit is made of the model's own vectors; one that is not brings nothing.
+    Known as far as the edit is made of the model's own vectors, as its `shares` of them say; one
+    that is not brings nothing.
     """
-    found = None
-    if model.average_changes:
-        found = find_shares(latents.edit, split_edit_vectors(model.edit_vectors))
+    found = shares if model.average_changes else None
     if found is None:
         return [None] * latents.batch
     rows: list[AverageChange | None] = []
@@ -59,20 +60,41 @@ def read_average_changes(model: Model, latents: Latents) -> list[AverageChange |
     return rows * (latents.batch // len(rows))
 
 
-def hold_glasses(
+def take_closing_out(model: Model, latents: Latents, shares: Shares | None) -> Latents:
+    """Edited latents without what their edit closes of lips, which `read_average_changes` does in
+    the drawing's own px; the same latents where that is nothing. `shares` are those of the edit.
+    """
+    if latents.edit is None or shares is None:
+        return latents
+    held = torch.zeros_like(shares.strengths)
+    for row, name in enumerate(shares.names):
+        change, strengths = model.average_changes.get(name), shares.strengths[row]
+        if change is not None and change.shut:
+            closes = [change.holds(strength) for strength in strengths.tolist()]
+            held[row] = strengths * torch.tensor(closes)
+    held *= (held.abs() >= LEAST) & (shares.missed < MADE_OF)
+    return shares.take_out(latents, held) if held.any() else latents
+
+
+def hold_own_px(
     model: Model,
     vectors: Mapping[str, torch.Tensor],
     strengths: str | Mapping[str, float],
     face_strengths: FaceStrengths,
 ) -> tuple[dict[str, float], dict[int, dict[str, float]]]:
-    """The strengths for what is drawn of an edit of photos: without those that take glasses off.
+    """The strengths for what is drawn of an edit of photos: without those that take glasses off or
+    close lips.
 
-    Arguments as for `plan_average_changes`, whose changes take them off the photos themselves.
+    Arguments as for `plan_average_changes`, whose changes do so in the photos themselves.
     """
-    off = {name: change.bare for name, change in _own_changes(model, vectors).items()}
+    changes = _own_changes(model, vectors)
+
+    def is_drawn(name: str, strength: float) -> bool:
+        change = changes.get(name.casefold())
+        return change is None or not change.holds(strength)
 
     def hold(given: Mapping[str, float]) -> dict[str, float]:
-        return {n: 0.0 if off.get(n.casefold(), 0.0) * v > 0 else v for n, v in given.items()}
+        return {name: v if is_drawn(name, v) else 0.0 for name, v in given.items()}
 
     common, own = parse_both(strengths, face_strengths)
     return hold(common), {number: hold(given) for number, given in own.items()}

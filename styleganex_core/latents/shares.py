@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
+
+from ..datatypes import Latents
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,16 @@ class Shares:
     basis: torch.Tensor
     slots: torch.Tensor
     missed: torch.Tensor
+
+    def take_out(self, latents: Latents, strengths: torch.Tensor) -> Latents:
+        """Latents with this edit, without so much of its vectors: `strengths` [N, B] of them."""
+        edit = latents.edit
+        assert edit is not None
+        part = torch.zeros_like(edit)
+        part[:, self.slots] = (
+            (self.basis @ strengths).T.reshape(len(edit), -1, edit.shape[2]).to(part)
+        )
+        return replace(latents, w_plus=latents.w_plus - part.to(latents.w_plus), edit=edit - part)
 
 
 def find_shares(edit: torch.Tensor | None, vectors: Mapping[str, torch.Tensor]) -> Shares | None:

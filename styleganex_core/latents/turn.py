@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 import torch
 
 from ..datatypes import Latents
-from .shares import find_shares
+from ..networks import Model
+from .shares import Shares, find_shares
+from .strengths import split_edit_vectors
 
 Drawn = TypeVar("Drawn")
 LEAST = 0.05  # of a turn's vector, below which an edit does not turn the head
+KNOWN = 0.02  # how much of an edit may be something else where it is known what it does
 
 # What edit vectors that turn the head are called, here and in published collections.
 NAMED = re.compile(r"turn|yaw|pitch|(head|face)_?pose|^pose|rotat|tilt|^look_?(up|down|left|right)")
@@ -35,40 +37,39 @@ def hold_head(vectors: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 
 def without_turn(
+    model: Model,
     before: Latents,
     edited: Latents,
     held: Latents,
-    plain: Drawn,
+    drawings: tuple[Drawn, Drawn | None],
     draw: Callable[[Latents], Drawn],
 ) -> Drawn | None:
-    """What `draw` makes of an edit whose turn is left out.
+    """What `draw` makes of an edit whose turn is left out; None where nobody knows what turns.
 
-    `held`: the latents `before`, edited as `edited` are but by the vectors of `hold_head`. `plain`:
-    the drawing of those before, which serves where the edit is a turn alone. None where the edit
-    turns nothing.
+    `held`: the latents `before`, edited as `edited` are but by the vectors of `hold_head`.
+    `drawings`: those of `before` and `edited`, which serve where the edit is a turn alone, and
+    where it is made of the model's own vectors, none of which turns.
     """
     if torch.equal(held.w_plus, edited.w_plus):
-        return None
+        shares = find_shares(edited.edit, split_edit_vectors(model.edit_vectors))
+        return drawings[1] if take_turn_out(edited, shares) is edited else None
     if torch.equal(held.w_plus, before.w_plus.expand_as(held.w_plus)):
-        return plain
+        return drawings[0]
     return draw(held)
 
 
-def take_turn_out(latents: Latents, vectors: Mapping[str, torch.Tensor]) -> Latents | None:
-    """Edited latents without what their edit turns the head; None where it does not.
+def take_turn_out(latents: Latents, shares: Shares | None) -> Latents | None:
+    """Edited latents without what their edit turns the head; themselves where it turns nothing.
 
     Of an edit whose parts nobody has named, that is the share of the vectors that turn when all
-    `vectors` together are fitted to it, in the slots that it changes.
+    vectors together are fitted to it: `shares` are those of the edit. None where nothing turns of
+    what is known, and where there is more that is not.
     """
-    edit = latents.edit
-    found = find_shares(edit, vectors)
-    if edit is None or found is None:
+    if shares is None:
         return None
-    turns = set(turn_names(dict.fromkeys(found.names, edit)))
-    turning = torch.tensor([name in turns for name in found.names])
-    if not turns or found.strengths[turning].abs().max() < LEAST:
-        return None
-    part = torch.zeros_like(edit)
-    turned = (found.basis[:, turning] @ found.strengths[turning]).T
-    part[:, found.slots] = turned.reshape(len(edit), -1, edit.shape[2]).to(part)
-    return replace(latents, w_plus=latents.w_plus - part.to(latents.w_plus), edit=edit - part)
+    turns = set(turn_names(dict.fromkeys(shares.names, shares.strengths)))
+    turning = torch.tensor([name in turns for name in shares.names])
+    strengths = shares.strengths * turning[:, None]
+    if strengths.abs().max() >= LEAST:
+        return shares.take_out(latents, strengths)
+    return latents if shares.missed.max() < KNOWN else None

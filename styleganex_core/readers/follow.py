@@ -16,7 +16,7 @@ import torch
 from ..composite.motion import EditMotion, plan_motion
 from ..crop import find_faces
 from ..crop.align import cut_crop, style_matrix
-from ..datatypes import FaceCrop
+from ..datatypes import AverageChange, FaceCrop
 from ..errors import ShapeError
 from ..networks.mtcnn import FaceDetector, load_face_detector
 from ..networks.precision import use_channels_last
@@ -45,16 +45,21 @@ class SeenFace:
     plain: torch.Tensor
 
     def read_motion(
-        self, edited: torch.Tensor, held: torch.Tensor | None = None
+        self, edited: torch.Tensor, held: torch.Tensor | None = None, shut: float = 0.0
     ) -> EditMotion | None:
         """What moves in the edited drawing [1, 3, h, w] in -1..1; None where it shows no face.
 
         `held`: the drawing of the same edit without what turns the head, where it is known.
+        `shut`: how far the edit closes the lips beyond what is drawn, 0 to 1.
         """
         points = _read_mesh(self.reader, edited, self.matrix, self.size)
         if points is None:
             return None
-        still = None if held is None else self._read_held(held.cpu().float())
+        still = None
+        if held is not None and torch.equal(held, edited):
+            still = (points, held.cpu().float())
+        elif held is not None:
+            still = self._read_held(held.cpu().float())
         unedited = self.unedited
         if unedited.shape[-2:] != edited.shape[-2:]:  # a preview at another resolution
             size = (edited.shape[-2], edited.shape[-1])
@@ -63,7 +68,7 @@ class SeenFace:
             )
         scale = math.hypot(self.matrix[0][0], self.matrix[1][0])
         pair = (unedited, edited.cpu().float())
-        return plan_motion(self.photo, self.plain, points, pair, self.size, scale, still)
+        return plan_motion(self.photo, self.plain, points, pair, self.size, scale, still, shut)
 
     def _read_held(self, held: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor] | None:
         """The mesh and the drawing of an edit that does not turn the head."""
@@ -133,7 +138,8 @@ class Motions(Sequence["EditMotion | None"]):
     """What moves in each of N edited drawings [1, 3, h, w], read when it is asked for.
 
     `seen` from `see_faces`, one for each drawing or one for all. `held`: the drawings of the same
-    edits without what turns the heads, where they are known.
+    edits without what turns the heads, where they are known. `changes`: what the edits change of
+    the photo's own px, one for each drawing or none; what these close of lips comes last of all.
     """
 
     def __init__(
@@ -141,9 +147,11 @@ class Motions(Sequence["EditMotion | None"]):
         seen: Sequence[SeenFace | None],
         edited: Pictures,
         held: Pictures | None = None,
+        changes: Sequence[AverageChange | None] = (),
     ) -> None:
         self._edited = split_pictures(edited)
         self._held = None if held is None else split_pictures(held)
+        self._changes = changes
         self._seen = list(seen) if len(seen) == 1 else seen
         if len(self._seen) not in (1, len(self._edited)):
             raise ShapeError(
@@ -157,8 +165,13 @@ class Motions(Sequence["EditMotion | None"]):
     @torch.no_grad()
     def __getitem__(self, number: int) -> EditMotion | None:  # type: ignore[override]
         face = self.seen(number)
-        held = None if self._held is None else self._held[number if len(self._held) > 1 else 0]
-        return None if face is None else face.read_motion(self._edited[number], held)
+        edited = self._edited[number]
+        held = edited if self._held is self._edited else None
+        if self._held is not None and held is None:
+            held = self._held[number if len(self._held) > 1 else 0]
+        change = self._changes[number] if number < len(self._changes) else None
+        shut = 0.0 if change is None else change.shut
+        return None if face is None else face.read_motion(edited, held, shut)
 
     @property
     def faces(self) -> Sequence[SeenFace | None]:
@@ -176,12 +189,14 @@ def follow_edits(
     places: Sequence[FaceCrop],
     unedited: Pictures,
     held: Pictures | None = None,
+    changes: Sequence[AverageChange | None] = (),
 ) -> Motions | None:
     """What `paste_faces` needs to move the detail of pictures [B, 3, H, W] with the edits.
 
-    Arguments as for `paste_faces` or `paste_each`, and `held` as for `Motions`; nothing is computed
-    before it is asked for. None where nothing can be followed: there is no crop, one crop stands
-    for several pictures, or the arguments do not belong together, which `paste_faces` says.
+    Arguments as for `paste_faces` or `paste_each`, `held` and `changes` as for `Motions`; nothing
+    is computed before it is asked for. None where nothing can be followed: there is no crop, one
+    crop stands for several pictures, or the arguments do not belong together, which `paste_faces`
+    says.
     """
     size, drawn = tuple(original[0].shape[-2:]), tuple(edited[0].shape[-2:])
     fits = all(size == crop.original_size for crop in places)
@@ -192,7 +207,7 @@ def follow_edits(
         return None
     if len(unedited) not in (1, len(places)) or tuple(unedited[0].shape[-2:]) != drawn:
         return None
-    return Motions(_Faces(original, places, unedited), edited, held)
+    return Motions(_Faces(original, places, unedited), edited, held, changes)
 
 
 def split_pictures(pictures: Pictures) -> Sequence[torch.Tensor]:

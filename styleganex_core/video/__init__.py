@@ -1,7 +1,8 @@
 """Clips of any length: read, track, edit and write them, a few frames in memory at a time."""
 
 from .clip import Clip, ClipInfo, Frame, Selection
-from .edit import ClipEdit, ClipSettings, edit_crops, edit_frames
+from .drawing import edit_crops
+from .edit import ClipEdit, ClipSettings, edit_frames
 from .keyframes import Keyframes, parse_keyframes
 from .people import Person, Track
 from .preview import draw_faces, draw_people

@@ -16,6 +16,8 @@ from ..networks import Model
 from ..readers import read_mesh
 from ..warp import invert, map_points
 
+Step = tuple[torch.Tensor, Sequence[float], str]  # a vector, its strength per frame, and slots
+
 NEW = 0.6  # how much the mesh of a frame counts beside those before it
 
 
@@ -35,6 +37,15 @@ class PersonChanges:
         """The edits' changes with the strengths that they have in a frame, as one."""
         pairs = zip(self.changes, strengths, strict=True)
         return sum_changes([(known, strength) for known, strength in pairs if known is not None])
+
+    def hold(self, steps: Sequence[Step]) -> list[Step]:
+        """The edits' steps for what is drawn: without strengths that close lips."""
+        return [
+            (vector, strengths, layers)
+            if change is None
+            else (vector, [0.0 if change.holds(s) else s for s in strengths], layers)
+            for change, (vector, strengths, layers) in zip(self.changes, steps, strict=True)
+        ]
 
     def apply(
         self,

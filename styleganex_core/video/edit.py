@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Literal
 
 import torch
-import torch.nn.functional as F
 
-from ..composite import paste_face, transfer_edit
+from ..composite import paste_face
 from ..composite.paste import FEATHER
 from ..crop import cut_crop
 from ..crop.align import MULTIPLE, REACH
 from ..crop.masks import face_mask
 from ..datatypes import FaceCrop
-from ..decode import decode_latents
 from ..encode import encode_face
 from ..errors import StyleGANEXError
 from ..latents import apply_edit_vector
@@ -27,14 +25,14 @@ from ..patience import Halving
 from ..ranges import check_number
 from .average import PersonChanges, find_changes
 from .clip import Frame
+from .drawing import Paste, draw_crops, side_of
 from .expression import PersonMotion
 from .keyframes import Keyframes
-from .part import find_part, join_parts, lay_out
+from .part import find_part, join_parts
 from .path import FacePath, WhenUnseen, plan_path
 from .people import Track
 
 Region = Literal["face", "crop"]
-Paste = Literal["drawing", "change"]
 
 
 @dataclass(frozen=True)
@@ -84,68 +82,6 @@ class _Part:
     edits: tuple[ClipEdit, ...]
     changes: PersonChanges
     motion: PersonMotion
-
-
-def edit_crops(
-    model: Model,
-    crops: torch.Tensor,
-    w_plus: torch.Tensor,
-    edits: Sequence[tuple[torch.Tensor, Sequence[float], str]] = (),
-    *,
-    paste: Paste = "drawing",
-    half: bool = False,
-) -> torch.Tensor:
-    """Crops [n, 3, h, w] of consecutive frames drawn anew, [n, 3, H, W], with zero noise.
-
-    `f` and the skips that the model has fusions for come from each frame, the styles `w_plus`
-    [1, L, D] from one picture for all. `edits`: a vector, its strength per frame, and the slots.
-    A model whose generator draws another domain makes toons of them. `paste`: the drawings, or
-    the crops themselves with the "change" that the edits make in them, as `transfer_edit` does.
-    """
-    drawn, plain = _draw(model, crops, w_plus, edits, paste, half)
-    return drawn if plain is None else transfer_edit(_grow_to(crops, drawn), plain, drawn)
-
-
-def _draw(
-    model: Model,
-    crops: torch.Tensor,
-    w_plus: torch.Tensor,
-    edits: Sequence[tuple[torch.Tensor, Sequence[float], str]],
-    paste: Paste,
-    half: bool,
-    window: Window | None = None,
-) -> tuple[torch.Tensor, torch.Tensor | None]:
-    """The drawings (or their part in the window) with the edits and, where only their change is
-    pasted, without.
-    """
-    latents = encode_face(model, crops, w_plus=w_plus)
-    plain = latents = latents.without_optional_skips() if paste == "change" else latents
-    for vector, strengths, layers in edits:
-        if len(strengths) != len(crops):
-            raise StyleGANEXError(
-                f"{len(crops)} frames came with {len(strengths)} strengths; give one each."
-            )
-        whole = vector if vector.ndim == 3 else vector.reshape(1, -1, vector.shape[-1])
-        amounts = torch.tensor(strengths, dtype=torch.float32)[:, None, None]
-        latents = apply_edit_vector(latents, amounts * whole.float().cpu(), 1.0, layers)
-    side = _side(model, half)
-    drawn = decode_latents(model, latents, noise="zero", largest_side=side, window=window)
-    if paste == "drawing":
-        return drawn, None
-    if latents.edit is not None and model.active_fusions:
-        # Without an edit the gates of attention fusions would stand open; compare like with like.
-        plain = replace(plain, edit=torch.zeros_like(latents.edit))
-    return drawn, decode_latents(model, plain, noise="zero", largest_side=side, window=window)
-
-
-def _side(model: Model, half: bool) -> int:
-    """The StyleGAN2 resolution at which drawings end."""
-    return model.config.generator.size // (2 if half else 1)
-
-
-def _grow_to(crops: torch.Tensor, drawn: torch.Tensor) -> torch.Tensor:
-    """The crops at the size and on the device of what a model draws of them."""
-    return F.interpolate(crops.to(drawn), drawn.shape[-2:], mode="bicubic")
 
 
 @torch.no_grad()
@@ -267,33 +203,33 @@ def _edit_person(
         _mask(part.path, batch[row].index, place, size, settings.region)
         for row, place in zip(rows, places, strict=True)
     ]
-    cell_side = _side(model, settings.half) / MULTIPLE / DENSE_SIDE
+    cell_side = side_of(model, settings.half) / MULTIPLE / DENSE_SIDE
     height, width = places[0].size
     drawn = (round(height * cell_side), round(width * cell_side))
     seen = [Window(0, 0, *drawn)] * len(rows)
     if not settings.match_colour:  # which looks at the whole crop
         seen = [find_part(mask, place, drawn) for mask, place in zip(masks, places, strict=True)]
     window = join_parts(seen)
-    edited, plain = _draw(model, crops, part.w_plus, steps, paste, settings.half, window)
+    held = part.changes.hold(steps)
+    found = draw_crops(model, crops, part.w_plus, held, paste, settings.half, window)
     for number, (row, place) in enumerate(zip(rows, places, strict=True)):
-        own, held = slice(number, number + 1), (window, seen[number], drawn)
+        drawings = found.lay_out(number, window, seen[number], drawn)
         picture, onto, index = pictures[row], results[row], batch[row].index
         share = part.path.share_at(index)
         change = part.changes.sum([share * strengths[number] for _, strengths, _ in steps])
         face = part.path.face_at(index, size)
-        if change is not None:
+        if change is not None and change.is_averaged:
             picture, onto = part.changes.apply(picture, index, face, change, onto)
-        pair = None if plain is None else (lay_out(plain[own], *held), lay_out(edited[own], *held))
-        moved = pair and part.motion.read(crops[own], pair, index, face, place)
+        moved = part.motion.read(crops[number : number + 1], drawings, index, face, place, change)
         results[row] = paste_face(
             picture,
-            pair[1] if pair else lay_out(edited[own], *held),
+            drawings.edited,
             place,
             mask=masks[number],
             feather=settings.feather,
             match_colour=settings.match_colour,
             onto=onto,
-            unedited=pair[0] if pair else None,
+            unedited=drawings.plain,
             motion=moved,
             within_mask=not settings.match_colour,
         )

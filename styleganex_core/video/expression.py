@@ -10,9 +10,10 @@ import torch
 from ..composite.motion import MOVING, EditMotion, plan_motion
 from ..crop import Face
 from ..crop.align import style_matrix
-from ..datatypes import FaceCrop
+from ..datatypes import AverageChange, FaceCrop
 from ..readers import read_mesh
 from ..warp import Rows, compose, invert, map_points
+from .drawing import Drawings
 
 NEW = 0.6  # how much the meshes of a frame count beside those before it
 
@@ -30,14 +31,17 @@ class PersonMotion:
     def read(
         self,
         crop: torch.Tensor,
-        drawings: tuple[torch.Tensor, torch.Tensor],
+        drawings: Drawings,
         index: int,
         face: Face,
         place: FaceCrop,
+        change: AverageChange | None = None,
     ) -> EditMotion | None:
-        """What moves in a frame's crop [1, 3, h, w] when its drawing changes from the first to the
-        second of a pair; None where nothing does, or no face is seen. `face` is the frame's.
+        """What moves in a frame's crop [1, 3, h, w] with an edit, of whose `drawings` it is one
+        frame; None where nothing does, no face is seen or all is drawn. `face` is the frame's;
+        `change`: what the edit changes of the frame's own px, of which this closes the lips.
         """
+        shut = 0.0 if change is None else change.shut
         to_crop = compose(invert(place.matrix), style_matrix(face))
         scale = math.hypot(to_crop[0][0], to_crop[1][0])
         if index not in (self.last, self.last + 1):
@@ -53,17 +57,25 @@ class PersonMotion:
             known = self.meshes.get(name)
             return None if known is None else _place(known, to_crop, scale)
 
-        plain, edited = (look(*one) for one in zip(drawings, ("plain", "edited"), strict=True))
+        if drawings.plain is None:
+            return None
+        plain, edited = look(drawings.plain, "plain"), look(drawings.edited, "edited")
         if plain is None or edited is None:
             return None
-        if float((edited - plain)[:, :2].norm(dim=1).max()) < MOVING[0] * scale:
+        if shut <= 0 and float((edited - plain)[:, :2].norm(dim=1).max()) < MOVING[0] * scale:
             self.meshes.pop("photo", None)
             return None
         photo = look(crop, "photo")
         if photo is None:
             return None
-        pair = (drawings[0].cpu().float(), drawings[1].cpu().float())
-        return plan_motion(photo, plain, edited, pair, place.size, scale)
+        pair = (drawings.plain.cpu().float(), drawings.edited.cpu().float())
+        still = None
+        if drawings.held is not None:
+            known = (drawings.plain, plain), (drawings.edited, edited)
+            same = [points for drawing, points in known if torch.equal(drawings.held, drawing)]
+            points = same[0] if same else look(drawings.held, "held")
+            still = None if points is None else (points, drawings.held.cpu().float())
+        return plan_motion(photo, plain, edited, pair, place.size, scale, still, shut)
 
 
 def _place(mesh: torch.Tensor, matrix: Rows, scale: float) -> torch.Tensor:

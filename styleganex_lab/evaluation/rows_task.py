@@ -14,7 +14,7 @@ from styleganex_core.tasks import (
     sketch_to_face,
     super_resolve,
 )
-from styleganex_core.video.edit import edit_crops
+from styleganex_core.video import edit_crops
 
 from ..portraits import ATTRIBUTES, aligned_placement, draw_sketch, render_portraits
 from .bench import SIDE, Bench, Scenes, decode, move_attribute

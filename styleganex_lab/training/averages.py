@@ -40,7 +40,8 @@ from .laid_over import (
     spread_evenly,
 )
 
-BARE = -0.5  # how far glasses come off by one unit of them
+# How far glasses come off by one unit of them, and lips close by one of an open mouth or a smile.
+BARE, SHUT = -0.5, -0.5
 # The readings that edits are made of and called by, and how many standard deviations a unit is.
 EDITS = {"age": 1.25, "gender": 1.5}
 # The maps end softly within the face, as hair lies over its rim; and below the hairline for those
@@ -59,8 +60,8 @@ HOLE = 1.2  # px: how softly teeth and irises are left out
 def measure_averages(
     folder: Path, *, people: int | None = None, progress: ReportSteps | None = None
 ) -> dict[str, AverageChange]:
-    """The changes of `EDITS`, of a beard and of glasses, which are taken off and never put on, of
-    one portrait each of everybody who is not held out.
+    """The changes of `EDITS`, of a beard, of glasses, which are taken off and never put on, and
+    of lips, which close and never open, of one portrait each of everybody who is not held out.
 
     `progress` counts every portrait twice: when it is read, and when it is compared. Raises
     StyleGANEXError for a folder with too few faces.
@@ -78,16 +79,25 @@ def measure_averages(
             progress(total - len(faces) + number, total)
 
     changes = compare_faces(faces, tell) | {"beard": compare_beards(faces)}
-    return changes | {"glasses": take_off(changes["beard"].places)}
+    places = changes["beard"].places
+    return changes | {
+        "glasses": nothing_but(places, bare=BARE),
+        "mouth_open": nothing_but(places, shut=SHUT),
+        "smile": nothing_but(places, shut=SHUT, drawn=True),
+    }
 
 
-def take_off(places: torch.Tensor) -> AverageChange:
-    """What glasses bring along, which no average says: two units downwards take them off.
+def nothing_but(
+    places: torch.Tensor, *, bare: float = 0.0, shut: float = 0.0, drawn: bool = False
+) -> AverageChange:
+    """What an edit brings along that no average says.
 
     `places` [N, 2]: the points of the mean face.
     """
     black = torch.zeros(3, 1, 1)
-    return AverageChange(places, torch.zeros_like(places), black, black[:1], bare=BARE)
+    return AverageChange(
+        places, torch.zeros_like(places), black, black[:1], bare=bare, shut=shut, drawn=drawn
+    )
 
 
 def compare_faces(

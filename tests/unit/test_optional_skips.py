@@ -25,7 +25,7 @@ from styleganex_core.networks import detail as detail_module
 from styleganex_core.networks.detail import add_detail
 from styleganex_core.networks.swap import swap_domain
 from styleganex_core.networks.window import Window
-from styleganex_core.video.edit import edit_crops
+from styleganex_core.video import edit_crops
 
 from .tiny import random_picture, random_vectors, tiny_model
 

@@ -241,6 +241,11 @@ def test_a_head_is_turned_with_all_its_px_and_what_else_is_edited(demo):
 def test_what_is_drawn_without_the_turn(demo):
     opened = sx.photo.open_photo(demo, sx.example_image("astronaut"), faces=FACES)
     assert sx.photo.draw_held(demo, opened, {"smile": 1.0}) is None
+    drawn = sx.photo.draw_edit(demo, opened, {"smile": 1.0})
+    assert sx.photo.draw_held(demo, opened, {"smile": 1.0}, drawn=drawn) is drawn
+    foreign = {"pull": torch.randn_like(demo.edit_vectors["smile"])}
+    unknown = sx.photo.draw_held(demo, opened, {"pull": 1.0}, vectors=foreign, drawn=drawn)
+    assert unknown is None, "it may turn heads"
     assert sx.photo.draw_held(demo, opened, {"look_up": 1.0}) is opened.unedited
     both = sx.photo.draw_held(demo, opened, {"look_up": 1.0, "smile": 1.0})
     assert torch.equal(both, sx.photo.draw_edit(demo, opened, {"smile": 1.0}))

@@ -56,12 +56,28 @@ def test_a_change_that_goes_one_way_stays_so(tmp_path):
     }
 
 
-def test_a_change_that_takes_glasses_off_stays_so(tmp_path):
-    changes = {"age": random_change(), "glasses": replace(random_change(), bare=-0.5)}
+def test_changes_that_take_glasses_off_or_close_lips_stay_so(tmp_path):
+    changes = {
+        "age": random_change(),
+        "glasses": replace(random_change(), bare=-0.5),
+        "smile": replace(random_change(), shut=-0.25, drawn=True),
+        "lips": replace(random_change(), shut=0.5),
+    }
     save_changes(tmp_path / "changes.safetensors", changes, {})
     found = load_changes(tmp_path / "changes.safetensors")
-    assert {name: change.bare for name, change in found.items()} == {"age": 0.0, "glasses": -0.5}
-    assert (found["glasses"] * -2 + found["age"]).bare == 1.0
+    kept = {name: (c.bare, c.shut, c.drawn) for name, c in found.items()}
+    assert kept == {name: (c.bare, c.shut, c.drawn) for name, c in changes.items()}
+    whole = found["glasses"] * -2 + found["age"] + found["smile"] * -2
+    assert (whole.bare, whole.shut) == (1.0, 0.5)
+    assert (found["smile"] * 2).shut == 0, "a smile that comes parts no lips"
+    assert (found["lips"] * 2 + found["lips"] * -1).shut == 0.5
+    held = {name: [c.holds(s) for s in (-1.0, 0.0, 1.0)] for name, c in found.items()}
+    assert held == {
+        "age": [False, False, False],
+        "glasses": [True, False, False],
+        "smile": [False, False, False],
+        "lips": [False, False, True],
+    }
 
 
 def test_a_swapped_model_keeps_them_only_without_a_domain(file):
@@ -95,6 +111,7 @@ def test_changes_alone_can_be_kept_in_a_file(tmp_path, file):
         ("places", torch.zeros(()), "age"),
         ("shape", torch.zeros(6, 2, dtype=torch.int64), "plain"),
         ("bare", torch.zeros(2), "no plain number"),
+        ("shut", torch.zeros(2), "no plain number"),
         ("bare", torch.full((1,), torch.inf), "no plain number"),
     ],
 )

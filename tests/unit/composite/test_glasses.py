@@ -18,7 +18,12 @@ from styleganex_core import (
 from styleganex_core.composite.glasses import CORNERS, take_glasses_off
 from styleganex_core.crop import find_faces
 from styleganex_core.crop.align import style_matrix
-from styleganex_core.latents import hold_glasses, plan_average_changes, read_average_changes
+from styleganex_core.latents import (
+    find_shares,
+    hold_own_px,
+    plan_average_changes,
+    read_average_changes,
+)
 from styleganex_core.readers import read_mesh
 from styleganex_core.video.average import find_changes
 
@@ -93,11 +98,11 @@ def test_an_edit_of_the_bundled_model_takes_them_off(photo, eyes):
 def test_what_is_drawn_of_photos_takes_none_off():
     model = load_demo("photo")
     vectors = {**model.edit_vectors}
-    held, own = hold_glasses(model, vectors, "glasses: -1, smile: -1", "[2] Glasses: 2, age: -1")
+    held, own = hold_own_px(model, vectors, "glasses: -1, smile: -1", "[2] Glasses: 2, age: -1")
     assert held == {"glasses": 0.0, "smile": -1.0}
     assert own == {2: {"Glasses": 2.0, "age": -1.0}}
     vectors["glasses"] = torch.ones_like(vectors["glasses"])  # of another maker
-    assert hold_glasses(model, vectors, {"glasses": -1.0}, {})[0] == {"glasses": -1.0}
+    assert hold_own_px(model, vectors, {"glasses": -1.0}, {})[0] == {"glasses": -1.0}
 
 
 def test_only_photos_lose_them(photo):
@@ -107,5 +112,7 @@ def test_only_photos_lose_them(photo):
     assert change.bare == 1.0
     with torch.no_grad():
         latents = apply_edit_vector(encode_face(model, photo), vector, -2.0)
-    assert read_average_changes(model, latents) == [None]
+    assert read_average_changes(
+        model, latents, find_shares(latents.edit, {**model.edit_vectors})
+    ) == [None]
     assert find_changes(model, [vector], "change").sum([-2.0]) is None

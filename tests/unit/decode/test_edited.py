@@ -80,9 +80,9 @@ def test_what_is_around_a_face_is_drawn_with_its_detail_in_place(model, latents)
     with torch.no_grad():
         free = latents.without_optional_skips()
         plain, exact = decode_latents(model, free), decode_latents(model, latents)
-    closed, alone = (draw(model, one, "mouth_open", -1.0) for one in (latents, free))
+    open_, alone = (draw(model, one, "mouth_open", 1.0) for one in (latents, free))
     still = add_detail(alone, plain, exact, 256)
-    change = (closed - still).abs().amax(dim=(0, 1))
+    change = (open_ - still).abs().amax(dim=(0, 1))
     assert change[:24].max() < 1e-3
     assert change[120:220, 80:180].max() > 0.1
 

@@ -14,6 +14,7 @@ from styleganex_core.crop.align import plan_whole, style_matrix
 from styleganex_core.crop.landmarks import face_from_points
 from styleganex_core.readers import load_face_readers, read_face
 from styleganex_core.video import TensorClip, expression
+from styleganex_core.video.drawing import Drawings
 from styleganex_core.video.expression import NEW, PersonMotion
 
 from .clips import RATE, track_of
@@ -35,8 +36,8 @@ def mesh(opened: float = 0.0, shift: float = 0.0) -> torch.Tensor:
     return points + torch.tensor([shift, 0.0, 0.0])
 
 
-def read(person: PersonMotion, index: int):
-    return person.read(CROP, (CROP, CROP + 0.1), index, FACE, PLACE)
+def read(person: PersonMotion, index: int, held: torch.Tensor | None = None):
+    return person.read(CROP, Drawings(CROP + 0.1, CROP, held), index, FACE, PLACE)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from styleganex_core.crop.masks import face_mask
 from styleganex_core.datatypes import FaceCrop
 from styleganex_core.decode import decode_latents
 from styleganex_core.networks.window import Window
-from styleganex_core.video import edit
+from styleganex_core.video import drawing
 from styleganex_core.video.part import find_part, join_parts, lay_out
 
 from ..tiny import random_picture, tiny_model
@@ -60,7 +60,7 @@ def test_a_frame_is_the_same_as_with_the_whole_crop_drawn(monkeypatch, fusions, 
     monkeypatch.setattr(transfer, "STRANGE", 80.0)
     torch.manual_seed(1)
     parts = images_of(model, settings, paste)
-    monkeypatch.setattr(edit, "decode_latents", draw_all)
+    monkeypatch.setattr(drawing, "decode_latents", draw_all)
     torch.manual_seed(1)
     wholes = images_of(model, settings, paste)
     assert len(asked) == (2 if paste == "change" else 1)
