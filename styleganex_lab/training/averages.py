@@ -90,7 +90,7 @@ def measure_averages(
 def nothing_but(
     places: torch.Tensor, *, bare: float = 0.0, shut: float = 0.0, drawn: bool = False
 ) -> AverageChange:
-    """What an edit brings along that no average says.
+    """What an edit changes that no average says.
 
     `places` [N, 2]: the points of the mean face.
     """
