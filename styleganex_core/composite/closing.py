@@ -32,9 +32,11 @@ ENDS = 0.3  # of a mouth's arch, at its corners: where the line fades
 
 def close_mouth(picture: torch.Tensor, lips: Lips) -> torch.Tensor:
     """The picture with the lips where they are after an edit closed by `lips.shut`, 0 to 1."""
+    if lips.shut <= 0:
+        return picture
     rims = Rims.of(lips.after, lips.scale)
     box = rims.box(picture.shape[-2:], CHIN * lips.scale)
-    if box is None or lips.shut <= 0:
+    if box is None:
         return picture
     cut, points = (..., *box), points_of(box)
     mouth = _Closing.of(rims, rims.place(points), min(1.0, lips.shut))

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import torch
 import torch.nn.functional as F
 
+from ..datatypes import AverageChange
 from .mouth import Lips
 from .transfer import blur, move, rise, shrink, structure_of
 
@@ -90,13 +91,14 @@ def plan_motion(
     size: tuple[int, int],
     scale: float = 1.0,
     held: tuple[torch.Tensor, torch.Tensor] | None = None,
-    shut: float = 0.0,
+    change: AverageChange | None = None,
 ) -> EditMotion:
     """How the photo's face moves when its drawing changes from the first to the second of a pair.
 
     `photo`, `plain` and `edited` are the meshes of the photo and of the two `drawings`
     [1, 3, h, w] in -1..1; `size` is the crop's (height, width) in px. `held`: mesh and drawing of
-    the same edit without what turns the head, where they are known. `shut` as in `Lips`.
+    the same edit without what turns the head, where they are known. `change`:
+    what the edit changes of the photo's own px, of which this is what closes its lips.
     """
     unedited, drawn = drawings
     rotation = fit_rotation(plain if held is None else held[0], edited)
@@ -120,7 +122,7 @@ def plan_motion(
     shift = shift * rise(amount, low, high)
     moved = photo[:, :2] + shift
     expression = spread(moved, -shift, size, scale, NEAR)
-    lips = Lips(photo[:, :2], moved, scale, shut)
+    lips = Lips(photo[:, :2], moved, scale, 0.0 if change is None else change.shut)
     if not turned:
         return EditMotion(levelled, expression, lips=lips)
     face = torch.cat([moved, photo[:, 2:]], dim=1)

@@ -15,9 +15,9 @@ from ..composite.mouth import open_mouth
 from ..composite.reach import find_reach_of
 from ..composite.transfer import blur, find_strongest, move, rise, shrink, transfer_edit
 from ..crop.align import plan_whole
-from ..datatypes import AverageChange, Latents
+from ..datatypes import AverageChange
 from ..networks.detail import add_detail
-from ..networks.kept import SAME_STYLES, KeptFeatures
+from ..networks.kept import KeptFeatures
 from ..networks.window import Window
 from ..readers.follow import SeenFace, see_faces
 
@@ -52,16 +52,14 @@ class FaceMover:
     """Lays what an edit changes over exact drawings, whose detail it moves with the face.
 
     `kept`: where the faces of drawings are remembered, so that the next edit of the same finds
-    them. `held`: the edited latents without what turns the head, where something does, and `draw`,
-    which draws them without skips. `changes`, one for each of the latents: what the edit changes of
-    the exact drawings' own px. `turns`: whether it may turn heads.
+    them. `hold`: gives the drawings without what turns the head, where it is known what does, of
+    those without the edit and with it. `changes`, one for each of the latents: what the edit
+    changes of the exact drawings' own px.
     """
 
     kept: KeptFeatures | None = None
-    held: Latents | None = None
-    draw: Callable[[Latents], torch.Tensor] | None = None
+    hold: Callable[[torch.Tensor, torch.Tensor], torch.Tensor | None] | None = None
     changes: Sequence[AverageChange | None] | None = None
-    turns: bool = True
 
     def __call__(
         self, edited: torch.Tensor, plain: torch.Tensor, exact: torch.Tensor, side: int
@@ -76,38 +74,23 @@ class FaceMover:
         if torch.is_grad_enabled() and edited.requires_grad:
             return add_detail(edited, plain, exact, side)
         faces = self._see(exact, plain)
-        held = self._draw_held(plain) if self.turns and any(faces) else None
+        held = self.hold(plain, edited) if self.hold is not None and any(faces) else None
         parts = []
         for number, face in enumerate(faces):
             after, before, whole = (one[number][None] for one in (edited, plain, exact))
             still = add_detail(after, before, whole, side)
             if face is not None:
-                whole, still = self._change(number, face, whole, still)
-                unturned = None if self.turns else after
-                if held is not None and not face.known:
-                    unturned = held[number][None]
                 change = self.changes[number] if self.changes else None
-                shut = 0.0 if change is None else change.shut
-                still = _move(face, after, before, whole, still, unturned, shut)
+                if change is not None:
+                    mesh, matrix = face.seen.photo, face.seen.matrix
+                    whole, still = (
+                        change_face(one, mesh, matrix, change) for one in (whole, still)
+                    )
+                turned = face.known and held is not edited  # which is drawn as it is
+                unturned = None if held is None or turned else held[number][None]
+                still = _move(face, after, before, whole, still, unturned, change)
             parts.append(still)
         return torch.cat(parts)
-
-    def _change(
-        self, number: int, face: DrawnFace, exact: torch.Tensor, still: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """The exact drawing and the edited one with what the edit changes of their own px."""
-        change = self.changes[number] if self.changes else None
-        if change is None:
-            return exact, still
-        mesh, matrix = face.seen.photo, face.seen.matrix
-        exact, still = (change_face(one, mesh, matrix, change) for one in (exact, still))
-        return exact, still
-
-    def _draw_held(self, plain: torch.Tensor) -> torch.Tensor | None:
-        if self.held is None or self.held.edit is None or self.draw is None:
-            return None
-        turns_only = bool(self.held.edit.abs().max() < SAME_STYLES)
-        return plain if turns_only else self.draw(self.held)
 
     def _see(self, exact: torch.Tensor, plain: torch.Tensor) -> list[DrawnFace | None]:
         seen = None if self.kept is None else self.kept.seen
@@ -145,16 +128,16 @@ def _move(
     exact: torch.Tensor,
     still: torch.Tensor,
     held: torch.Tensor | None,
-    shut: float,
+    change: AverageChange | None,
 ) -> torch.Tensor:
     """One edited drawing [1, 3, H, W]; `held`: the same without what turns the head, if known;
-    `shut`: how far lips close beyond what is drawn.
+    `change`: what the edit changes of the drawing's own px.
 
     `still`, with its detail in place, stands for one in which no face is seen, for the turn of a
     face that styles and `f` know well (rendered people), and for what is around a face that does
     not turn: there outlines move that the mesh does not know.
     """
-    motion = face.seen.read_motion(edited, held, shut)
+    motion = face.seen.read_motion(edited, held, change)
     if motion is None:
         return still
     levelled, field = motion.levelled.to(edited), motion.expression.to(edited)

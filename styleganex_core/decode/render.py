@@ -11,11 +11,11 @@ import torch.nn.functional as F
 from ..datatypes import Latents
 from ..errors import ShapeError, StyleGANEXError
 from ..latents import (
+    draw_without_turn,
     find_shares,
     read_average_changes,
     split_edit_vectors,
     take_closing_out,
-    take_turn_out,
 )
 from ..networks import Model
 from ..networks.kept import KeptFeatures, Pooled
@@ -51,17 +51,18 @@ def decode_latents(
     """
     model.check_latents(latents)
     maps = _choose_noise(model, latents, noise, seed, kept)
-    held, changes, turns = None, None, True
+    shares, changes = None, None
     if latents.optional_skips and not model.is_swapped:
         shares = find_shares(latents.edit, split_edit_vectors(model.edit_vectors))
         changes = read_average_changes(model, latents, shares)
         latents = take_closing_out(model, latents, shares)
-        held = take_turn_out(latents, shares)
-        turns = held is not latents
 
     def draw(still: Latents) -> torch.Tensor:
         free = replace(still.without_optional_skips(), edit=None)
         return synthesize(model, free, maps, largest_side=largest_side)
+
+    def hold(plain: torch.Tensor, edited: torch.Tensor) -> torch.Tensor | None:
+        return draw_without_turn(latents, shares, (plain, edited), draw)
 
     return synthesize(
         model,
@@ -70,7 +71,7 @@ def decode_latents(
         largest_side=largest_side,
         kept=kept,
         window=window,
-        join=FaceMover(kept, held, draw, changes, turns),
+        join=FaceMover(kept, hold, changes),
     )
 
 

@@ -18,13 +18,14 @@ from .shares import find_shares
 from .strengths import apply_edit_vectors, parse_strengths, split_edit_vectors
 from .sweep import space_strengths, sweep_edit
 from .transform import transform_features
-from .turn import hold_head, take_turn_out, turn_names, without_turn
+from .turn import draw_without_turn, hold_head, take_turn_out, turn_names, without_turn
 
 __all__ = [
     "EXPRESSION",
     "apply_edit_vector",
     "apply_edit_vectors",
     "apply_face_strengths",
+    "draw_without_turn",
     "expression_names",
     "factorize_weights",
     "find_boundary",

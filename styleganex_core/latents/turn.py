@@ -10,6 +10,7 @@ import torch
 
 from ..datatypes import Latents
 from ..networks import Model
+from ..networks.kept import SAME_STYLES
 from .shares import Shares, find_shares
 from .strengths import split_edit_vectors
 
@@ -73,3 +74,21 @@ def take_turn_out(latents: Latents, shares: Shares | None) -> Latents | None:
     if strengths.abs().max() >= LEAST:
         return shares.take_out(latents, strengths)
     return latents if shares.missed.max() < KNOWN else None
+
+
+def draw_without_turn(
+    latents: Latents,
+    shares: Shares | None,
+    drawings: tuple[torch.Tensor, torch.Tensor],
+    draw: Callable[[Latents], torch.Tensor],
+) -> torch.Tensor | None:
+    """The drawing of edited latents without what turns the head, as `take_turn_out` finds it.
+
+    `drawings`: those without the edit and with it, which serve where it turns the head and nothing
+    else, and where it turns nothing.
+    """
+    held = take_turn_out(latents, shares)
+    if held is None or held.edit is None or held is latents:
+        return drawings[1] if held is latents else None
+    turns_only = bool(held.edit.abs().max() < SAME_STYLES)
+    return drawings[0] if turns_only else draw(held)

@@ -45,12 +45,15 @@ class SeenFace:
     plain: torch.Tensor
 
     def read_motion(
-        self, edited: torch.Tensor, held: torch.Tensor | None = None, shut: float = 0.0
+        self,
+        edited: torch.Tensor,
+        held: torch.Tensor | None = None,
+        change: AverageChange | None = None,
     ) -> EditMotion | None:
         """What moves in the edited drawing [1, 3, h, w] in -1..1; None where it shows no face.
 
         `held`: the drawing of the same edit without what turns the head, where it is known.
-        `shut`: how far the edit closes the lips beyond what is drawn, 0 to 1.
+        `change`: what the edit changes of the photo's own px, of which this closes the lips.
         """
         points = _read_mesh(self.reader, edited, self.matrix, self.size)
         if points is None:
@@ -68,7 +71,7 @@ class SeenFace:
             )
         scale = math.hypot(self.matrix[0][0], self.matrix[1][0])
         pair = (unedited, edited.cpu().float())
-        return plan_motion(self.photo, self.plain, points, pair, self.size, scale, still, shut)
+        return plan_motion(self.photo, self.plain, points, pair, self.size, scale, still, change)
 
     def _read_held(self, held: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor] | None:
         """The mesh and the drawing of an edit that does not turn the head."""
@@ -170,8 +173,7 @@ class Motions(Sequence["EditMotion | None"]):
         if self._held is not None and held is None:
             held = self._held[number if len(self._held) > 1 else 0]
         change = self._changes[number] if number < len(self._changes) else None
-        shut = 0.0 if change is None else change.shut
-        return None if face is None else face.read_motion(edited, held, shut)
+        return None if face is None else face.read_motion(edited, held, change)
 
     @property
     def faces(self) -> Sequence[SeenFace | None]:

@@ -14,9 +14,8 @@ from ..datatypes import Latents
 from ..decode import decode_latents
 from ..encode import encode_face
 from ..errors import StyleGANEXError
-from ..latents import apply_edit_vector, find_shares, split_edit_vectors, take_turn_out
+from ..latents import apply_edit_vector, draw_without_turn, find_shares, split_edit_vectors
 from ..networks import Model
-from ..networks.kept import SAME_STYLES
 from ..networks.window import Window
 from .average import Step
 from .part import lay_out
@@ -99,14 +98,7 @@ def draw_crops(
         # Without an edit the gates of attention fusions would stand open; compare like with like.
         plain = replace(plain, edit=torch.zeros_like(latents.edit))
     before, shares = draw(plain), find_shares(latents.edit, split_edit_vectors(model.edit_vectors))
-    held = take_turn_out(latents, shares)
-    if held is None:
-        return Drawings(drawn, before)
-    if held is latents:
-        return Drawings(drawn, before, drawn)
-    assert held.edit is not None
-    turns_only = bool(held.edit.abs().max() < SAME_STYLES)
-    return Drawings(drawn, before, before if turns_only else draw(held))
+    return Drawings(drawn, before, draw_without_turn(latents, shares, (before, drawn), draw))
 
 
 def side_of(model: Model, half: bool) -> int:

@@ -41,7 +41,6 @@ class PersonMotion:
         frame; None where nothing does, no face is seen or all is drawn. `face` is the frame's;
         `change`: what the edit changes of the frame's own px, of which this closes the lips.
         """
-        shut = 0.0 if change is None else change.shut
         to_crop = compose(invert(place.matrix), style_matrix(face))
         scale = math.hypot(to_crop[0][0], to_crop[1][0])
         if index not in (self.last, self.last + 1):
@@ -62,7 +61,8 @@ class PersonMotion:
         plain, edited = look(drawings.plain, "plain"), look(drawings.edited, "edited")
         if plain is None or edited is None:
             return None
-        if shut <= 0 and float((edited - plain)[:, :2].norm(dim=1).max()) < MOVING[0] * scale:
+        closes = change is not None and change.shut > 0
+        if not closes and float((edited - plain)[:, :2].norm(dim=1).max()) < MOVING[0] * scale:
             self.meshes.pop("photo", None)
             return None
         photo = look(crop, "photo")
@@ -75,7 +75,7 @@ class PersonMotion:
             same = [points for drawing, points in known if torch.equal(drawings.held, drawing)]
             points = same[0] if same else look(drawings.held, "held")
             still = None if points is None else (points, drawings.held.cpu().float())
-        return plan_motion(photo, plain, edited, pair, place.size, scale, still, shut)
+        return plan_motion(photo, plain, edited, pair, place.size, scale, still, change)
 
 
 def _place(mesh: torch.Tensor, matrix: Rows, scale: float) -> torch.Tensor:

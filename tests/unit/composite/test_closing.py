@@ -10,7 +10,7 @@ import torch
 import styleganex_core as sx
 from styleganex_core import ClipEdit, ClipSettings, edit_frames, parse_keyframes
 from styleganex_core.composite.closing import close_mouth
-from styleganex_core.composite.mouth import CHEEKS, LIP_RIMS, Lips
+from styleganex_core.composite.mouth import LIP_RIMS, Lips
 from styleganex_core.latents import (
     find_shares,
     hold_own_px,
@@ -24,35 +24,17 @@ from styleganex_core.video import TensorClip
 from styleganex_core.video.average import find_changes
 
 from ..video.clips import RATE, track_of
+from .mouths import LIP, MIDDLE, SIZE, mesh_of, portrait
 
-SIZE = (160, 160)
-MIDDLE, HALF, GAPE = (80.0, 60.0), 22.0, 8.0
-SKIN, LIP, TOOTH = (0.5, 0.1, -0.1), (0.3, -0.3, -0.4), (0.95, 0.9, 0.8)
-
-
-def mesh_of(gape: float) -> torch.Tensor:
-    """A mesh whose lips are `gape` px apart in the middle; only lips and cheeks are placed."""
-    mesh = torch.zeros(478, 2)
-    for side, rim in zip((0.0, 1.0), LIP_RIMS, strict=True):
-        way = torch.linspace(-1, 1, len(rim))
-        mesh[list(rim), 0] = MIDDLE[0] + HALF * way
-        mesh[list(rim), 1] = MIDDLE[1] + side * gape * (1 - way.square())
-    mesh[list(CHEEKS)] = torch.tensor([[45.0, 30.0], [115.0, 30.0], [40.0, 40.0], [120.0, 40.0]])
-    return mesh
+GAPE = 8.0  # px that lips are apart
 
 
-def portrait(gape: float = 0.0) -> torch.Tensor:
-    """Skin with a dot of a mole below the mouth, lips 6 px high, and teeth where they are apart."""
+def marked(gape: float) -> torch.Tensor:
+    """The portrait with a dot of a mole below the mouth."""
+    photo = portrait(gape)
     ys, xs = torch.meshgrid(*(torch.arange(float(side)) for side in SIZE), indexing="ij")
-    way = ((xs - MIDDLE[0]) / HALF).square()
-    bend = gape * (1 - way).clamp(min=0)
-    lips = (ys > MIDDLE[1] - 6) & (ys < MIDDLE[1] + bend + 6) & (way < 1)
-    teeth = (ys > MIDDLE[1]) & (ys < MIDDLE[1] + bend) & (way < 1)
-    picture = torch.tensor(SKIN)[:, None, None].expand(3, *SIZE).clone()
-    picture[:, lips] = torch.tensor(LIP)[:, None]
-    picture[:, teeth] = torch.tensor(TOOTH)[:, None]
-    picture[:, (xs - MIDDLE[0]).square() + (ys - 90).square() < 5] = -0.6
-    return picture[None]
+    photo[..., (xs - MIDDLE[0]).square() + (ys - 90).square() < 5] = -0.6
+    return photo
 
 
 def lips(gape: float, shut: float, scale: float = 1.0) -> Lips:
@@ -74,7 +56,7 @@ def middles_of_light(picture: torch.Tensor) -> list[float]:
 
 
 def test_teeth_are_covered_and_the_chin_follows():
-    photo = portrait(GAPE)
+    photo = marked(GAPE)
     closed = close_mouth(photo, lips(GAPE, 1.0))
     mouth = closed[0, :, 55:75, 70:90]
     assert (photo[0, 2, 55:75, 70:90] > 0.5).any() and mouth[2].max() < 0, "no tooth is left"
@@ -86,7 +68,7 @@ def test_teeth_are_covered_and_the_chin_follows():
 
 
 def test_half_a_closing_leaves_teeth_where_they_were():
-    photo = portrait(GAPE)
+    photo = marked(GAPE)
     half = close_mouth(photo, lips(GAPE, 0.5))
     shown = (half[0, 2, :, 80] > 0.5).sum()
     assert 2 <= shown < (photo[0, 2, :, 80] > 0.5).sum() - 2
@@ -95,7 +77,7 @@ def test_half_a_closing_leaves_teeth_where_they_were():
 
 
 def test_closed_lips_are_pressed_a_little_and_keep_their_colours():
-    photo = portrait()
+    photo = marked(0.0)
     for row in (56, 64):  # in the upper and in the lower lip
         photo[0, 1, row, 75:86] = 0.4
     pressed = close_mouth(photo, lips(0.0, 1.0))
@@ -105,7 +87,7 @@ def test_closed_lips_are_pressed_a_little_and_keep_their_colours():
 
 
 def test_nothing_is_closed_where_nothing_is_asked_or_seen():
-    photo = portrait(GAPE)
+    photo = marked(GAPE)
     assert close_mouth(photo, lips(GAPE, 0.0)) is photo
     away = Lips(mesh_of(GAPE) + 1000, mesh_of(GAPE) + 1000, 1.0, 1.0)
     assert close_mouth(photo, away) is photo
@@ -117,7 +99,7 @@ def test_lips_read_in_a_wild_order_do_not_stop_anything():
     flat = torch.full((478, 2), 50.0)
     crossed = mesh_of(-6.0)
     for mesh in (wild, flat, crossed):
-        assert close_mouth(portrait(GAPE), Lips(mesh, mesh, 1.0, 1.0)).isfinite().all()
+        assert close_mouth(marked(GAPE), Lips(mesh, mesh, 1.0, 1.0)).isfinite().all()
 
 
 def test_what_closes_counts_among_what_moves_farthest():

@@ -159,3 +159,17 @@ def test_a_part_with_a_margin_is_edited_as_the_whole_is():
     # Blurs are drawn on coarser grids, which lie otherwise over a part; grain shows it most.
     assert apart.max() < 2 * LEVEL
     assert apart.mean() < LEVEL / 50
+
+
+def test_an_outline_that_the_drawing_leaves_where_it_is_leaves_no_line_in_a_photo_that_moves():
+    """A drawn jaw is wider than the person's, and the motion of the face reaches beyond that."""
+    photo = smooth_picture(128, 128) * 0.3
+    drawn = photo.clone()
+    drawn[..., 60:63] = -0.8  # an outline that the photo does not have
+    edited = drawn.clone()
+    edited[..., 40:50, 80:100] += 0.3  # what the edit draws, elsewhere
+    motion = torch.zeros(1, 2, 128, 128)
+    motion[:, 0] = 2.0
+    result = transfer_edit(photo, drawn, edited, motion=motion)
+    near = (..., slice(70, 120), slice(50, 70))
+    torch.testing.assert_close(result[near], move(photo, motion)[near], atol=0.03, rtol=0)

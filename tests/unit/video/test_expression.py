@@ -82,6 +82,27 @@ def test_what_does_not_move_and_who_is_not_seen_move_nothing(seen):
     assert read(PersonMotion(), 0) is None
 
 
+def test_a_head_turns_only_where_the_edit_is_known_to_or_nobody_knows(seen):
+    """A smile turns the mesh of a drawing, and no head."""
+    front = mesh()
+    angle = math.radians(12)
+    x, depth = front[:, 0] - 128, front[:, 2] - front[:, 2].mean()
+    turned = front.clone()
+    turned[:, 0] = 128 + math.cos(angle) * x + math.sin(angle) * depth
+    turned[:, 2] = math.cos(angle) * depth - math.sin(angle) * x
+    seen += [front, turned, front]
+    assert read(PersonMotion(), 0).turn is not None
+    seen += [front, turned, front]
+    smile = read(PersonMotion(), 0, held=CROP + 0.1)
+    assert smile.turn is None and not seen, "the edited drawing is read once"
+    seen += [front, turned, front]
+    assert read(PersonMotion(), 0, held=CROP).turn is not None
+    assert not seen, "the unedited drawing is read once"
+    seen += [front, turned, front, front]
+    assert read(PersonMotion(), 0, held=CROP + 0.05).turn is not None
+    assert not seen
+
+
 @pytest.mark.slow
 def test_a_mouth_opens_in_a_clip_as_it_does_in_a_photo():
     model, readers = sx.load_demo(), load_face_readers()
